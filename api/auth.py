@@ -1,0 +1,21 @@
+"""Who is asking: the session token of the app, and allauth's adapter."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.headless.contrib.rest_framework.authentication import XSessionTokenAuthentication
+from django.http import HttpRequest
+from rest_framework.request import Request
+
+
+class SessionToken(XSessionTokenAuthentication):  # type: ignore[misc]
+    """`X-Session-Token` as allauth headless gives it to an app."""
+
+    def authenticate_header(self, request: Request) -> str:
+        """Without a challenge DRF would answer 403 where 401 is meant."""
+        return 'Session realm="osteon"'
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Sign-up is open, but only with an invitation: the form refuses all others."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return True

@@ -1,0 +1,44 @@
+"""Sign-up by invitation: what Osteon asks beside e-mail and password."""
+
+from zoneinfo import ZoneInfo, available_timezones
+
+from django import forms
+from django.http import HttpRequest
+from django.utils import timezone as clock
+
+from journal.accounts.models import User
+from journal.actions import invitations
+from journal.actions.refusals import RefusedError
+from reminders.actions import programmes
+
+
+class InvitedSignupForm(forms.Form):
+    """`invitation_code` and the IANA zone of the phone."""
+
+    invitation_code = forms.CharField(max_length=60)
+    timezone = forms.CharField(max_length=64)
+
+    def clean_invitation_code(self) -> str:
+        code: str = self.cleaned_data["invitation_code"]
+        try:
+            invitations.find(at=clock.now(), code=code)
+        except RefusedError as refusal:
+            raise forms.ValidationError(str(refusal), code=refusal.code) from refusal
+        return code
+
+    def clean_timezone(self) -> str:
+        name: str = self.cleaned_data["timezone"]
+        if name not in available_timezones():
+            raise forms.ValidationError("Not an IANA time zone, such as Europe/Berlin.", code="unknown-timezone")
+        return ZoneInfo(name).key
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        at = clock.now()
+        patient = invitations.accept(
+            by=user,
+            at=at,
+            code=self.cleaned_data["invitation_code"],
+            timezone=self.cleaned_data["timezone"],
+        )
+        programmes.start(by=user, at=at, patient=patient)
+

@@ -1,0 +1,18 @@
+"""Every address that Osteon answers."""
+
+from allauth.headless.account.views import SignupView
+from allauth.headless.constants import Client
+from django.contrib import admin
+from django.db import transaction
+from django.urls import include, path
+
+# One transaction: the lock that the sign-up form takes on the invitation lasts until the code is used up,
+# so of two sign-ups with one code exactly one succeeds and the other is refused in words.
+signup = transaction.atomic(SignupView.as_api_view(client=Client.APP))
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("accounts/", include("allauth.urls")),
+    path("_allauth/app/v1/auth/signup", signup),
+    path("_allauth/", include("allauth.headless.urls")),
+]

@@ -1,0 +1,9 @@
+"""People and clinics: tables only; what changes them lives in journal.actions."""
+
+from journal.accounts.models.clinics import Clinic, Clinician
+from journal.accounts.models.consents import Consent
+from journal.accounts.models.invitations import Invitation
+from journal.accounts.models.patients import Patient, PatientQuerySet
+from journal.accounts.models.users import User
+
+__all__ = ["Clinic", "Clinician", "Consent", "Invitation", "Patient", "PatientQuerySet", "User"]

@@ -1,0 +1,64 @@
+"""A patient of one clinic, with the facts that rules need."""
+
+from typing import Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from timezone_field import TimeZoneField
+
+from journal.accounts.models.clinics import Clinic, Clinician
+from journal.accounts.models.users import User
+
+
+class PatientQuerySet(models.QuerySet["Patient"]):
+    """Patient data is reached through the viewer."""
+
+    def visible_to(self, person: User | AnonymousUser) -> Self:
+        """The person's own record, or the patients of the clinician's clinic; nothing for anybody else."""
+        if person.is_anonymous or not person.is_active:
+            return self.none()
+        return self.filter(
+            models.Q(user=person) | models.Q(clinic__clinicians__user=person, clinic__clinicians__user__is_staff=True)
+        ).distinct()
+
+
+class Patient(models.Model):
+    """`revision` grows under this row's lock and orders all that is written about the patient."""
+
+    class Sex(models.TextChoices):
+        FEMALE = "F", "female"
+        MALE = "M", "male"
+        UNKNOWN = "", "not stated"
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="patient", null=True, blank=True)
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="patients")
+    physiotherapist = models.ForeignKey(
+        Clinician, on_delete=models.SET_NULL, related_name="caseload", null=True, blank=True
+    )
+    name = models.CharField(max_length=120, blank=True)
+    sex = models.CharField(max_length=1, choices=Sex.choices, blank=True)
+    born = models.DateField("date of birth", null=True, blank=True)
+    history = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    peak_height_cm = models.DecimalField(
+        "tallest adult height, cm", max_digits=4, decimal_places=1, null=True, blank=True
+    )
+    timezone = TimeZoneField(default="UTC", use_pytz=False)
+    language = models.CharField(max_length=8, default="en")
+    revision = models.BigIntegerField(default=0)
+    enrolled_at = models.DateTimeField()
+
+    objects = PatientQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(revision__gte=0), name="patient_revision_grows"),
+            models.CheckConstraint(
+                condition=models.Q(peak_height_cm__isnull=True)
+                | models.Q(peak_height_cm__gte=100, peak_height_cm__lte=230),
+                name="patient_peak_height_100_to_230_cm",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or (self.user.email if self.user else f"Patient {self.pk}")

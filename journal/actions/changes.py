@@ -1,0 +1,44 @@
+"""The lock that makes writes of one patient a queue, and the record of each write."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from journal.accounts.models import Patient, User
+from journal.models import Change
+
+
+@contextmanager
+def locked(patient: Patient) -> Iterator[Patient]:
+    """One transaction with the patient's row locked; yields the row as it is under the lock.
+
+    Two entries that raise a flag only together are then seen together by the second one, whatever the
+    moment at which they arrive. Patients never wait for each other.
+    """
+    with transaction.atomic():
+        yield Patient.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=patient.pk)
+
+
+def next_revision(patient: Patient) -> int:
+    """Raises the revision of a locked patient; every row that this write touches carries it."""
+    patient.revision += 1
+    patient.save(update_fields=["revision"])
+    return patient.revision
+
+
+def record(
+    *,
+    by: User | None,
+    at: datetime,
+    patient: Patient,
+    verb: str,
+    subject: str,
+    data: dict[str, Any] | None = None,
+) -> None:
+    """Appends what was done. `by` is None when the system itself acted."""
+    Change.objects.create(
+        patient=patient, revision=patient.revision, verb=verb, subject=subject, by=by, at=at, data=data or {}
+    )

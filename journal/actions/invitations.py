@@ -1,0 +1,110 @@
+"""Invitations: a clinic lets a patient in, once, by a code that only the patient holds."""
+
+import hashlib
+import secrets
+from datetime import date, datetime, timedelta
+from typing import NotRequired, TypedDict
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from journal.accounts.models import Clinic, Consent, Invitation, Patient, User
+from journal.actions import changes
+from journal.actions.refusals import InvalidInvitationError
+
+VALID_FOR = timedelta(days=14)
+CONSENT_VERSION = "2026-11"
+# Letters and digits that nobody mixes up when reading them from paper: 32 signs, so 5 bits each.
+ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+CODE_LENGTH = 20
+
+
+class Profile(TypedDict):
+    """What the clinic already knows: the `patient` object of a journey."""
+
+    age: NotRequired[int]
+    born: NotRequired[str]
+    sex: NotRequired[str]
+    history: NotRequired[list[str]]
+    timezone: NotRequired[str]
+    peak_height_cm: NotRequired[float]
+    name: NotRequired[str]
+
+
+def hashed(code: str) -> str:
+    """SHA-256 of the code without spaces, dashes and case: 100 random bits need no slow hash."""
+    return hashlib.sha256(code.replace("-", "").replace(" ", "").upper().encode()).hexdigest()
+
+
+def create(
+    *, by: User | None, at: datetime, clinic: Clinic, profile: Profile, valid_for: timedelta = VALID_FOR
+) -> tuple[Invitation, str]:
+    """A new invitation and its code; the code is nowhere kept."""
+    letters = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    code = "-".join(letters[place : place + 5] for place in range(0, CODE_LENGTH, 5))
+    invitation = Invitation.objects.create(
+        clinic=clinic,
+        code_hash=hashed(code),
+        profile=profile,
+        created_by=by,
+        created_at=at,
+        expires_at=at + valid_for,
+    )
+    return invitation, code
+
+
+def find(*, at: datetime, code: str) -> Invitation:
+    """The open invitation of this code, locked until the transaction ends.
+
+    Used, revoked, expired and unknown codes are refused alike, so that a guess learns nothing.
+    """
+    invitation = (
+        Invitation.objects.select_for_update(of=("self",))
+        .select_related("clinic")
+        .filter(code_hash=hashed(code), used_at=None, revoked_at=None, expires_at__gt=at)
+        .first()
+    )
+    if invitation is None:
+        raise InvalidInvitationError("This invitation code is not valid. Ask your clinic for a new one.")
+    return invitation
+
+
+@transaction.atomic
+def accept(*, by: User, at: datetime, code: str, timezone: str) -> Patient:
+    """The person who holds the code becomes a patient of the clinic that invited."""
+    invitation = find(at=at, code=code)
+    patient = enrol(at=at, clinic=invitation.clinic, profile=invitation.profile, timezone=timezone, user=by)
+    invitation.used_at, invitation.used_by = at, patient
+    invitation.save(update_fields=["used_at", "used_by"])
+    Consent.objects.create(patient=patient, version=CONSENT_VERSION, given_at=at)
+    return patient
+
+
+@transaction.atomic
+def enrol(*, at: datetime, clinic: Clinic, profile: Profile, timezone: str, user: User | None) -> Patient:
+    """A patient's row from what the clinic knows; the first change of the record."""
+    patient = Patient.objects.create(
+        user=user,
+        clinic=clinic,
+        name=profile.get("name", ""),
+        sex=profile.get("sex", ""),
+        born=_born(profile, at.astimezone(ZoneInfo(timezone)).date()),
+        history=profile.get("history", []),
+        peak_height_cm=profile.get("peak_height_cm"),
+        timezone=timezone,
+        enrolled_at=at,
+        revision=1,
+    )
+    changes.record(by=user, at=at, patient=patient, verb="patient.enrolled", subject=f"patient:{patient.pk}")
+    return patient
+
+
+def _born(profile: Profile, today: date) -> date | None:
+    """The date of birth; from an age alone, the latest that makes the person that old today."""
+    if "born" in profile:
+        return date.fromisoformat(profile["born"])
+    if "age" not in profile:
+        return None
+    year = today.year - profile["age"]
+    leap_day_missing = today.month == 2 and today.day == 29 and year % 4 != 0
+    return today.replace(year=year, day=28) if leap_day_missing else today.replace(year=year)

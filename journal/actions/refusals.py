@@ -1,0 +1,37 @@
+"""Why an action was refused, in words fit to show."""
+
+
+class RefusedError(Exception):
+    """The message is for the person who asked; `code` is stable for programs."""
+
+    code = "refused"
+
+
+class ConflictError(RefusedError):
+    """This id was used before for something else."""
+
+    code = "id-used-before"
+
+
+class StaleError(RefusedError):
+    """This was changed by somebody else in the meantime."""
+
+    code = "stale"
+
+
+class NotInTimeError(RefusedError):
+    """The time given lies too far ahead or too far back."""
+
+    code = "not-in-time"
+
+
+class InvalidInvitationError(RefusedError):
+    """This invitation code is not valid."""
+
+    code = "invalid-invitation"
+
+
+class NotPossibleNowError(RefusedError):
+    """This can't be done in the present state."""
+
+    code = "not-possible-now"

@@ -1,0 +1,36 @@
+"""The app `journal`, and the rights of the role that serves requests."""
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate
+from psycopg import sql
+
+
+def grant_to_the_app(sender: AppConfig, using: str, **_: Any) -> None:
+    """Lets the app's role read and write rows of tables that the owner made; nothing else.
+
+    Runs after each migration of the owner, so a new table is never out of reach, and never out of bounds.
+    """
+    app_role = connections["default"].settings_dict["USER"]
+    if not app_role or app_role == connections[using].settings_dict["USER"]:
+        return
+    role = sql.Identifier(app_role)
+    with connections[using].cursor() as cursor:
+        for grant in (
+            "GRANT USAGE ON SCHEMA public TO {}",
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}",
+            "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}",
+            "REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {}",
+            "REVOKE UPDATE, DELETE ON journal_change, journal_staffread, journal_entryversion FROM {}",
+        ):
+            cursor.execute(sql.SQL(grant).format(role).as_string(cursor.connection))
+
+
+class JournalConfig(AppConfig):
+    name = "journal"
+    verbose_name = "Journal"
+
+    def ready(self) -> None:
+        post_migrate.connect(grant_to_the_app, sender=self)

@@ -1,0 +1,23 @@
+"""The record of every write: audit, and what a phone pulls since a revision."""
+
+from django.db import models
+
+from journal.accounts.models import Patient, User
+
+
+class Change(models.Model):
+    """One verb applied to one patient's record. `by` is null when the system itself acted."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="changes")
+    revision = models.BigIntegerField()
+    verb = models.CharField(max_length=60)
+    subject = models.CharField(max_length=80, help_text="Table and id, as `entry:0198…`.")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["patient", "revision"], name="change_patient_revision")]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.subject}"

@@ -1,0 +1,33 @@
+"""The role that serves requests owns nothing and is no superuser."""
+
+import pytest
+from django.db import ProgrammingError, connection
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_app_role_owns_no_table_and_has_no_privilege_beyond_rows() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_class WHERE relowner = current_user::regrole")
+        assert cursor.fetchone() == (0,)
+        cursor.execute(
+            "SELECT rolsuper, rolcreatedb, rolcreaterole, rolbypassrls FROM pg_roles WHERE rolname = current_user"
+        )
+        assert cursor.fetchone() == (False, False, False, False)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TABLE public.stray (id int)",
+        "DROP TABLE journal_entry",
+        "TRUNCATE journal_change",
+        "UPDATE journal_change SET verb = 'x'",
+        "DELETE FROM journal_change",
+        "DELETE FROM journal_staffread",
+        "UPDATE journal_entryversion SET version = 9",
+    ],
+)
+def test_the_app_role_may_not_change_tables_or_rewrite_the_record(statement: str) -> None:
+    with pytest.raises(ProgrammingError), connection.cursor() as cursor:
+        cursor.execute(statement)
