@@ -16,7 +16,7 @@ from reminders.models import Delivery
 # Longer than a task may run (60 s), so that a slow task is not done twice.
 LEASE = timedelta(seconds=90)
 
-# The common table is materialised: as a plain subquery the planner may run it again and claim more than asked.
+# Materialised: a plain subquery may be run again by the planner and claim more than asked.
 CLAIM_REMINDERS = """
 WITH due AS MATERIALIZED (
     SELECT id FROM reminders_reminder

@@ -1,8 +1,8 @@
 """From news to deliveries: who is to be told, once for each event, person and channel."""
 
+import logging
 from datetime import datetime
 
-import structlog
 from django.db import transaction
 from django.db.models import Q
 
@@ -16,7 +16,7 @@ BATCH = 100
 FOR_THE_CARE_TEAM = {OutboxEvent.Kind.FLAG_OPENED, OutboxEvent.Kind.FLAG_REOPENED}
 CHANNEL = "email"
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
 def run(*, at: datetime) -> int:
@@ -32,12 +32,14 @@ def run(*, at: datetime) -> int:
 
 
 def _relay(event: OutboxEvent, *, at: datetime) -> int:
-    """The event's deliveries, and its mark, in one transaction. News that nobody can be told stays waiting."""
+    """The event's deliveries and its mark, in one transaction. News without a recipient stays waiting."""
     people = care_team(event.patient) if event.kind in FOR_THE_CARE_TEAM else []
     if event.kind in FOR_THE_CARE_TEAM and not people:
-        log.error("flag_without_recipient", event=event.pk)
+        log.error("nobody can be told of event %s", event.pk)
         return 0
-    made = Delivery.objects.bulk_create([_delivery(event, person, at) for person in people], ignore_conflicts=True)
+    made = Delivery.objects.bulk_create(
+        [_delivery(event, person, at) for person in people], ignore_conflicts=True
+    )
     event.relayed_at = at
     event.save(update_fields=["relayed_at"])
     return len(made)
@@ -61,8 +63,11 @@ def care_team(patient: Patient) -> list[User]:
 
     A clinic without anybody at work leaves the operators, so that no flag falls into a void.
     """
-    clinicians = Clinician.objects.filter(clinic=patient.clinic_id, user__is_active=True).select_related("user")
-    if clinicians.filter(pk=patient.physiotherapist_id).exists():
-        clinicians = clinicians.filter(Q(pk=patient.physiotherapist_id) | Q(role=Clinician.Role.LEAD))
+    clinicians = Clinician.objects.filter(clinic=patient.clinic_id, user__is_active=True).select_related(
+        "user"
+    )
+    assigned = patient.physiotherapist
+    if assigned and clinicians.filter(pk=assigned.pk).exists():
+        clinicians = clinicians.filter(Q(pk=assigned.pk) | Q(role=Clinician.Role.LEAD))
     people = [clinician.user for clinician in clinicians.order_by("pk")]
     return people or list(User.objects.filter(is_superuser=True, is_active=True).order_by("pk"))

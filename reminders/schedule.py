@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import takewhile
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from dateutil import rrule
@@ -20,7 +21,8 @@ WEEKDAYS = {
     "SA": rrule.SA,
     "SU": rrule.SU,
 }
-FREQUENCIES = {"DAILY": rrule.DAILY, "WEEKLY": rrule.WEEKLY}
+Frequency = Literal[2, 3]  # dateutil's numbers
+FREQUENCIES: dict[str, Frequency] = {"DAILY": rrule.DAILY, "WEEKLY": rrule.WEEKLY}
 # The longest rule allowed, every 52nd week, has its next day within 364 days.
 HORIZON = timedelta(days=400)
 
@@ -33,7 +35,7 @@ class ScheduleError(ValueError):
 class Rule:
     """A parsed RRULE. `until` is a local day, included."""
 
-    frequency: int
+    frequency: Frequency
     interval: int = 1
     weekdays: tuple[str, ...] = ()
     until: date | None = None
@@ -106,7 +108,7 @@ def _parts(text: str) -> dict[str, str]:
     return parts
 
 
-def _frequency(name: str) -> int:
+def _frequency(name: str) -> Frequency:
     if name not in FREQUENCIES:
         raise ScheduleError("FREQ must be DAILY or WEEKLY.")
     return FREQUENCIES[name]
@@ -132,7 +134,7 @@ def _weekdays(text: str | None) -> tuple[str, ...]:
 
 
 def _until(text: str | None) -> date | None:
-    """A local day. A time of day after it, as RFC 5545 allows, is left out: one slot a day has no use for it."""
+    """A local day. A time after it, as RFC 5545 allows, is left out: one slot a day has no use for it."""
     if text is None:
         return None
     try:
@@ -168,7 +170,7 @@ def _closer_start(plan: Plan, first: date) -> date:
 def instant(wall: datetime, zone: ZoneInfo) -> datetime:
     """A naive local time as an instant in UTC.
 
-    A time that a spring change skips becomes the first instant after the gap; of a doubled time the first counts.
+    A time that a spring change skips becomes the first instant after the gap; of a doubled one the first.
     """
     moment = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
     if moment.astimezone(zone).replace(tzinfo=None) == wall:

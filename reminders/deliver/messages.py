@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from journal.content.library import find
+from journal.content.library import items
 from journal.models import Flag
 from reminders.channels.message import Message
 from reminders.models import Delivery, Occurrence
@@ -23,7 +23,8 @@ def of_flag(delivery: Delivery, flag: Flag) -> Message:
     return Message(
         to=delivery.to.email,
         title=f"Osteon: {what} awaits ({short})",
-        body=f"{what[0].upper()}{what[1:]} for one of your patients awaits in your queue. Its short id is {short}.\n"
+        body=f"{what[0].upper()}{what[1:]} for one of your patients awaits in your queue. "
+        f"Its short id is {short}.\n"
         "Please sign in to read it and to say that you have it in hand.",
         link=f"{settings.PUBLIC_URL}/admin/journal/flag/{flag.pk}/change/",
         key=delivery.key,
@@ -32,7 +33,7 @@ def of_flag(delivery: Delivery, flag: Flag) -> Message:
 
 def of_occurrence(delivery: Delivery, occurrence: Occurrence) -> Message:
     """The reminder's title and today's tip."""
-    tip = find(occurrence.item, lang=occurrence.patient.language) if occurrence.item else None
+    tip = next((item for item in items(lang=occurrence.language) if item.id == occurrence.item), None)
     return Message(
         to=delivery.to.email,
         title=occurrence.reminder.title,

@@ -46,9 +46,11 @@ class Delivery(models.Model):
                 | ~models.Q(state="sent") & models.Q(sent_at__isnull=True),
                 name="delivery_sent_when",
             ),
-            # News of a flag waits until it is sent or nobody needs it any more; it never counts as undeliverable.
+            # News of a flag waits until it is sent or no longer needed; it never counts as undeliverable.
             models.CheckConstraint(
-                condition=models.Q(topic="flag", state__in=["waiting", "sent", "dropped"], expires_at__isnull=True)
+                condition=models.Q(
+                    topic="flag", state__in=["waiting", "sent", "dropped"], expires_at__isnull=True
+                )
                 | models.Q(topic="reminder", expires_at__isnull=False),
                 name="delivery_of_a_flag_never_gives_up",
             ),
@@ -58,7 +60,9 @@ class Delivery(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["topic", "due_at"], name="delivery_waiting", condition=models.Q(state="waiting")),
+            models.Index(
+                fields=["topic", "due_at"], name="delivery_waiting", condition=models.Q(state="waiting")
+            ),
         ]
 
     def __str__(self) -> str:

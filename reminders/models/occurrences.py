@@ -36,7 +36,9 @@ class Occurrence(models.Model):
 
     id = models.UUIDField(primary_key=True, editable=False)
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="occurrences", db_index=False)
-    reminder = models.ForeignKey(Reminder, on_delete=models.PROTECT, related_name="occurrences", db_index=False)
+    reminder = models.ForeignKey(
+        Reminder, on_delete=models.PROTECT, related_name="occurrences", db_index=False
+    )
     local_date = models.DateField()
     slot = models.PositiveSmallIntegerField(default=0, help_text="Which turn of that day.")
     due_at = models.DateTimeField()
@@ -47,6 +49,7 @@ class Occurrence(models.Model):
     snoozes = models.PositiveSmallIntegerField(default=0)
     acted_at = models.DateTimeField(null=True, help_text="When the patient said done, or skip.")
     item = models.CharField(max_length=40, blank=True, help_text="Id of the library's text.")
+    language = models.CharField(max_length=8, help_text="Of the library's text.")
     title = models.CharField(max_length=120)
     revision = models.BigIntegerField()
 
@@ -55,7 +58,8 @@ class Occurrence(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["patient", "reminder", "local_date", "slot"], name="occurrence_once_per_reminder_day_slot"
+                fields=["patient", "reminder", "local_date", "slot"],
+                name="occurrence_once_per_reminder_day_slot",
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=["due", "held", "done", "skipped", "snoozed", "expired"]),

@@ -28,7 +28,7 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
 
 
 class Reminder(models.Model):
-    """Says on which local days, at which local time, in which zone. Kept when deleted, for phones to hear of it."""
+    """On which local days, at which local time, in which zone. Deleted ones stay, for phones to hear of it."""
 
     class Kind(models.TextChoices):
         EXERCISE = "exercise", "Exercise"
@@ -56,7 +56,9 @@ class Reminder(models.Model):
     next_local_date = models.DateField(null=True)
     next_due_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True, help_text="Until when one planner has it in hand.")
-    last_item = models.CharField(max_length=40, blank=True, help_text="The tip shown last; never twice in a row.")
+    last_item = models.CharField(
+        max_length=40, blank=True, help_text="The tip shown last; never twice in a row."
+    )
     revision = models.BigIntegerField()
 
     objects = ReminderQuerySet.as_manager()
@@ -64,7 +66,8 @@ class Reminder(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(kind__in=["exercise", "fall-prevention", "custom"]), name="reminder_kind_known"
+                condition=models.Q(kind__in=["exercise", "fall-prevention", "custom"]),
+                name="reminder_kind_known",
             ),
             models.CheckConstraint(
                 condition=models.Q(next_due_at__isnull=True, next_local_date__isnull=True)
@@ -78,14 +81,16 @@ class Reminder(models.Model):
                 name="reminder_quiet_from_and_until_together",
             ),
             models.CheckConstraint(
-                condition=models.Q(deleted_at__isnull=True) | models.Q(active=False), name="reminder_deleted_is_inactive"
+                condition=models.Q(deleted_at__isnull=True) | models.Q(active=False),
+                name="reminder_deleted_is_inactive",
             ),
             models.CheckConstraint(
                 condition=models.Q(active=True) | models.Q(next_due_at__isnull=True),
                 name="reminder_inactive_is_never_due",
             ),
             models.CheckConstraint(
-                condition=models.Q(channels__contained_by=["inbox", "email"]) & models.Q(channels__len__gte=1),
+                condition=models.Q(channels__contained_by=["inbox", "email"])
+                & models.Q(channels__len__gte=1),
                 name="reminder_channels_known",
             ),
         ]
@@ -99,7 +104,11 @@ class Reminder(models.Model):
 
     @property
     def plan(self) -> schedule.Plan:
-        quiet = schedule.Quiet(self.quiet_from, self.quiet_until) if self.quiet_from and self.quiet_until else None
+        quiet = (
+            schedule.Quiet(self.quiet_from, self.quiet_until)
+            if self.quiet_from and self.quiet_until
+            else None
+        )
         return schedule.Plan(
             rule=schedule.parse(self.rrule),
             starts_on=self.starts_on,
