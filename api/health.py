@@ -1,6 +1,6 @@
 """Is the process alive, and can it do its work?"""
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from redis.exceptions import RedisError
@@ -29,7 +29,7 @@ def _database_answers() -> bool:
 
 def _redis_answers() -> bool:
     try:
-        cache.get("ready")
+        caches["redis"].get("ready")
     except RedisError:
         return False
     return True

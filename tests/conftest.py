@@ -29,6 +29,8 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any, reque
 def _emptied_by_the_owner(self: TransactionTestCase) -> None:
     """The app's role may not truncate, so the owner empties the tables after a test that commits."""
     call_command("flush", database="owner", interactive=False, inhibit_post_migrate=True, verbosity=0)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("TRUNCATE osteon_cache")
     connections["owner"].close()
 
 

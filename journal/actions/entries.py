@@ -203,7 +203,7 @@ def _write(
     entry.save()
     result = evaluation.run(at=at, patient=patient, since=since or entry.local_date)
     opened = sorted(result.opened, key=_urgency)
-    met = sorted({*opened, *_met_by(entry)}, key=_urgency)
+    met = sorted(_met_on(patient, entry.local_date), key=_urgency)
     entry.outcome = {
         "flags": [snapshot(flag) for flag in opened],
         "advice": met[0].pattern if met else None,
@@ -213,10 +213,10 @@ def _write(
     return Recorded(entry=entry, client_id=entry.client_id, created=True)
 
 
-def _met_by(entry: Entry) -> list[Flag]:
-    """Flags of which this entry is evidence: a report that joins a flag needs the advice as much."""
-    flags = Flag.objects.filter(patient_id=entry.patient_id, supported=True, last_met__gte=entry.local_date)
-    return [flag for flag in flags if str(entry.client_id) in flag.entry_ids]
+def _met_on(patient: Patient, day: date) -> list[Flag]:
+    """Flags whose pattern was met on this day: a report that joins a flag needs the advice as much."""
+    flags = Flag.objects.filter(patient=patient, supported=True, day__lte=day, last_met__gte=day)
+    return [flag for flag in flags if day.isoformat() in flag.days_met]
 
 
 def _urgency(flag: Flag) -> tuple[int, str]:
