@@ -155,7 +155,7 @@ def days(plan: Plan, *, after: date) -> Iterator[date]:
         interval=rule.interval,
         byweekday=[WEEKDAYS[day] for day in rule.weekdays] or None,
         count=rule.count,
-        until=datetime.combine(min(rule.until or last, last), time()),
+        until=None if rule.count else datetime.combine(min(rule.until or last, last), time()),
         wkst=rrule.MO,
     )
     return (moment.date() for moment in found if moment.date() >= first)

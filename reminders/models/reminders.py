@@ -28,7 +28,7 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
 
 
 class Reminder(models.Model):
-    """On which local days, at which local time, in which zone. Deleted ones stay, for phones to hear of it."""
+    """On which local days, at which local time, in which zone. Deleted ones stay for phones to hear of it."""
 
     class Kind(models.TextChoices):
         EXERCISE = "exercise", "Exercise"
