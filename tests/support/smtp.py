@@ -46,13 +46,21 @@ class Mailbox:
         )
 
 
+class _AnyPort(Controller):  # type: ignore[misc]
+    """Listens on a port that the system chose."""
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
 @contextmanager
 def smtp_server() -> Iterator[tuple[Mailbox, int]]:
     """A mailbox and the port on 127.0.0.1 at which it takes mail."""
     mailbox = Mailbox()
-    controller = Controller(mailbox, hostname="127.0.0.1", port=0)
+    controller = _AnyPort(mailbox, hostname="127.0.0.1", port=0)
     controller.start()
     try:
-        yield mailbox, controller.server.sockets[0].getsockname()[1]
+        yield mailbox, controller.port
     finally:
         controller.stop(no_assert=True)
