@@ -6,12 +6,14 @@ import secrets
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
 
+from api.embedded.env import keep, kept
 from api.embedded.process import (
     EngineError,
     child_setup,
@@ -52,14 +54,15 @@ def program(name: str) -> Path:
 
 
 @contextlib.contextmanager
-def running(data_dir: Path, *, preferred_port: int | None, throwaway: bool) -> Iterator[str]:
+def running(data_dir: Path, *, throwaway: bool) -> Iterator[str]:
     """Yield the superuser's URL of a server that is up; stop it afterwards, whatever happened."""
     home = data_dir / "postgres"
-    password = _kept_password(data_dir / "superuser")
+    password = kept(data_dir / "postgres.secret", secrets.token_urlsafe(24))
     if not home.exists():
-        _initialise(home, data_dir / "superuser", throwaway=throwaway)
+        _initialise(home, password, throwaway=throwaway)
     _end_previous(home)
-    port = free_port(preferred_port)
+    port = free_port(int(kept(data_dir / "postgres.port", "0")))
+    keep(data_dir / "postgres.port", str(port))
     server = _launch(home, port, data_dir / "postgres.log")
     try:
         wait_until(lambda: _is_ready(home, server.pid), server, data_dir / "postgres.log", START_SECONDS)
@@ -69,32 +72,42 @@ def running(data_dir: Path, *, preferred_port: int | None, throwaway: bool) -> I
         stop(server, {signal.SIGINT: 20.0, signal.SIGQUIT: 5.0})
 
 
-def _kept_password(file: Path) -> str:
-    if not file.exists():
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(24), encoding="utf-8")
-    return file.read_text(encoding="utf-8").strip()
-
-
-def _initialise(home: Path, password_file: Path, *, throwaway: bool) -> None:
-    """Make the cluster beside its place and move it there, so that a half-made one is never taken for whole."""
+def _initialise(home: Path, password: str, *, throwaway: bool) -> None:
+    """Make the cluster beside its place, then move it: a half-made one is never taken for whole."""
     fresh, account = home.with_name("postgres.new"), unprivileged()
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(mode=0o700)
     if account is not None:
         shutil.chown(fresh, account.pw_uid, account.pw_gid)
-    command = [str(program("initdb")), "-D", str(fresh), "-U", SUPERUSER, "--pwfile=/dev/stdin"]
+    command = [str(program("initdb")), "-D", str(fresh), "-U", SUPERUSER]
     command += ["--auth=scram-sha-256", "--data-checksums", "--encoding=UTF8"]
-    command += ["--locale-provider=builtin", "--locale=C", "--builtin-locale=C.UTF-8"]  # the same order on every machine
+    command += [
+        "--locale-provider=builtin",
+        "--locale=C",
+        "--builtin-locale=C.UTF-8",
+    ]  # the same order on every machine
     command += ["--no-sync"] if throwaway else []  # outlives no crash of the machine anyway
-    setup = child_setup(signal.SIGTERM, account)
-    with password_file.open("rb") as password:
-        done = subprocess.run(
-            command, stdin=password, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, preexec_fn=setup, check=False  # noqa: PLW1509
-        )
+    with tempfile.NamedTemporaryFile("w") as file:
+        file.write(password)
+        file.flush()
+        if account is not None:
+            shutil.chown(file.name, account.pw_uid, account.pw_gid)
+        _run([*command, f"--pwfile={file.name}"], child_setup(signal.SIGTERM, account))
+    fresh.rename(home)
+
+
+def _run(command: list[str], setup: Callable[[], None]) -> None:
+    done = subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        preexec_fn=setup,
+        check=False,
+    )
     if done.returncode:
         raise EngineError("initdb failed:\n" + done.stdout.decode(errors="replace"))
-    fresh.rename(home)
 
 
 def _launch(home: Path, port: int, log: Path) -> subprocess.Popen[bytes]:

@@ -38,7 +38,9 @@ def unprivileged() -> pwd.struct_passwd | None:
     try:
         return pwd.getpwnam("nobody")
     except KeyError:
-        raise EngineError("PostgreSQL refuses root and there is no user `nobody`: run as another user") from None
+        raise EngineError(
+            "PostgreSQL refuses root and there is no user `nobody`: run as another user"
+        ) from None
 
 
 def become(account: pwd.struct_passwd) -> None:
@@ -55,12 +57,13 @@ def become(account: pwd.struct_passwd) -> None:
     os.setuid(account.pw_uid)
     if linux:
         only = 1 << CAP_DAC_OVERRIDE
-        libc.capset((ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0), (ctypes.c_uint32 * 6)(only, only, only, 0, 0, 0))
+        header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
+        libc.capset(header, (ctypes.c_uint32 * 6)(only, only, only, 0, 0, 0))
         libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_OVERRIDE, 0, 0)
 
 
 def child_setup(by: signal.Signals, account: pwd.struct_passwd | None = None) -> Callable[[], None]:
-    """What a child does before it becomes its program; the order matters, changing user forgets the signal."""
+    """What a child does before it becomes its program; a change of user forgets the signal, so first."""
 
     def setup() -> None:
         if account is not None:
@@ -70,26 +73,24 @@ def child_setup(by: signal.Signals, account: pwd.struct_passwd | None = None) ->
     return setup
 
 
-def free_port(preferred: int | None = None) -> int:
+def free_port(preferred: int = 0) -> int:
     """`preferred` if nobody listens there, else one that the system chooses."""
     with socket.socket() as probe:
-        if preferred is not None:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            with contextlib.suppress(OSError):
-                probe.bind(("127.0.0.1", preferred))
-                return preferred
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", preferred))
+        except OSError:
+            return free_port()
         port: int = probe.getsockname()[1]
-        return port
+    return port
 
 
 def wait_until(ready: Callable[[], bool], server: subprocess.Popen[bytes], log: Path, seconds: float) -> None:
-    """Return once `ready`; raise EngineError with the end of `log` when the server ends first or time runs out."""
+    """Return once `ready`; EngineError with the end of `log` when the server ends first or time runs out."""
     deadline = time.monotonic() + seconds
     while not ready():
         if server.poll() is not None or time.monotonic() > deadline:
-            raise EngineError(f"{Path(str(server.args[0])).name} did not start; the end of {log}:\n{tail(log)}")  # type: ignore[index]
+            raise EngineError(f"A server did not start; the end of {log}:\n{tail(log)}")
         time.sleep(0.02)
 
 

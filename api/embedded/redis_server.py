@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import redis
 
+from api.embedded.env import keep, kept
 from api.embedded.process import EngineError, child_setup, free_port, stop, wait_until
 
 START_SECONDS = 15.0
@@ -31,13 +32,13 @@ def program() -> Path:
 
 
 @contextlib.contextmanager
-def running(data_dir: Path, *, previous_url: str | None) -> Iterator[str]:
+def running(data_dir: Path) -> Iterator[str]:
     """Yield the URL of a server that is up; stop it afterwards, whatever happened."""
-    previous = urlsplit(previous_url or "")
-    _end_previous(previous_url)
-    password = previous.password or secrets.token_urlsafe(24)
-    port = free_port(previous.port)
+    previous = kept(data_dir / "redis.url", f"redis://:{secrets.token_urlsafe(24)}@127.0.0.1:0/0")
+    _end_previous(previous)
+    password, port = urlsplit(previous).password or "", free_port(urlsplit(previous).port or 0)
     url = f"redis://:{password}@127.0.0.1:{port}/0"
+    keep(data_dir / "redis.url", url)
     server = _launch(port, password, data_dir / "redis.log")
     try:
         wait_until(lambda: _answers(url), server, data_dir / "redis.log", START_SECONDS)
@@ -51,7 +52,10 @@ def _launch(port: int, password: str, log: Path) -> subprocess.Popen[bytes]:
     lines += ['save ""', "appendonly no", "maxmemory-policy noeviction"]
     with log.open("ab") as output:
         server = subprocess.Popen(
-            [str(program()), "-"],  # settings on standard input: a command line shows its password to everyone
+            [
+                str(program()),
+                "-",
+            ],  # settings on standard input: a command line shows its password to everyone
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=output,
@@ -73,9 +77,9 @@ def _answers(url: str) -> bool:
             return False
 
 
-def _end_previous(url: str | None) -> None:
+def _end_previous(url: str) -> None:
     """Stop a server that outlived its launcher: only ours knows the password."""
-    if url is None or urlsplit(url).hostname != "127.0.0.1" or not _answers(url):
+    if not urlsplit(url).port or not _answers(url):
         return
     with contextlib.closing(redis.Redis.from_url(url)) as client, contextlib.suppress(redis.RedisError):
         client.shutdown(nosave=True)

@@ -47,7 +47,9 @@ def _password_of(role: str, superuser_url: str) -> str:
 def _url_of(role: str, superuser_url: str, database: str) -> str:
     parts = urlsplit(superuser_url)
     place = parts.netloc.rpartition("@")[2]
-    return parts._replace(netloc=f"{role}:{_password_of(role, superuser_url)}@{place}", path="/" + quote(database)).geturl()
+    return parts._replace(
+        netloc=f"{role}:{_password_of(role, superuser_url)}@{place}", path="/" + quote(database)
+    ).geturl()
 
 
 def _ensure_role(connection: psycopg.Connection, role: str, password: str) -> None:
