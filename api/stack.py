@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 import psutil
 
@@ -23,6 +24,7 @@ from api.embedded.process import EngineError, child_setup
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_SECONDS = 90.0
+SPOOL = "filemail:///"  # one slash more than one expects: django-environ takes the first of the path away
 PASSED_ON = ("OSTEON_VERIFY_EMAIL", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS")
 
 
@@ -148,7 +150,7 @@ def _choices(port: int, data_dir: Path) -> dict[str, str]:
         chosen["EMAIL_URL"] = mail
     elif demo == "on":
         (data_dir / "mail").mkdir(mode=0o700, exist_ok=True)
-        chosen["EMAIL_URL"] = f"filemail://{data_dir}/mail"
+        chosen["EMAIL_URL"] = SPOOL + quote(f"{data_dir}/mail")
     return chosen | {name: os.environ[name] for name in PASSED_ON if name in os.environ}
 
 
@@ -183,8 +185,8 @@ def _announcement(env: Mapping[str, str], port: int, logins: str) -> str:
     lines = ["", "Osteon is up. Ctrl-C stops it.", ""]
     lines += [f"  API     {base}/api/v1/", f"  Docs    {base}/api/v1/docs", f"  Admin   {base}/admin/"]
     lines += [f"  Health  {base}/health/ready", f"  Data    {env['DATA_DIR']}"]
-    if env.get("EMAIL_URL", "").startswith("filemail://"):
-        lines.append(f"  Mail    {env['EMAIL_URL'].removeprefix('filemail://')} (one file a message)")
+    if env.get("EMAIL_URL", "").startswith(SPOOL):
+        lines.append(f"  Mail    {unquote(env['EMAIL_URL'].removeprefix(SPOOL))} (a file for each message)")
     return "\n".join([*lines, "", logins.rstrip(), ""]) + "\n"
 
 

@@ -1,7 +1,9 @@
 """Runs the Procfile through honcho, holding back its output until there is something to announce."""
 
+import contextlib
 import functools
 import multiprocessing
+import os
 import signal
 import sys
 import threading
@@ -11,6 +13,7 @@ from multiprocessing.queues import Queue
 from pathlib import Path
 from typing import Any
 
+from honcho.compat import ProcessManager
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
 from honcho.printer import Printer
@@ -47,6 +50,14 @@ class Output(Printer):  # type: ignore[misc]
             self.output.flush()
 
 
+class LeadersFirst(ProcessManager):  # type: ignore[misc]
+    """Asks each program to end and leaves its children to it: Celery's finish what they have in hand."""
+
+    def terminate(self, pid: int) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+
+
 class TiedProcess(Process):  # type: ignore[misc]
     """Ends when the launcher is killed, and takes its program along."""
 
@@ -63,7 +74,7 @@ def run(procfile: Path, env: Mapping[str, str], output: Output) -> int:
     # Forked children would share the announcing thread's locks and the launcher's lock file.
     multiprocessing.set_start_method("spawn", force=True)
     manager = Manager(output)
-    manager._process_ctor = TiedProcess
+    manager._process_ctor, manager._procmgr = TiedProcess, LeadersFirst()
     for name, command in parse_procfile(procfile.read_text(encoding="utf-8")).processes.items():
         manager.add_process(name, command, env=dict(env), cwd=str(procfile.parent))
     manager.loop()
