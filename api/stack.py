@@ -108,11 +108,12 @@ def _serve(env: Mapping[str, str], port: int) -> int:
     threading.Thread(target=watch, daemon=True).start()
     signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
     code = run_procfile(ROOT / "Procfile", env, output)
-    ended = f"\nNot ready after {READY_SECONDS:.0f} s; stopped.\n" if failed.is_set() else ""
-    ended = ended or (
-        f"\nA process ended with exit code {code}; the others were stopped.\n" if code else "\nStopped.\n"
-    )
-    output.release(ended, show_held=bool(code or failed.is_set()))
+    ended = "Stopped."
+    if failed.is_set():
+        ended = f"Not ready after {READY_SECONDS:.0f} s; stopped. What the processes said stands above."
+    elif code:
+        ended = f"{output.first_end}; the others were stopped too."
+    output.release(f"\n{ended}\n", show_held=bool(code or failed.is_set()))
     return code or int(failed.is_set())
 
 

@@ -5,6 +5,7 @@ import functools
 import multiprocessing
 import os
 import signal
+import subprocess
 import sys
 import threading
 from collections import deque
@@ -15,7 +16,7 @@ from typing import Any
 
 from honcho.compat import ProcessManager
 from honcho.environ import parse_procfile
-from honcho.manager import Manager
+from honcho.manager import SYSTEM_PRINTER_NAME, Manager
 from honcho.printer import Printer
 from honcho.process import Popen, Process
 
@@ -32,9 +33,12 @@ class Output(Printer):  # type: ignore[misc]
         super().__init__(sys.stdout)
         self._held: deque[Any] | None = deque(maxlen=HELD_LINES)
         self._lock = threading.Lock()
+        self.first_end = ""
 
     def write(self, message: Any) -> None:
         with self._lock:
+            if message.name == SYSTEM_PRINTER_NAME and " stopped (" in message.data:
+                self.first_end = self.first_end or message.data.strip()
             if self._held is None:
                 super().write(message)
             else:
@@ -63,10 +67,23 @@ class TiedProcess(Process):  # type: ignore[misc]
 
     def run(self, events: "Queue[Any] | None" = None, ignore_signals: bool = False) -> None:
         end_with_parent(signal.SIGKILL)
-        self._child_ctor = functools.partial(
-            Popen, preexec_fn=functools.partial(end_with_parent, signal.SIGTERM)
-        )
+        self._child_ctor = _start
         super().run(events, ignore_signals)
+
+
+def _start(command: str, **options: Any) -> "subprocess.Popen[bytes]":
+    child: subprocess.Popen[bytes] = Popen(
+        command, preexec_fn=functools.partial(end_with_parent, signal.SIGTERM), **options
+    )
+    threading.Thread(target=_clear_up_after, args=[child], daemon=True).start()
+    return child
+
+
+def _clear_up_after(child: "subprocess.Popen[bytes]") -> None:
+    """A killed program may leave children that hold its port and its output, and so hide its end."""
+    child.wait()
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
 
 
 def run(procfile: Path, env: Mapping[str, str], output: Output) -> int:
@@ -79,4 +96,6 @@ def run(procfile: Path, env: Mapping[str, str], output: Output) -> int:
         manager.add_process(name, command, env=dict(env), cwd=str(procfile.parent))
     manager.loop()
     code: int = manager.returncode or 0
-    return 0 if code in BY_SIGNAL else code or 1
+    if code in BY_SIGNAL:
+        return 0
+    return 128 - code if code < 0 else code or 1
