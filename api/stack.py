@@ -27,6 +27,9 @@ READY_SECONDS = 90.0
 SPOOL = "filemail:///"  # one slash more than one expects: django-environ takes the first of the path away
 PASSED_ON = ("OSTEON_VERIFY_EMAIL", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS")
 
+# Celery says it over seven lines at every start as root, which is a container's usual user.
+ROOT_WARNING = "ignore:You're running the worker with superuser privileges"
+
 
 class StartError(Exception):
     """A step of the start failed; the text says which and why."""
@@ -99,11 +102,14 @@ def _serve(env: Mapping[str, str], port: int) -> int:
     output, failed = Output(), threading.Event()
 
     def watch() -> None:
-        if _answers(f"http://127.0.0.1:{port}/health/ready", READY_SECONDS):
+        up = _answers(f"http://127.0.0.1:{port}/health/ready", READY_SECONDS, lambda: bool(output.first_end))
+        if output.first_end:
+            return  # the loop below ends by itself, and shows why
+        if up:
             output.release(_announcement(env, port, logins), show_held=False)
-            return
-        failed.set()
-        os.kill(os.getpid(), signal.SIGTERM)
+        else:
+            failed.set()
+            os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=watch, daemon=True).start()
     signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
@@ -158,7 +164,7 @@ def _choices(port: int, data_dir: Path) -> dict[str, str]:
 def _environment(values: Mapping[str, str]) -> dict[str, str]:
     """This process's environment with `values`, and with the programs beside this Python first in PATH."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    return {**os.environ, **values, "PATH": path, "PYTHONUNBUFFERED": "1"}
+    return {"PYTHONWARNINGS": ROOT_WARNING, **os.environ, **values, "PATH": path, "PYTHONUNBUFFERED": "1"}
 
 
 def _manage(env: Mapping[str, str], *arguments: str) -> str:
@@ -169,9 +175,9 @@ def _manage(env: Mapping[str, str], *arguments: str) -> str:
     return done.stdout
 
 
-def _answers(url: str, seconds: float) -> bool:
+def _answers(url: str, seconds: float, hopeless: Callable[[], bool]) -> bool:
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and not hopeless():
         try:
             with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 our own address
                 if answer.status == 200:
