@@ -31,19 +31,22 @@ FACTS = """
         "env": dict(os.environ),
         "app": rows("DATABASE_URL", role)[0],
         "owner": rows("DATABASE_OWNER_URL", role)[0],
-        "owned": rows("DATABASE_URL", "SELECT count(*) FROM pg_shdepend d JOIN pg_roles r ON r.oid = d.refobjid"
-                      " WHERE r.rolname = current_user AND d.deptype = 'o'")[0][0],
+        "owned": rows("DATABASE_URL", "SELECT count(*) FROM pg_shdepend WHERE deptype = 'o'"
+                      " AND refobjid = (SELECT oid FROM pg_roles WHERE rolname = current_user)")[0][0],
         "database_owner": rows("DATABASE_URL", "SELECT pg_get_userbyid(datdba) FROM pg_database"
                                " WHERE datname = current_database()")[0][0],
         "may_create_tables": rows("DATABASE_URL",
                                   "SELECT has_schema_privilege('public', 'CREATE')")[0][0],
         "settings": {name: rows("DATABASE_URL", f"SHOW {name}")[0][0] for name in (
             "fsync", "full_page_writes", "synchronous_commit", "data_checksums", "statement_timeout",
-            "lock_timeout", "idle_in_transaction_session_timeout", "log_error_verbosity", "listen_addresses")},
+            "lock_timeout", "idle_in_transaction_session_timeout", "log_error_verbosity",
+            "listen_addresses")},
         "redis": {name: client.config_get(name)[name] for name in (
             "save", "appendonly", "maxmemory-policy", "bind")},
     }))
 """
+
+OWNER = "import os, psycopg; owner = psycopg.connect(os.environ['DATABASE_OWNER_URL'], autocommit=True);"
 
 
 def launch(*arguments: str, **given: str) -> "subprocess.Popen[str]":
@@ -159,14 +162,9 @@ def test_another_shell_finds_the_stack_and_nobody_else_its_passwords(
 
 
 def test_a_second_start_keeps_data_secrets_and_addresses(data_dir: Path, facts: dict[str, Any]) -> None:
-    connect = (
-        "import os, psycopg; connection = psycopg.connect(os.environ['DATABASE_OWNER_URL'], autocommit=True);"
-    )
-    inside(data_dir, connect + "connection.execute('CREATE TABLE kept AS SELECT 7 AS n')")
+    inside(data_dir, OWNER + "owner.execute('CREATE TABLE kept AS SELECT 7 AS n')")
     before = stored_env(data_dir)
-    assert (
-        inside(data_dir, connect + "print(connection.execute('SELECT n FROM kept').fetchone()[0])") == "7\n"
-    )
+    assert inside(data_dir, OWNER + "print(*owner.execute('SELECT n FROM kept').fetchone())") == "7\n"
     assert stored_env(data_dir) == before
 
 
