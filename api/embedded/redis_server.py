@@ -24,7 +24,7 @@ def program() -> Path:
     for package, name in WHEELS.items():
         found = importlib.util.find_spec(package)
         if found is not None and found.origin is not None:
-            return Path(found.origin).parent / "bin" / name
+            return next(Path(found.origin).parent.rglob(name))
     own = shutil.which("redis-server") or shutil.which("valkey-server")
     if own is None:
         raise EngineError("No Redis here: set REDIS_URL, or install the `engines` group (make does)")
