@@ -111,9 +111,9 @@ def evaluate(
 ) -> Evaluation:
     """All flags that the facts support.
 
-    Every day with an entry is judged, and for the clock rule the days on which it falls due up to
-    `as_of`, the patient's local date. With `since`, only days from then on are judged, and `before` must hold all flags
-    raised earlier, as an evaluation of the same facts left them (what they met from `since` on is ignored).
+    Every day with an entry is judged, and for the clock rule the days on which it falls due up to `as_of`,
+    the patient's local date. With `since`, only days from then on are judged, and `before` must hold all
+    flags raised earlier, as an evaluation of the same facts left them (what they met later is ignored).
     """
     return _Run(history, actions, rules, since or date.min, before).through(as_of)
 
@@ -249,7 +249,7 @@ class _Run:
             return ()
 
     def _urgent_before(self, day: date, reach: int) -> tuple[Raised, ...]:
-        """Flags of the first two tiers raised in the days before, with the days on which they were acted on."""
+        """Flags of the first two tiers raised in the days before, and when they were acted on."""
         return tuple(
             Raised(
                 life.flag.pattern,

@@ -296,8 +296,8 @@ class History:
     """All entries of a patient, indexed by day.
 
     The caller may leave out entries more than the engine's REACH_DAYS before the first day to be judged.
-    Height readings alone reach back to the first one ever: those of the left-out days are given as `older_heights`
-    (day → mean reading in cm).
+    Height readings alone reach back to the first one ever: those of the left-out days are given as
+    `older_heights` (day → mean reading in cm).
     """
 
     def __init__(
@@ -352,7 +352,7 @@ class History:
         return self._baselines[key]
 
     def is_new(self, kind: str, region: str, day: date) -> bool:
-        """G6: a class (sensory, weakness, giving_way) in the region that day, and on none of 28 days before."""
+        """G6: a class (sensory, weakness, giving_way) in the region that day, on none of 28 before."""
         if f"known_{kind}_{region.replace('-', '_')}" in self.profile.history:
             return False
         if not self.on(day).signs_in(region, kind):
