@@ -1,4 +1,4 @@
-"""The whole way: beat ticks, a Celery worker plans and sends, one mail arrives, one turn lies in the inbox."""
+"""The whole way: beat ticks, a Celery worker plans and sends, a mail arrives, a turn lies in the inbox."""
 
 import time
 from datetime import timedelta
@@ -14,7 +14,7 @@ from tests.support.people import a_clinic, a_clinician, a_flag, a_patient
 from tests.support.processes import celery, environment, eventually
 from tests.support.smtp import smtp_server
 
-pytestmark = [pytest.mark.story, pytest.mark.django_db(transaction=True, databases=["default", "owner"])]
+pytestmark = [pytest.mark.story, pytest.mark.django_db(transaction=True)]
 
 # Some ticks more, in which a second mail would come.
 SOME_TICKS = 3.0
@@ -50,7 +50,9 @@ def test_a_due_reminder_becomes_one_mail_and_one_turn(tmp_path: Path) -> None:
         ("hurt@home.example", "A tip for steady feet"),
         ("thea@clinic.example", "Osteon: an emergency flag awaits"),
     }
-    turns = {(turn.patient_id, turn.reminder.kind): turn for turn in Occurrence.objects.select_related("reminder")}
+    turns = {
+        (turn.patient_id, turn.reminder.kind): turn for turn in Occurrence.objects.select_related("reminder")
+    }
     assert len(turns) == 4
     assert turns[hurt.pk, "exercise"].held_by == flag
     assert turns[well.pk, "exercise"].state == "due"
