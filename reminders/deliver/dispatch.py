@@ -45,10 +45,11 @@ def run(*, clock: Callable[[], datetime], topic: str) -> int:
     sending: dict[Future[Outcome], Delivery] = {}
     with ThreadPoolExecutor(CONCURRENCY, thread_name_prefix="send") as pool:
         while True:
-            free = CONCURRENCY - len(sending) if clock() < end else 0
-            claimed = claims.deliveries(at=clock(), topic=topic, limit=free) if free else []
+            room = len(sending) <= CONCURRENCY and clock() < end
+            claimed = claims.deliveries(at=clock(), topic=topic, limit=CONCURRENCY) if room else []
+            facts = checks.gather(claimed)
             for delivery in claimed:
-                sending[_begin(delivery, pool, at=clock())] = delivery
+                sending[_begin(delivery, facts, pool, at=clock())] = delivery
             taken += len(claimed)
             if not sending:
                 return taken
@@ -56,9 +57,11 @@ def run(*, clock: Callable[[], datetime], topic: str) -> int:
                 record(sending.pop(future), future.result(), at=clock())
 
 
-def _begin(delivery: Delivery, pool: ThreadPoolExecutor, *, at: datetime) -> Future[Outcome]:
+def _begin(
+    delivery: Delivery, facts: checks.Facts, pool: ThreadPoolExecutor, *, at: datetime
+) -> Future[Outcome]:
     """Checks here, where the database is; sends in a thread, where only the network is."""
-    prepared = _guarded(lambda: checks.prepare(delivery, at=at))
+    prepared = _guarded(lambda: checks.prepare(delivery, facts, at=at))
     if isinstance(prepared, Message):
         return pool.submit(_guarded, lambda: CHANNELS[delivery.channel](prepared))
     future: Future[Outcome] = Future()
