@@ -75,7 +75,7 @@ def answer(status: int, detail: str, *, code: str, errors: list[FieldError] | No
     return Response(problem.model_dump(), status=status, content_type=CONTENT_TYPE)
 
 
-def problem(error: Exception, context: dict[str, Any]) -> Response | None:
+def problem(error: Exception, context: Any) -> Response | None:
     """DRF's exception handler. What is not foreseen here stays an exception and is answered as a bare 500."""
     if isinstance(error, Invalid):
         set_rollback()
@@ -109,7 +109,7 @@ def _pointer_of(error: refusals.RefusedError) -> str:
     return {refusals.NotInTimeError: "/recorded_at", refusals.ConflictError: "/id"}.get(type(error), "")
 
 
-class _Formatter(ExceptionFormatter):  # type: ignore[misc]
+class _Formatter(ExceptionFormatter):
     """Flattens DRF's nested details into one list."""
 
     def format_error_response(self, error_response: ErrorResponse) -> list[FieldError]:
@@ -123,7 +123,7 @@ class _Formatter(ExceptionFormatter):  # type: ignore[misc]
         ]
 
 
-def _of_drf(error: Exception, context: dict[str, Any]) -> Response | None:
+def _of_drf(error: Exception, context: Any) -> Response | None:
     original = exceptions.NotFound() if isinstance(error, Http404 | ObjectDoesNotExist) else error
     response = exception_handler(original, context)
     if response is None or not isinstance(original, exceptions.APIException):

@@ -25,7 +25,8 @@ env = environ.Env()
 
 DEMO = env.bool("OSTEON_DEMO", default=False)
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="")  # empty: Django refuses to start
+SECRET_KEY = env.str("SECRET_KEY", default="")  # no fall-back: Django refuses to sign with an empty one
+SECRET_KEY_GIVEN = bool(SECRET_KEY)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if DEMO else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -110,7 +111,9 @@ def _database(url_name: str, *, pool: bool) -> dict[str, Any]:
 # "default" is the role of the app: it owns nothing. "owner" runs migrations and nothing else.
 DATABASES = {
     "default": _database("DATABASE_URL", pool=env.bool("DATABASE_POOL", default=True)),
-    "owner": _database("DATABASE_OWNER_URL" if "DATABASE_OWNER_URL" in os.environ else "DATABASE_URL", pool=False),
+    "owner": _database(
+        "DATABASE_OWNER_URL" if "DATABASE_OWNER_URL" in os.environ else "DATABASE_URL", pool=False
+    ),
 }
 
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
@@ -225,7 +228,9 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default=f"filemail:///{DATA_DIR}/mail" if DEMO else "consolemail://")
+EMAIL_CONFIG = env.email_url(
+    "EMAIL_URL", default=f"filemail:///{DATA_DIR}/mail" if DEMO else "consolemail://"
+)
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Osteon <osteon@localhost>")
@@ -243,7 +248,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-WHITENOISE_USE_FINDERS = True  # no collectstatic needed; with STATIC_ROOT set, a server in front may take over
+WHITENOISE_USE_FINDERS = (
+    True  # no collectstatic needed; with STATIC_ROOT set, a server in front may take over
+)
 
 # --- The API ---
 REST_FRAMEWORK = {

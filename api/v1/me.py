@@ -16,6 +16,7 @@ from api.zones import Zone
 from journal.accounts.models import Patient
 from journal.actions import patients
 
+
 class ClinicOut(BaseModel):
     """The clinic that looks after the patient."""
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from unfold.sites import UnfoldAdminSite
 
 
-class OsteonAdminSite(UnfoldAdminSite):
+class OsteonAdminSite(UnfoldAdminSite):  # type: ignore[misc]
     """The physiotherapist's desk."""
 
     site_title = "Osteon"
@@ -16,4 +16,3 @@ class OsteonAdminSite(UnfoldAdminSite):
         if not super().has_permission(request):
             return False
         return not settings.STAFF_NEEDS_SECOND_FACTOR or is_mfa_enabled(request.user)
-
