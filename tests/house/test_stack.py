@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 import textwrap
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import psutil
 import pytest
 
 from api.embedded import stored_env
+from api.embedded.process import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 GIVEN = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "DATA_DIR", "PORT")
@@ -271,3 +273,55 @@ def test_a_server_where_the_role_is_someone_elses_is_left_alone(tmp_path: Path) 
         print(done.returncode, done.stderr)
     """
     assert "1 The server has a role osteon_app that is not ours" in inside(tmp_path / "data", code)
+
+
+def test_an_address_that_leads_nowhere_is_said_at_once(tmp_path: Path) -> None:
+    given = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "DATA_DIR": str(tmp_path)}
+    code, _, error = start("exec", "--", "true", **given)
+    assert code == 1
+    assert error.startswith("DATABASE_URL leads nowhere")
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
+    """The whole of Osteon without the demo clinic, announced and answering."""
+    process = launch("run", PORT=str(free_port()), DATA_DIR=str(tmp_path), OSTEON_DEMO="off")
+    assert process.stdout is not None
+    for line in process.stdout:
+        if "Health" in line:
+            break
+    else:
+        pytest.fail(f"not announced: {process.communicate()[1]}")
+    yield process
+    if process.poll() is None:
+        process.terminate()
+    process.communicate(timeout=30)
+
+
+@pytest.mark.story
+def test_run_serves_until_sigterm_and_leaves_no_process(
+    served: "subprocess.Popen[str]", tmp_path: Path
+) -> None:
+    port = stored_env(tmp_path)["PORT"]
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=10) as answer:
+        assert answer.status == 200
+    members = family(served)
+    served.terminate()
+    served.communicate(timeout=30)
+    assert served.returncode == 0
+    assert_gone(members)
+
+
+@pytest.mark.story
+def test_a_process_that_dies_is_named_and_ends_the_rest(served: "subprocess.Popen[str]") -> None:
+    members = family(served)
+    worker = next(member for member in members if {"celery", "worker"} <= words(member))
+    worker.kill()
+    out, _ = served.communicate(timeout=40)
+    assert served.returncode == 128 + 9
+    assert "worker stopped (rc=-9); the others were stopped too." in out
+    assert_gone(members)
+
+
+def words(process: psutil.Process) -> set[str]:
+    return {Path(word).name for word in process.cmdline()}
