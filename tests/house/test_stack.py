@@ -229,10 +229,17 @@ def test_a_killed_launcher_takes_its_engines_along(held: "subprocess.Popen[str]"
 
 
 def test_a_stale_process_number_does_not_prevent_a_start(data_dir: Path, facts: dict[str, Any]) -> None:
-    """A container restarts with the same small process numbers; here the file names this test's own."""
-    lines = [str(os.getpid()), str(data_dir / "postgres"), "1", "1", "", "127.0.0.1", "", "ready"]
-    (data_dir / "postgres" / "postmaster.pid").write_text("\n".join(lines) + "\n")
-    assert inside(data_dir, "print('up')") == "up\n"
+    """A container restarts with the same small process numbers: the file names a living stranger."""
+    home = data_dir / "postgres"
+    stranger = subprocess.Popen(["sleep", "60"], user=home.owner() if os.geteuid() == 0 else None)
+    lines = [str(stranger.pid), str(home), "1", "1", "", "127.0.0.1", "", "ready"]
+    (home / "postmaster.pid").write_text("\n".join(lines) + "\n")
+    try:
+        assert inside(data_dir, "print('up')") == "up\n"
+        assert stranger.poll() is None
+    finally:
+        stranger.kill()
+        stranger.wait()
 
 
 def superuser_url(data_dir: Path) -> str:
