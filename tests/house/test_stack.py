@@ -228,6 +228,31 @@ def test_a_killed_launcher_takes_its_engines_along(held: "subprocess.Popen[str]"
     assert_gone(members)
 
 
+def test_engines_that_outlived_their_launcher_are_ended_by_the_next_start(
+    data_dir: Path, facts: dict[str, Any]
+) -> None:
+    """As on a system that does not tell children of their parent's end."""
+    untold = (
+        "import sys, api.embedded.process as process, api.stack; process.end_with_parent = lambda by: None;"
+        "sys.exit(api.stack.main(['exec', '--', 'sh', '-c', 'echo up; exec sleep 60']))"
+    )
+    env = {name: value for name, value in os.environ.items() if name not in GIVEN}
+    env["DATA_DIR"] = str(data_dir)
+    with subprocess.Popen(
+        [sys.executable, "-c", untold], cwd=ROOT, env=env, stdout=subprocess.PIPE
+    ) as launcher:
+        assert launcher.stdout is not None
+        assert launcher.stdout.readline() == b"up\n"
+        *engines, command = sorted(psutil.Process(launcher.pid).children(), key=lambda child: child.pid)
+        launcher.kill()
+        command.kill()
+    assert all(engine.is_running() for engine in engines)
+    before = stored_env(data_dir)
+    assert inside(data_dir, "print('up')") == "up\n"
+    assert_gone(engines)
+    assert stored_env(data_dir) == before
+
+
 def test_a_stale_process_number_does_not_prevent_a_start(data_dir: Path, facts: dict[str, Any]) -> None:
     """A container restarts with the same small process numbers: the file names a living stranger."""
     home = data_dir / "postgres"
