@@ -118,8 +118,8 @@ def _hint() -> str:
     if os.geteuid() != 0:
         return ""
     return (
-        "\nPostgreSQL refuses root, so it runs as `nobody`, who may not pass a closed folder. Move the checkout and "
-        "DATA_DIR to folders open to all, or run as an ordinary user, or set DATABASE_URL."
+        "\nPostgreSQL refuses root, so it runs as `nobody`, who may not pass a closed folder. Move the "
+        "checkout and DATA_DIR to folders open to all, or run as an ordinary user, or set DATABASE_URL."
     )
 
 
