@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
 from journal.actions import refusals
+from reminders.actions.reminders import InvalidScheduleError
 
 log = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
@@ -27,6 +28,12 @@ STATUS_OF: dict[type[refusals.RefusedError], int] = {
     refusals.NotInTimeError: 422,
     refusals.InvalidInvitationError: 400,
     refusals.NotPossibleNowError: 409,
+    InvalidScheduleError: 422,
+}
+POINTER_OF: dict[type[refusals.RefusedError], str] = {
+    refusals.NotInTimeError: "/recorded_at",
+    refusals.ConflictError: "/id",
+    InvalidScheduleError: "/rrule",
 }
 TITLES = {
     400: "The request can't be read",
@@ -106,7 +113,7 @@ def _of_fields(error: Invalid) -> list[FieldError]:
 
 
 def _pointer_of(error: refusals.RefusedError) -> str:
-    return {refusals.NotInTimeError: "/recorded_at", refusals.ConflictError: "/id"}.get(type(error), "")
+    return POINTER_OF.get(type(error), "")
 
 
 class _Formatter(ExceptionFormatter):

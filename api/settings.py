@@ -276,6 +276,10 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "ReminderKind": ["exercise", "fall-prevention", "custom"],
+        "LibraryKind": ["exercise", "fall-prevention", "education", "self-care"],
+    },
 }
 
 structlog.configure(

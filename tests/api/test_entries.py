@@ -308,7 +308,8 @@ def test_a_crash_of_one_rule_or_of_all_keeps_the_entry_and_tells_the_team(
     status, answer = phone.log(**SUDDEN, neuro=[{"symptom": "saddle_numbness", "site": "saddle"}])
     patterns = {flag["pattern"] for flag in answer["flags"]}
     assert status == 201
-    assert patterns == {"could-not-be-evaluated"} | ({"cauda-equina"} if broken == "find" else set())
+    assert "could-not-be-evaluated" in patterns
+    assert ("cauda-equina" in patterns) == (broken == "find")
     assert answer["advice"]
     assert Entry.objects.count() == 1
 

@@ -121,7 +121,9 @@ def test_several_planners_make_each_turn_once_while_patients_write(clinic: Clini
                 changes.next_revision(patient)
 
     at_once(plan_and_write)
-    assert Counter(Occurrence.objects.values_list("patient", flat=True)) == {patient.pk: 1 for patient in people}
+    assert Counter(Occurrence.objects.values_list("patient", flat=True)) == {
+        patient.pk: 1 for patient in people
+    }
     assert Delivery.objects.count() == 60
     # Each write of a patient has a revision of its own: reminder 1, turn and the other writes after it.
     for patient in Patient.objects.all():

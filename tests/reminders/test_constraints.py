@@ -46,7 +46,9 @@ def turn(patient: Patient) -> Occurrence:
         ("reminder_channels_known", {"channels": []}),
     ],
 )
-def test_a_reminder_that_contradicts_itself_is_refused(turn: Occurrence, constraint: str, change: dict[str, Any]) -> None:
+def test_a_reminder_that_contradicts_itself_is_refused(
+    turn: Occurrence, constraint: str, change: dict[str, Any]
+) -> None:
     with pytest.raises(IntegrityError, match=constraint):
         Reminder.objects.update(**change)
 
@@ -62,7 +64,9 @@ def test_a_reminder_that_contradicts_itself_is_refused(turn: Occurrence, constra
         ("occurrence_expires_later", {"expires_at": TEN}),
     ],
 )
-def test_a_turn_that_contradicts_itself_is_refused(turn: Occurrence, constraint: str, change: dict[str, Any]) -> None:
+def test_a_turn_that_contradicts_itself_is_refused(
+    turn: Occurrence, constraint: str, change: dict[str, Any]
+) -> None:
     with pytest.raises(IntegrityError, match=constraint):
         Occurrence.objects.update(**change)
 

@@ -68,7 +68,9 @@ def test_a_mail_names_neither_patient_nor_pattern_nor_symptom(patient: Patient, 
         assert secret not in text
 
 
-@pytest.mark.parametrize("urgency", ["emergency-now", "same-day", "within-48h", "within-2-weeks", "information"])
+@pytest.mark.parametrize(
+    "urgency", ["emergency-now", "same-day", "within-48h", "within-2-weeks", "information"]
+)
 def test_every_urgency_has_its_words(patient: Patient, mailbox: Mailbox, urgency: str) -> None:
     raised(patient, urgency=urgency)
     send("flag")
@@ -86,7 +88,9 @@ def test_a_repeat_is_recognisable(patient: Patient, mailbox: Mailbox) -> None:
     assert first["Auto-Submitted"] == "auto-generated"
 
 
-def test_a_flag_in_hand_is_not_told_any_more(patient: Patient, physiotherapist: Clinician, mailbox: Mailbox) -> None:
+def test_a_flag_in_hand_is_not_told_any_more(
+    patient: Patient, physiotherapist: Clinician, mailbox: Mailbox
+) -> None:
     flag = raised(patient)
     flags.acknowledge(by=physiotherapist.user, at=TEN, flag=flag)
     send("flag")
@@ -102,7 +106,9 @@ def test_a_flag_that_an_edit_superseded_is_still_told(patient: Patient, mailbox:
 
 
 @pytest.mark.parametrize("way", ["deactivated", "moved to another clinic"])
-def test_who_has_left_is_told_nothing(patient: Patient, physiotherapist: Clinician, mailbox: Mailbox, way: str) -> None:
+def test_who_has_left_is_told_nothing(
+    patient: Patient, physiotherapist: Clinician, mailbox: Mailbox, way: str
+) -> None:
     raised(patient)
     if way == "deactivated":
         physiotherapist.user.is_active = False
@@ -136,7 +142,9 @@ def test_the_pause_grows_to_five_minutes() -> None:
     assert seconds == [2, 4, 8, 256, 300, 300]
 
 
-def test_a_reminder_refused_for_good_is_given_up_and_a_delayed_one_is_not(patient: Patient, mailbox: Mailbox) -> None:
+def test_a_reminder_refused_for_good_is_given_up_and_a_delayed_one_is_not(
+    patient: Patient, mailbox: Mailbox
+) -> None:
     later = a_patient(patient.clinic, "later")
     mailbox.answers |= {PAT: "550 no such person", "later@home.example": "451 later"}
     due(patient)
@@ -156,7 +164,9 @@ def test_a_server_that_is_down_loses_nothing(patient: Patient, settings: Any, ma
     assert len(mailbox.to(THEA)) == 1
 
 
-def test_a_recipient_whose_server_hangs_holds_up_nobody(clinic: Clinic, mailbox: Mailbox, settings: Any) -> None:
+def test_a_recipient_whose_server_hangs_holds_up_nobody(
+    clinic: Clinic, mailbox: Mailbox, settings: Any
+) -> None:
     settings.EMAIL_TIMEOUT = 2
     names = [f"t{number}" for number in range(6)]
     for name in names:
@@ -203,7 +213,9 @@ def test_a_flag_that_opens_after_planning_stops_the_mail(patient: Patient, mailb
     a_flag(patient, at=TEN)
     send("reminder")
     assert [mail["Subject"] for mail in mailbox.to(PAT)] == ["Tip"]
-    assert set(Delivery.objects.filter(kind="reminder.exercise").values_list("last_error", flat=True)) == {"held"}
+    assert set(Delivery.objects.filter(kind="reminder.exercise").values_list("last_error", flat=True)) == {
+        "held"
+    }
 
 
 def switch_off(patient: Patient, reminder: Reminder) -> None:
@@ -249,7 +261,9 @@ def test_a_late_reminder_does_not_ring_in_quiet_hours(patient: Patient, mailbox:
     assert row().state == "expired"
 
 
-def test_a_snoozed_reminder_comes_at_the_later_time_and_not_before(patient: Patient, mailbox: Mailbox) -> None:
+def test_a_snoozed_reminder_comes_at_the_later_time_and_not_before(
+    patient: Patient, mailbox: Mailbox
+) -> None:
     due(patient)
     assert patient.user
     occurrences.snooze(by=patient.user, at=TEN, occurrence=Occurrence.objects.get())
@@ -259,7 +273,9 @@ def test_a_snoozed_reminder_comes_at_the_later_time_and_not_before(patient: Pati
     assert len(mailbox.to(PAT)) == 1
 
 
-def test_a_claim_is_committed_before_and_the_mark_made_after_sending(patient: Patient, mailbox: Mailbox) -> None:
+def test_a_claim_is_committed_before_and_the_mark_made_after_sending(
+    patient: Patient, mailbox: Mailbox
+) -> None:
     raised(patient)
     seen: list[tuple[str, bool]] = []
 

@@ -186,7 +186,10 @@ def test_moving_to_another_zone_keeps_the_local_time(patient: Patient) -> None:
     planning.plan_due(at=TEN)
     verbs.move(by=patient.user, at=TEN, patient=patient, timezone=ZoneInfo("America/New_York"))
     reminder.refresh_from_db()
-    assert (reminder.next_local_date, reminder.next_due_at) == (date(2026, 1, 6), TEN + DAY + timedelta(hours=6))
+    assert (reminder.next_local_date, reminder.next_due_at) == (
+        date(2026, 1, 6),
+        TEN + DAY + timedelta(hours=6),
+    )
 
 
 def test_a_day_whose_hour_passed_on_the_way_is_due_on_arrival(patient: Patient) -> None:
@@ -237,7 +240,9 @@ def test_the_same_wish_again_changes_nothing(patient: Patient) -> None:
         {"quiet_from": time(21), "quiet_until": time(21)},
     ],
 )
-def test_a_schedule_that_cannot_be_kept_is_refused_and_nothing_is_stored(patient: Patient, wish: dict[str, Any]) -> None:
+def test_a_schedule_that_cannot_be_kept_is_refused_and_nothing_is_stored(
+    patient: Patient, wish: dict[str, Any]
+) -> None:
     with pytest.raises(verbs.InvalidScheduleError):
         exercise(patient, **wish)
     assert Reminder.objects.count() == 0

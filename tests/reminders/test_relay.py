@@ -95,7 +95,9 @@ def test_a_reopened_flag_is_news_again(patient: Patient) -> None:
     assert told() == ["thea", "thea"]
 
 
-def test_an_acknowledged_flag_is_relayed_and_sends_nothing(patient: Patient, physiotherapist: Clinician) -> None:
+def test_an_acknowledged_flag_is_relayed_and_sends_nothing(
+    patient: Patient, physiotherapist: Clinician
+) -> None:
     flag = a_flag(patient, at=AT)
     relay.run(at=AT)
     flags.acknowledge(by=physiotherapist.user, at=AT, flag=flag)

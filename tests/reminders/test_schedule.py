@@ -52,7 +52,9 @@ def test_a_rule_falls_on_its_local_days(rrule: str, expected: list[str]) -> None
     assert some_days(rrule) == expected
 
 
-@pytest.mark.parametrize("rrule", ["FREQ=WEEKLY;INTERVAL=52;BYDAY=FR", "FREQ=DAILY;INTERVAL=51", "FREQ=WEEKLY;INTERVAL=5"])
+@pytest.mark.parametrize(
+    "rrule", ["FREQ=WEEKLY;INTERVAL=52;BYDAY=FR", "FREQ=DAILY;INTERVAL=51", "FREQ=WEEKLY;INTERVAL=5"]
+)
 def test_the_rhythm_is_the_same_wherever_the_expansion_begins(rrule: str) -> None:
     whole = some_days(rrule, 8)
     for earlier, later in zip(whole, whole[1:], strict=False):
@@ -139,7 +141,9 @@ def test_in_every_zone_a_reminder_comes_at_its_time_or_right_after_the_gap(zone:
     wall = wall.replace(microsecond=0)
     there = schedule.instant(wall, ZoneInfo(zone)).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     just_before = schedule.instant(wall, ZoneInfo(zone)) - timedelta(seconds=1)
-    assert there == wall or (there > wall and just_before.astimezone(ZoneInfo(zone)).replace(tzinfo=None) < wall)
+    assert there == wall or (
+        there > wall and just_before.astimezone(ZoneInfo(zone)).replace(tzinfo=None) < wall
+    )
 
 
 @pytest.mark.parametrize("zone", ZONES)
@@ -190,7 +194,9 @@ MOVES = [(home, away) for home in ZONES for away in ZONES if home != away]
 def test_travel_neither_repeats_nor_drops_a_local_day(home: str, away: str, hour: int) -> None:
     moved_at = datetime(2026, 3, 10, hour, 30, tzinfo=UTC)
     before, after = plan(zone=home), plan(zone=away)
-    fired = [slot for slot in islice(schedule.slots(before, after=date(2026, 3, 5)), 20) if slot.due_at <= moved_at]
+    fired = [
+        slot for slot in islice(schedule.slots(before, after=date(2026, 3, 5)), 20) if slot.due_at <= moved_at
+    ]
     planned = fired[-1].day + timedelta(days=1)
     first = schedule.moved(after, day=planned, at=moved_at)
     later = list(islice(schedule.slots(after, after=first.day), 5))

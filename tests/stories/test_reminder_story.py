@@ -50,7 +50,9 @@ def test_a_due_reminder_becomes_one_mail_and_one_turn(tmp_path: Path) -> None:
         ("hurt@home.example", "A tip for steady feet"),
         ("thea@clinic.example", "Osteon: an emergency flag awaits"),
     }
-    turns = {(turn.patient_id, turn.reminder.kind): turn for turn in Occurrence.objects.select_related("reminder")}
+    turns = {
+        (turn.patient_id, turn.reminder.kind): turn for turn in Occurrence.objects.select_related("reminder")
+    }
     assert len(turns) == 4
     assert turns[hurt.pk, "exercise"].held_by == flag
     assert turns[well.pk, "exercise"].state == "due"

@@ -13,7 +13,9 @@ def a_clinic(slug: str = "hill") -> Clinic:
     return Clinic.objects.create(slug=slug, name=f"{slug} clinic")
 
 
-def a_clinician(clinic: Clinic, name: str, *, role: str = "physiotherapist", active: bool = True) -> Clinician:
+def a_clinician(
+    clinic: Clinic, name: str, *, role: str = "physiotherapist", active: bool = True
+) -> Clinician:
     user = User.objects.create(email=f"{name}@clinic.example", is_staff=True, is_active=active)
     return Clinician.objects.create(user=user, clinic=clinic, role=role)
 
@@ -25,7 +27,11 @@ def a_patient(clinic: Clinic, name: str = "pat", *, zone: str = "Europe/Berlin",
 
 def a_flag(patient: Patient, *, at: datetime, pattern: str = "hip-fracture", **fields: Any) -> Flag:
     """An open flag and its news, as an entry leaves them."""
-    fields = {"urgency": "emergency-now", "holds_exercise": pattern in ("hip-fracture", "sudden-back-pain"), **fields}
+    fields = {
+        "urgency": "emergency-now",
+        "holds_exercise": pattern in ("hip-fracture", "sudden-back-pain"),
+        **fields,
+    }
     day = at.astimezone(patient.timezone).date()
     flag = Flag.objects.create(
         patient=patient,

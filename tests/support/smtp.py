@@ -42,7 +42,8 @@ class Mailbox:
     def text(self) -> str:
         """Everything that travelled, headers and bodies, decoded."""
         return "\n".join(
-            str(mail.items()) + mail.get_payload(decode=True).decode() for _, mail in self.mails  # type: ignore[union-attr]
+            str(mail.items()) + mail.get_payload(decode=True).decode()
+            for _, mail in self.mails  # type: ignore[union-attr]
         )
 
 
