@@ -24,7 +24,7 @@ def find(history: History, day: date) -> tuple[Finding, ...]:
             arm="+".join(arm for arm, true in (("second reading", earlier), ("posture", stooped)) if true),
             why=f"Your measured height has changed by {low.most:.1f} cm.",
             why_clinician=(
-                f"{low.cm:.1f} cm, {against}; {len(earlier)} earlier low readings in 60 days, stooped posture "
+                f"{low.cm:.1f} cm, {against}; {len(earlier)} earlier low in 60 days, stooped posture "
                 f"on {len(stooped)} days in 28."
             ),
             numbers={"height_cm": round(low.cm, 1), "loss_cm": low.most, "low_readings_before": len(earlier)},
