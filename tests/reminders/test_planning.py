@@ -1,6 +1,7 @@
 """Due reminders become turns and deliveries. 5 January 2026 is a Monday; 10:00 in Berlin is 09:00 UTC."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,7 @@ import pytest
 
 from journal.accounts.models import Patient
 from journal.actions import flags
+from journal.actions.refusals import NotPossibleNowError
 from journal.models import Change
 from reminders.actions import holds, occurrences, planning, programmes
 from reminders.actions import reminders as verbs
@@ -94,7 +96,8 @@ def test_after_an_outage_only_the_latest_turn_goes_out_and_only_within_two_hours
     assert states(reminder) == expected
     assert Delivery.objects.count() == 2 * sum(state == "due" for _, state in expected)
     reminder.refresh_from_db()
-    assert reminder.next_due_at and TEN + late < reminder.next_due_at <= TEN + late + DAY
+    assert reminder.next_due_at is not None
+    assert TEN + late < reminder.next_due_at <= TEN + late + DAY
 
 
 def test_a_year_of_silence_ends_in_a_bounded_record(patient: Patient) -> None:
@@ -117,7 +120,7 @@ def test_no_tip_comes_twice_in_a_row(patient: Patient) -> None:
         planning.plan_due(at=TEN + day * DAY)
     items = list(Occurrence.objects.order_by("local_date").values_list("item", flat=True))
     assert len(items) == 20
-    assert all(first != second for first, second in zip(items, items[1:], strict=False))
+    assert all(first != second for first, second in pairwise(items))
     assert len(set(items)) >= 8
 
 
@@ -275,5 +278,5 @@ def test_a_held_turn_can_not_be_done(patient: Patient) -> None:
     a_flag(patient, at=EARLY)
     turn = turn_of(patient)
     assert patient.user
-    with pytest.raises(occurrences.NotPossibleNowError, match="on hold"):
+    with pytest.raises(NotPossibleNowError, match="on hold"):
         occurrences.done(by=patient.user, at=TEN, occurrence=turn)

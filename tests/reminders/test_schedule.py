@@ -1,7 +1,7 @@
 """Local days and instants; no database."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import islice
+from itertools import islice, pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -57,7 +57,7 @@ def test_a_rule_falls_on_its_local_days(rrule: str, expected: list[str]) -> None
 )
 def test_the_rhythm_is_the_same_wherever_the_expansion_begins(rrule: str) -> None:
     whole = some_days(rrule, 8)
-    for earlier, later in zip(whole, whole[1:], strict=False):
+    for earlier, later in pairwise(whole):
         assert some_days(rrule, 1, after=date.fromisoformat(earlier)) == [later]
 
 

@@ -1,4 +1,4 @@
-"""The whole way: beat ticks, a Celery worker plans and sends, one mail arrives, one turn lies in the inbox."""
+"""The whole way: beat ticks, a Celery worker plans and sends, a mail arrives, a turn lies in the inbox."""
 
 import time
 from datetime import timedelta
@@ -14,7 +14,7 @@ from tests.support.people import a_clinic, a_clinician, a_flag, a_patient
 from tests.support.processes import celery, environment, eventually
 from tests.support.smtp import smtp_server
 
-pytestmark = [pytest.mark.story, pytest.mark.django_db(transaction=True, databases=["default", "owner"])]
+pytestmark = [pytest.mark.story, pytest.mark.django_db(transaction=True)]
 
 # Some ticks more, in which a second mail would come.
 SOME_TICKS = 3.0

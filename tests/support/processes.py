@@ -19,11 +19,12 @@ REDIS_DATABASE = 9
 
 
 def redis_url() -> str:
-    return urlunsplit(urlsplit(settings.REDIS_URL)._replace(path=f"/{REDIS_DATABASE}"))
+    url: str = settings.REDIS_URL
+    return urlunsplit(urlsplit(url)._replace(path=f"/{REDIS_DATABASE}"))
 
 
 def environment(*, smtp_port: int, **more: str) -> dict[str, str]:
-    """What a process needs to work on the test database, its own Redis database and the test's SMTP server."""
+    """What a process needs: the test's database, a Redis database of its own, the test's SMTP server."""
     name = connections["default"].settings_dict["NAME"]
     database = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
     return {

@@ -12,7 +12,7 @@ from aiosmtpd.controller import Controller
 
 
 class Mailbox:
-    """What arrived. `answers` maps an address to the reply its RCPT gets, `hanging` holds those never answered."""
+    """What arrived. `answers` has the reply to an address, `hanging` the addresses never answered."""
 
     def __init__(self) -> None:
         self.mails: list[tuple[str, Message]] = []
@@ -41,16 +41,14 @@ class Mailbox:
 
     def text(self) -> str:
         """Everything that travelled, headers and bodies, decoded."""
-        return "\n".join(
-            str(mail.items()) + mail.get_payload(decode=True).decode()
-            for _, mail in self.mails  # type: ignore[union-attr]
-        )
+        return "\n".join(f"{mail.items()} {mail.get_payload(decode=True)!r}" for _, mail in self.mails)
 
 
-class _AnyPort(Controller):  # type: ignore[misc]
+class _AnyPort(Controller):
     """Listens on a port that the system chose."""
 
     def _trigger_server(self) -> None:
+        assert isinstance(self.server, asyncio.Server)
         self.port = self.server.sockets[0].getsockname()[1]
         super()._trigger_server()
 
