@@ -58,7 +58,7 @@ def _evaluate(patient: Patient, stored: list[Flag], *, since: date | None, today
     before = [flag for flag in stored if flag.supported and since and flag.day < since]
     result = engine.evaluate(
         load.history(patient, since=since),
-        actions=load.actions(patient),
+        actions=load.actions(patient) if stored else [],
         as_of=today,
         since=since,
         before=[load.raised(flag) for flag in before if flag.pattern != NOT_EVALUATED],
