@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "journal.admin.middleware.DeskMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
 ]
 
@@ -238,6 +239,43 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True  # no collectstatic step needed; a CDN may still be put in front
+
+# --- The desk of the clinic's staff ---
+UNFOLD = {
+    "SITE_TITLE": "Osteon",
+    "SITE_HEADER": "Osteon",
+    "SITE_SUBHEADER": "Symptom journal",
+    "SITE_SYMBOL": "orthopedics",
+    "SITE_URL": None,
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/desk/icon.svg"}],
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_BACK_BUTTON": False,
+    "BORDER_RADIUS": "6px",
+    "STYLES": ["/static/desk/desk.css"],
+    "ENVIRONMENT": "journal.admin.navigation.environment",
+    "ACCOUNT": {
+        "navigation": [
+            {"title": "Second factor", "link": reverse_lazy("mfa_index")},
+            {"title": "Change password", "link": reverse_lazy("account_change_password")},
+            {"title": "Open sessions", "link": reverse_lazy("usersessions_list")},
+        ]
+    },
+    "SIDEBAR": {"navigation": "journal.admin.navigation.sidebar"},
+    # A calm teal: 700 on white and 300 on near-black both reach a contrast above 7 : 1.
+    "COLORS": {
+        "primary": {
+            "50": "#edf8f8", "100": "#d3eeef", "200": "#aadddf", "300": "#76c5c9", "400": "#3fa3a9",
+            "500": "#23868d", "600": "#0f6d74", "700": "#0b5e63", "800": "#0a4a4f", "900": "#0b3d41",
+            "950": "#052528",
+        },
+        "font": {
+            "subtle-light": "var(--color-base-600)", "subtle-dark": "var(--color-base-300)",
+            "default-light": "var(--color-base-700)", "default-dark": "var(--color-base-200)",
+            "important-light": "var(--color-base-900)", "important-dark": "var(--color-base-100)",
+        },
+    },
+}  # fmt: skip
 
 # --- The API ---
 REST_FRAMEWORK = {
