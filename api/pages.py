@@ -1,12 +1,14 @@
 """What every answer carries, and what every log line may say."""
 
+import logging
 import re
+import traceback
 import uuid
 from collections.abc import Callable
 
-import structlog
 from django.http import HttpRequest, HttpResponse
 
+log = logging.getLogger(__name__)
 SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -27,14 +29,8 @@ class RequestIdMiddleware:
         return response
 
 
-def log_formatter() -> structlog.stdlib.ProcessorFormatter:
-    """One JSON line an event. Exceptions keep their type and place, never their values."""
-    return structlog.stdlib.ProcessorFormatter(
-        processor=structlog.processors.JSONRenderer(),
-        foreign_pre_chain=[
-            structlog.contextvars.merge_contextvars,
-            structlog.stdlib.add_logger_name,
-            structlog.stdlib.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-        ],
-    )
+    def process_exception(self, request: HttpRequest, error: Exception) -> None:
+        """One line for an unhandled error: its kind and place. Its text and values may be a patient's."""
+        frames = traceback.extract_tb(error.__traceback__)
+        place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+        log.error("unhandled %s at %s", type(error).__name__, place)

@@ -1,11 +1,10 @@
 """Sign-up by invitation: what Osteon asks beside e-mail and password."""
 
-from zoneinfo import ZoneInfo, available_timezones
-
 from django import forms
 from django.http import HttpRequest
 from django.utils import timezone as clock
 
+from api.zones import known_zone
 from journal.accounts.models import User
 from journal.actions import invitations
 from journal.actions.refusals import RefusedError
@@ -28,9 +27,10 @@ class InvitedSignupForm(forms.Form):
 
     def clean_timezone(self) -> str:
         name: str = self.cleaned_data["timezone"]
-        if name not in available_timezones():
-            raise forms.ValidationError("Not an IANA time zone, such as Europe/Berlin.", code="unknown-timezone")
-        return ZoneInfo(name).key
+        try:
+            return known_zone(name)
+        except ValueError as error:
+            raise forms.ValidationError(f"This is {error}.", code="unknown-timezone") from error
 
     def signup(self, request: HttpRequest, user: User) -> None:
         at = clock.now()

@@ -6,6 +6,8 @@ from django.contrib import admin
 from django.db import transaction
 from django.urls import include, path
 
+from api import health
+
 # One transaction: the lock that the sign-up form takes on the invitation lasts until the code is used up,
 # so of two sign-ups with one code exactly one succeeds and the other is refused in words.
 signup = transaction.atomic(SignupView.as_api_view(client=Client.APP))
@@ -15,4 +17,10 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("_allauth/app/v1/auth/signup", signup),
     path("_allauth/", include("allauth.headless.urls")),
+    path("api/v1/", include(("api.v1.urls", "v1"))),
+    path("health/live", health.live),
+    path("health/ready", health.ready),
 ]
+
+handler404 = "api.errors.not_found"
+handler500 = "api.errors.failed"

@@ -45,6 +45,7 @@ class SaidByPatient(models.Model):
     digest = models.CharField(max_length=64, help_text="SHA-256 of the canonical document.")
     received_at = models.DateTimeField()
     revision = models.BigIntegerField(help_text="The patient's revision of the last write to this row.")
+    outcome = models.JSONField(default=dict, help_text="The flags that this version opened, as answered.")
 
     class Meta:
         abstract = True
@@ -56,7 +57,6 @@ class Entry(SaidByPatient):
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="entries")
     client_id = models.UUIDField()
     version = models.PositiveIntegerField(default=1)
-    outcome = models.JSONField(default=list, help_text="Flags that the first write opened, as answered.")
     deleted_at = models.DateTimeField(null=True)
 
     worst_severity = models.GeneratedField(

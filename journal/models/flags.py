@@ -60,10 +60,12 @@ class Flag(models.Model):
 
     met = models.JSONField(help_text="Local days on which the pattern was met, by key (region).")
     last_met = models.DateField()
-    entry_ids = models.JSONField(help_text="Client ids of the entries that were evidence.")
+    evidence = models.JSONField(help_text="Client ids of the entries seen, by local day.")
+    covered = models.JSONField(default=dict, help_text="Patterns shown under this flag, with their days.")
+    arms = models.JSONField(default=list, help_text="The lettered alternatives of the card that were true.")
     numbers = models.JSONField(default=dict, help_text="Baseline, severity, days: what the rule compared.")
-    why = models.CharField(max_length=400)
-    why_clinician = models.CharField(max_length=600)
+    why = models.TextField()
+    why_clinician = models.TextField()
 
     raised_at = models.DateTimeField()
     due_at = models.DateTimeField()
@@ -98,6 +100,16 @@ class Flag(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pattern} of {self.day}"
+
+    @property
+    def entry_ids(self) -> list[str]:
+        """Client ids of all entries that were evidence, in the order of the days on which they were."""
+        return list(dict.fromkeys(entry for day in sorted(self.evidence) for entry in self.evidence[day]))
+
+    @property
+    def days_met(self) -> list[str]:
+        """Local days on which the pattern was met, for any key."""
+        return sorted({day for days in self.met.values() for day in days})
 
 
 class FlagAction(models.Model):

@@ -1,0 +1,158 @@
+"""Every refusal as RFC 9457 problem+json, with a pointer to each field at fault."""
+
+import logging
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, JsonResponse
+from drf_standardized_errors.formatter import ExceptionFormatter
+from drf_standardized_errors.types import ErrorResponse
+from pydantic import BaseModel, Field
+from pydantic import ValidationError as Invalid
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import exception_handler, set_rollback
+
+from journal.actions import refusals
+
+log = logging.getLogger(__name__)
+CONTENT_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = 5
+
+# The one table of refusals: what the domain refuses → status. Anything new must be added here to be answered.
+STATUS_OF: dict[type[refusals.RefusedError], int] = {
+    refusals.ConflictError: 409,
+    refusals.StaleError: 412,
+    refusals.NotInTimeError: 422,
+    refusals.InvalidInvitationError: 400,
+    refusals.NotPossibleNowError: 409,
+}
+TITLES = {
+    400: "The request can't be read",
+    401: "Please sign in",
+    403: "Not allowed",
+    404: "Not found",
+    405: "This method is not offered here",
+    406: "This format is not offered here",
+    409: "In conflict with what is stored",
+    412: "Changed in the meantime",
+    413: "Too large",
+    415: "This media type is not read here",
+    422: "The content is not valid",
+    429: "Too many requests",
+    503: "Not available for a moment",
+}
+
+
+class FieldError(BaseModel):
+    """One thing that is wrong with a request."""
+
+    pointer: str = Field(description="JSON pointer (RFC 6901) into the request; empty for the whole of it.")
+    code: str = Field(description="Stable code for programs.")
+    detail: str = Field(description="One sentence for people.")
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details."""
+
+    type: str = Field(description="Stable name of the kind of problem, a URI reference.")
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldError]
+
+
+def answer(status: int, detail: str, *, code: str, errors: list[FieldError] | None = None) -> Response:
+    """One problem as a DRF answer."""
+    problem = Problem(
+        type=f"/problems/{code}",
+        title=TITLES.get(status, "Refused"),
+        status=status,
+        detail=detail,
+        errors=errors or [],
+    )
+    return Response(problem.model_dump(), status=status, content_type=CONTENT_TYPE)
+
+
+def problem(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler. What is not foreseen here stays an exception and is answered as a bare 500."""
+    if isinstance(error, Invalid):
+        set_rollback()
+        return answer(422, "Some fields are not valid.", code="not-valid", errors=_of_fields(error))
+    if isinstance(error, refusals.RefusedError):
+        set_rollback()
+        whole = FieldError(pointer=_pointer_of(error), code=error.code, detail=str(error))
+        return answer(STATUS_OF[type(error)], str(error), code=error.code, errors=[whole])
+    if isinstance(error, OperationalError):
+        # The text of a database error may carry a row: only its kind is kept.
+        log.error("database not available: %s", type(error).__name__)
+        response = answer(503, "Please send the same request again.", code="not-available")
+        response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        return response
+    return _of_drf(error, context)
+
+
+def _of_fields(error: Invalid) -> list[FieldError]:
+    """All errors of a body at once. The value itself is not repeated: it may be a symptom."""
+    return [
+        FieldError(
+            pointer="".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in found["loc"]),
+            code=found["type"].replace("_", "-"),
+            detail=found["msg"].removeprefix("Value error, "),
+        )
+        for found in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
+
+
+def _pointer_of(error: refusals.RefusedError) -> str:
+    return {refusals.NotInTimeError: "/recorded_at", refusals.ConflictError: "/id"}.get(type(error), "")
+
+
+class _Formatter(ExceptionFormatter):  # type: ignore[misc]
+    """Flattens DRF's nested details into one list."""
+
+    def format_error_response(self, error_response: ErrorResponse) -> list[FieldError]:
+        return [
+            FieldError(
+                pointer="/" + error.attr.replace(".", "/") if error.attr else "",
+                code=error.code.replace("_", "-"),
+                detail=error.detail,
+            )
+            for error in error_response.errors
+        ]
+
+
+def _of_drf(error: Exception, context: dict[str, Any]) -> Response | None:
+    original = exceptions.NotFound() if isinstance(error, Http404 | ObjectDoesNotExist) else error
+    response = exception_handler(original, context)
+    if response is None or not isinstance(original, exceptions.APIException):
+        return response
+    errors: list[FieldError] = _Formatter(original, context, original).run()
+    found = errors[0]
+    detail = found.detail if len(errors) == 1 else "Some fields are not valid."
+    status = 422 if isinstance(original, exceptions.ValidationError) else response.status_code
+    code = "not-valid" if status == 422 else found.code
+    told = answer(status, detail, code=code, errors=errors)
+    for name in ("WWW-Authenticate", "Retry-After", "Allow"):
+        if name in response:
+            told[name] = response[name]
+    return told
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
+    """An address that nothing answers."""
+    body = Problem(type="/problems/not-found", title=TITLES[404], status=404, detail="Not found.", errors=[])
+    return JsonResponse(body.model_dump(), status=404, content_type=CONTENT_TYPE)
+
+
+def failed(request: HttpRequest) -> JsonResponse:
+    """Something broke here; the request id leads to its place in the log."""
+    body = Problem(
+        type="/problems/internal",
+        title="Something went wrong here",
+        status=500,
+        detail="Nothing was stored. Please send the same request again later.",
+        errors=[],
+    )
+    return JsonResponse(body.model_dump(), status=500, content_type=CONTENT_TYPE)

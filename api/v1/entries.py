@@ -1,0 +1,219 @@
+"""`/entries`: what the patient logs, and what to do now."""
+
+from datetime import date, datetime, timedelta, timezone
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.utils import timezone as clock
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from pydantic import AwareDatetime, BaseModel, Field
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from api.errors import Problem
+from api.permissions import patient_of, user_of
+from api.v1.flags import FlagOut, advice_for, with_texts
+from api.v1.pages import Page, page_of
+from api.zones import Zone
+from journal.actions import entries
+from journal.content.report import Report
+from journal.models import Entry, EntryVersion
+
+class EntryIn(Report):
+    """One entry as the phone sends it."""
+
+    id: Annotated[UUID, Field(strict=False)] = Field(
+        description="Chosen by the app, a UUID. Sending the same entry again is harmless."
+    )
+    recorded_at: Annotated[AwareDatetime, Field(strict=False)] = Field(
+        description="When the patient said it: RFC 3339 with offset. At most 24 hours ahead, 400 days back."
+    )
+    timezone: Zone = Field(
+        description="IANA zone of the phone at that moment; the entry's local day is the date there.",
+        examples=["Europe/Berlin"],
+    )
+
+
+class EntryOut(Report):
+    """One entry as stored: what was sent, and what the server adds."""
+
+    id: UUID
+    recorded_at: datetime
+    timezone: str
+    local_date: date = Field(description="The calendar date on the patient's clock. Never changes.")
+    version: int = Field(description="Grows with each edit; the ETag.")
+    revision: int = Field(description="The patient's revision of the last write to this entry.")
+
+
+class EntryPage(Page[EntryOut]):
+    """One page of entries."""
+
+
+class EntryAnswer(BaseModel):
+    """What one write did, and what the patient should do now."""
+
+    entry: EntryOut
+    flags: list[FlagOut] = Field(description="Flags that this write opened, most urgent first.")
+    advice: str | None = Field(
+        description="What to do now: the advice of the most urgent flag that this entry opened or joined. "
+        "Null means that no rule was met; it never means that all is well."
+    )
+
+
+def shown(entry: Entry | EntryVersion, client_id: UUID) -> dict[str, Any]:
+    """One version of an entry as JSON, the time with the offset that the phone sent."""
+    offset = timezone(timedelta(minutes=entry.utc_offset))
+    return {
+        "id": str(client_id),
+        "recorded_at": entry.recorded_at.astimezone(offset).isoformat(),
+        "timezone": entry.timezone,
+        **entry.report,
+        "local_date": entry.local_date.isoformat(),
+        "version": entry.version,
+        "revision": entry.revision,
+    }
+
+
+def _answer(recorded: entries.Recorded, *, status: int) -> Response:
+    pattern = recorded.advice_pattern
+    body = {
+        "entry": shown(recorded.entry, recorded.client_id),
+        "flags": [with_texts(flag) for flag in recorded.flags],
+        "advice": advice_for(pattern) if pattern else None,
+    }
+    return Response(body, status=status, headers={"ETag": f'"{recorded.entry.version}"'})
+
+
+ERRORS = {
+    401: OpenApiResponse(Problem, description="No valid session token."),
+    409: OpenApiResponse(Problem, description="The id was used before for other content; nothing changed."),
+    413: OpenApiResponse(Problem, description="Larger than 256 KiB."),
+    422: OpenApiResponse(Problem, description="Not valid: each field at fault with its pointer."),
+    503: OpenApiResponse(Problem, description="Not available for a moment; send the same again."),
+}
+BAD_JSON = {400: OpenApiResponse(Problem, description="Not JSON, or JSON that could be read in two ways.")}
+MISSING = {404: OpenApiResponse(Problem, description="The patient has no such entry.")}
+STALE = {412: OpenApiResponse(Problem, description="Changed since the version that If-Match names.")}
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, description="The ETag of the version that is meant."
+)
+
+
+class EntriesView(APIView):
+    """Record one entry; list them."""
+
+    @extend_schema(
+        operation_id="entries_create",
+        request=EntryIn,
+        responses={201: EntryAnswer, 200: EntryAnswer, **BAD_JSON, **ERRORS},
+    )
+    def post(self, request: Request) -> Response:
+        """Stores the entry, runs the rules, answers what to do now. The same entry again: 200, same body."""
+        sent = EntryIn.model_validate(request.data)
+        recorded = entries.record(
+            by=user_of(request),
+            at=clock.now(),
+            patient=patient_of(request),
+            client_id=sent.id,
+            recorded_at=sent.recorded_at,
+            timezone=sent.timezone,
+            report=sent,
+        )
+        return _answer(recorded, status=201 if recorded.created else 200)
+
+    @extend_schema(
+        operation_id="entries_list",
+        parameters=[
+            OpenApiParameter("from", date, description="First local date."),
+            OpenApiParameter("to", date, description="Last local date."),
+            OpenApiParameter("cursor", str, description="From `next` or `previous` of an earlier page."),
+        ],
+        responses={200: EntryPage, 401: ERRORS[401], 422: ERRORS[422]},
+    )
+    def get(self, request: Request) -> Response:
+        """Entries by local date, the latest first, 50 a page."""
+        span = Span.model_validate(request.query_params.dict())
+        found = Entry.objects.current().filter(patient=patient_of(request))
+        if span.first:
+            found = found.filter(local_date__gte=span.first)
+        if span.last:
+            found = found.filter(local_date__lte=span.last)
+        page, rows = page_of(request, self, found, ("-local_date", "-recorded_at", "-id"))
+        return page([shown(entry, entry.client_id) for entry in rows])
+
+
+class Span(BaseModel):
+    """`from` and `to` as local dates."""
+
+    first: date | None = Field(default=None, alias="from")
+    last: date | None = Field(default=None, alias="to")
+
+
+class EntryView(APIView):
+    """One entry: read, correct, withdraw."""
+
+    def _entry(self, request: Request, client_id: UUID) -> Entry:
+        return Entry.objects.current().get(patient=patient_of(request), client_id=client_id)
+
+    @extend_schema(
+        operation_id="entries_retrieve", responses={200: EntryOut, 401: ERRORS[401], **MISSING}
+    )
+    def get(self, request: Request, client_id: UUID) -> Response:
+        """One entry in its latest version."""
+        entry = self._entry(request, client_id)
+        return Response(shown(entry, client_id), headers={"ETag": f'"{entry.version}"'})
+
+    @extend_schema(
+        operation_id="entries_update",
+        request=EntryIn,
+        parameters=[IF_MATCH],
+        responses={200: EntryAnswer, **BAD_JSON, **MISSING, **STALE, **ERRORS},
+    )
+    def patch(self, request: Request, client_id: UUID) -> Response:
+        """Replaces the fields that are sent; the earlier version is kept. The rules run again."""
+        entry = self._entry(request, client_id)
+        changed = request.data if isinstance(request.data, dict) else {"": request.data}
+        sent = EntryIn.model_validate({**_editable(entry, client_id), **changed})
+        recorded = entries.amend(
+            by=user_of(request),
+            at=clock.now(),
+            patient=patient_of(request),
+            client_id=client_id,
+            recorded_at=sent.recorded_at,
+            timezone=sent.timezone,
+            report=sent,
+            expected_version=_version_meant(request) or entry.version,
+        )
+        return _answer(recorded, status=200)
+
+    @extend_schema(
+        operation_id="entries_destroy",
+        parameters=[IF_MATCH],
+        responses={204: None, 401: ERRORS[401], **MISSING, **STALE},
+    )
+    def delete(self, request: Request, client_id: UUID) -> Response:
+        """Takes the entry back. Flags that it raised stay visible, with the reason."""
+        entries.withdraw(
+            by=user_of(request),
+            at=clock.now(),
+            patient=patient_of(request),
+            client_id=client_id,
+            expected_version=_version_meant(request),
+        )
+        return Response(status=204)
+
+
+def _editable(entry: Entry, client_id: UUID) -> dict[str, Any]:
+    """The entry as the phone would send it."""
+    added = {"local_date", "version", "revision"}
+    return {name: value for name, value in shown(entry, client_id).items() if name not in added}
+
+
+def _version_meant(request: Request) -> int | None:
+    """The version that If-Match names; -1, which no entry has, when it names none of ours."""
+    named = request.headers.get("If-Match", "*").strip()
+    if named == "*":
+        return None
+    number = named.removeprefix("W/").strip('"')
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else -1

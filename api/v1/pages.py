@@ -1,0 +1,38 @@
+"""Cursor pagination: `next`, `previous`, `results`."""
+
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from django.db.models import Model, QuerySet
+from pydantic import BaseModel
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+Row = TypeVar("Row", bound=Model)
+Shown = TypeVar("Shown")
+
+
+class Page(BaseModel, Generic[Shown]):
+    """One page of a list; follow `next` until it is null."""
+
+    next: str | None
+    previous: str | None
+    results: list[Shown]
+
+
+class Pages(CursorPagination):
+    """50 rows a page; the cursor is opaque."""
+
+    page_size = 50
+
+
+def page_of(
+    request: Request, view: APIView, rows: QuerySet[Row], ordering: tuple[str, ...]
+) -> tuple[Callable[[list[Any]], Response], list[Row]]:
+    """The rows of the page that the cursor names, and what wraps them when they are shown."""
+    pages = Pages()
+    pages.ordering = ordering
+    found = pages.paginate_queryset(rows, request, view)
+    return pages.get_paginated_response, list(found or [])

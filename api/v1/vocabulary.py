@@ -1,0 +1,56 @@
+"""`/vocabulary`: every code that an entry may carry, with words for people."""
+
+from typing import get_args
+
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from pydantic import BaseModel, Field
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from api.errors import Problem
+from journal.content import vocabulary
+
+LISTS = {
+    "site": vocabulary.Site,
+    "side": vocabulary.Side,
+    "onset": vocabulary.Onset,
+    "quality": vocabulary.Quality,
+    "worse_with": vocabulary.WorseWith,
+    "better_with": vocabulary.BetterWith,
+    "nerve_site": vocabulary.NerveSite,
+    "nerve_symptom": vocabulary.NerveSymptom,
+    "fall_kind": vocabulary.FallKind,
+    "activity_type": vocabulary.ActivityType,
+    "systemic": vocabulary.Systemic,
+    "medication": vocabulary.Medication,
+}
+
+
+class Code(BaseModel):
+    """One code."""
+
+    code: str
+    label: str = Field(description="As a patient reads it.")
+
+
+class VocabularyOut(BaseModel):
+    """The lists of codes, by the question that they answer."""
+
+    lists: dict[str, list[Code]]
+
+
+class VocabularyView(APIView):
+    """The codes of the entry document."""
+
+    @extend_schema(
+        operation_id="vocabulary_retrieve",
+        responses={200: VocabularyOut, 401: OpenApiResponse(Problem, description="No valid session token.")},
+    )
+    def get(self, request: Request) -> Response:
+        """All codes with their labels."""
+        lists = {
+            name: [{"code": code, "label": vocabulary.label(code)} for code in get_args(codes)]
+            for name, codes in LISTS.items()
+        }
+        return Response({"lists": lists})

@@ -1,0 +1,237 @@
+"""What a patient says: recorded, corrected, withdrawn. Each write is judged by the rules before it ends."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from journal.accounts.models import Patient, User
+from journal.actions import changes, evaluation
+from journal.actions.refusals import ConflictError, NotInTimeError, StaleError
+from journal.content.report import Report
+from journal.content.rule import Urgency
+from journal.models import Entry, EntryVersion, Flag
+
+AHEAD, BACK = timedelta(hours=24), timedelta(days=400)
+URGENCIES = list(Urgency)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One version of an entry, and what was answered when it was written.
+
+    `flags` are snapshots of what the write opened, most urgent first; `advice_pattern` is the most urgent
+    pattern that the entry met, opened or joined; `created` is false when nothing new was stored.
+    """
+
+    entry: Entry | EntryVersion
+    client_id: UUID
+    created: bool
+
+    @property
+    def flags(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.entry.outcome.get("flags", [])
+        return found
+
+    @property
+    def advice_pattern(self) -> str | None:
+        found: str | None = self.entry.outcome.get("advice")
+        return found
+
+
+def record(
+    *,
+    by: User | None,
+    at: datetime,
+    patient: Patient,
+    client_id: UUID,
+    recorded_at: datetime,
+    timezone: str,
+    report: Report,
+    version: int = 1,
+) -> Recorded:
+    """Stores one entry and evaluates the rules, in one transaction under the lock of the patient's row.
+
+    `recorded_at` is aware, `timezone` the IANA zone of the phone; the entry's day is the calendar date
+    there (G1). The same id with the same content gives the first answer again, whatever happened since.
+
+    Raises:
+        ConflictError: the id was used for other content.
+        NotInTimeError: recorded more than 24 hours ahead of `at` or more than 400 days back.
+    """
+    said = _said(recorded_at=recorded_at, timezone=timezone, report=report)
+    with changes.locked(patient) as locked:
+        entry = Entry.objects.filter(patient=locked, client_id=client_id).first()
+        if entry is not None:
+            return _again(entry, version=version, said=said)
+        _check_time(at, recorded_at)
+        entry = Entry(patient=locked, client_id=client_id, version=version, received_at=at, **said)
+        return _write(by=by, at=at, patient=locked, entry=entry, verb="entry.recorded")
+
+
+def amend(
+    *,
+    by: User | None,
+    at: datetime,
+    patient: Patient,
+    client_id: UUID,
+    recorded_at: datetime,
+    timezone: str,
+    report: Report,
+    version: int | None = None,
+    expected_version: int | None = None,
+) -> Recorded:
+    """A new version of an entry; the highest version counts, in whatever order versions arrive (G2).
+
+    `version` is the phone's number, the next one when None; with `expected_version`, a change that somebody
+    else made in the meantime is refused.
+
+    Raises:
+        Entry.DoesNotExist: the patient has no such entry.
+        StaleError: the entry is no longer at `expected_version`.
+        ConflictError: this version was used for other content.
+    """
+    said = _said(recorded_at=recorded_at, timezone=timezone, report=report)
+    with changes.locked(patient) as locked:
+        entry = Entry.objects.current().get(patient=locked, client_id=client_id)
+        if expected_version is not None and entry.version != expected_version:
+            raise StaleError("This entry was changed in the meantime. Fetch it and try again.")
+        _check_time(at, recorded_at)
+        number = version or entry.version + 1
+        known = _version(entry, number)
+        if known is not None:
+            return _again(entry, version=number, said=said)
+        if number < entry.version:
+            _keep(entry, version=number, received_at=at, outcome={}, said=said)
+            return Recorded(entry=entry, client_id=client_id, created=False)
+        _keep_current(entry)
+        earlier_day = entry.local_date
+        for name, value in (*said.items(), ("version", number), ("received_at", at)):
+            setattr(entry, name, value)
+        return _write(
+            by=by, at=at, patient=locked, entry=entry, verb="entry.amended", since=min(earlier_day, entry.local_date)
+        )
+
+
+def withdraw(
+    *, by: User | None, at: datetime, patient: Patient, client_id: UUID, expected_version: int | None = None
+) -> None:
+    """The patient takes an entry back: it no longer counts, and is never erased by this.
+
+    Raises:
+        Entry.DoesNotExist: the patient has no such entry.
+        StaleError: the entry is no longer at `expected_version`.
+    """
+    with changes.locked(patient) as locked:
+        entry = Entry.objects.current().get(patient=locked, client_id=client_id)
+        if expected_version is not None and entry.version != expected_version:
+            raise StaleError("This entry was changed in the meantime. Fetch it and try again.")
+        entry.deleted_at = at
+        _write(by=by, at=at, patient=locked, entry=entry, verb="entry.withdrawn")
+
+
+def _said(*, recorded_at: datetime, timezone: str, report: Report) -> dict[str, Any]:
+    """The columns that hold what the phone sent."""
+    offset = recorded_at.utcoffset() or timedelta()
+    local_date = recorded_at.astimezone(ZoneInfo(timezone)).date()
+    return {
+        "recorded_at": recorded_at,
+        "utc_offset": int(offset.total_seconds() // 60),
+        "timezone": timezone,
+        "local_date": local_date,
+        "report": report.document(),
+        "digest": _digest(recorded_at, timezone, report),
+    }
+
+
+def _digest(recorded_at: datetime, timezone: str, report: Report) -> str:
+    """Equal when the same was said at the same moment in the same zone, however the moment is spelled."""
+    moment = recorded_at.astimezone(UTC).isoformat()
+    return hashlib.sha256(f"{moment} {timezone} {report.digest()}".encode()).hexdigest()
+
+
+def _check_time(at: datetime, recorded_at: datetime) -> None:
+    if recorded_at - at > AHEAD:
+        raise NotInTimeError("Recorded more than 24 hours ahead of now. Please check the clock of the phone.")
+    if at - recorded_at > BACK:
+        raise NotInTimeError("Recorded more than 400 days ago.")
+
+
+def _version(entry: Entry, number: int) -> Entry | EntryVersion | None:
+    if entry.version == number:
+        return entry
+    return EntryVersion.objects.filter(patient_id=entry.patient_id, entry=entry, version=number).first()
+
+
+def _again(entry: Entry, *, version: int, said: dict[str, Any]) -> Recorded:
+    """The same version a second time: the first answer, or a refusal when the content is another."""
+    known = _version(entry, version)
+    if known is None or known.digest != said["digest"]:
+        raise ConflictError("This id was already used for an entry with other content.")
+    return Recorded(entry=known, client_id=entry.client_id, created=False)
+
+
+def _keep(
+    entry: Entry, *, version: int, received_at: datetime, outcome: dict[str, Any], said: dict[str, Any]
+) -> None:
+    EntryVersion.objects.create(
+        patient_id=entry.patient_id,
+        entry=entry,
+        version=version,
+        received_at=received_at,
+        revision=entry.revision,
+        outcome=outcome,
+        **said,
+    )
+
+
+def _keep_current(entry: Entry) -> None:
+    """The version that is about to be replaced, as it was received."""
+    names = ("recorded_at", "utc_offset", "timezone", "local_date", "report", "digest")
+    said = {name: getattr(entry, name) for name in names}
+    _keep(entry, version=entry.version, received_at=entry.received_at, outcome=entry.outcome, said=said)
+
+
+def _write(
+    *, by: User | None, at: datetime, patient: Patient, entry: Entry, verb: str, since: date | None = None
+) -> Recorded:
+    """Saves the entry, evaluates, answers: the end of each of the three verbs."""
+    entry.revision = changes.next_revision(patient)
+    entry.outcome = {}
+    entry.save()
+    result = evaluation.run(at=at, patient=patient, since=since or entry.local_date)
+    opened = sorted(result.opened, key=_urgency)
+    met = sorted(_met_on(patient, entry.local_date), key=_urgency)
+    entry.outcome = {
+        "flags": [snapshot(flag) for flag in opened],
+        "advice": met[0].pattern if met else None,
+    }
+    entry.save(update_fields=["outcome"])
+    changes.record(by=by, at=at, patient=patient, verb=verb, subject=f"entry:{entry.client_id}")
+    return Recorded(entry=entry, client_id=entry.client_id, created=True)
+
+
+def _met_on(patient: Patient, day: date) -> list[Flag]:
+    """Flags whose pattern was met on this day: a report that joins a flag needs the advice as much."""
+    flags = Flag.objects.filter(patient=patient, supported=True, day__lte=day, last_met__gte=day)
+    return [flag for flag in flags if day.isoformat() in flag.days_met]
+
+
+def _urgency(flag: Flag) -> tuple[int, str]:
+    return URGENCIES.index(Urgency(flag.urgency)), flag.pattern
+
+
+def snapshot(flag: Flag) -> dict[str, Any]:
+    """A flag as it is answered at this moment; texts are added in the reader's language at the edge."""
+    return {
+        "id": str(flag.pk),
+        "pattern": flag.pattern,
+        "urgency": flag.urgency,
+        "status": flag.status,
+        "day": flag.day.isoformat(),
+        "raised_at": flag.raised_at.isoformat(),
+        "why": flag.why,
+        "entry_ids": flag.entry_ids,
+    }

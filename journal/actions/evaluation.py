@@ -1,0 +1,201 @@
+"""Runs the rules over a patient's history and reconciles what they find with the stored flags.
+
+Flags are derived, then owned: what the facts no longer support is shown so, never deleted, and a flag that
+a person has touched is closed by a person only.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from journal import load
+from journal.accounts.models import Patient
+from journal.content import engine
+from journal.content.engine import RaisedFlag
+from journal.content.rule import Urgency
+from journal.models import Flag, OutboxEvent
+
+log = logging.getLogger(__name__)
+
+# Whoever has not acknowledged an emergency after so long is asked again.
+EMERGENCY_CHASED_AFTER = timedelta(minutes=15)
+# A flag for information is looked at in the next review, at the latest after a quarter.
+NEXT_REVIEW = timedelta(days=90)
+NO_LONGER_MET = "An edited, deleted or late entry changed what was known: the rule is no longer met."
+NOT_EVALUATED = "could-not-be-evaluated"
+
+
+@dataclass
+class Reconciled:
+    """What one evaluation changed; a reopened flag is both opened and changed."""
+
+    opened: list[Flag] = field(default_factory=list)
+    changed: list[Flag] = field(default_factory=list)
+
+
+def run(*, at: datetime, patient: Patient, since: date | None, as_of: date | None = None) -> Reconciled:
+    """Evaluates a locked patient from local day `since` on (all days when None) and reconciles.
+
+    `as_of` is the local day up to which clock rules look; today in the patient's zone when None.
+    Rules that crash cost neither the entry nor the other rules: the team gets a flag that says so.
+    """
+    today = as_of or at.astimezone(patient.timezone).date()
+    stored = list(Flag.objects.filter(patient=patient))
+    try:
+        with transaction.atomic():
+            wanted = _evaluate(patient, stored, since=since, today=today)
+    except Exception as error:  # noqa: BLE001  (the entry must be kept whatever the rules do)
+        log.error("evaluation failed: %s", type(error).__name__)
+        return _reconcile(at, patient, stored, [_not_evaluated(since or today)], since=None, complete=False)
+    return _reconcile(at, patient, stored, wanted, since=since, complete=True)
+
+
+def _evaluate(patient: Patient, stored: list[Flag], *, since: date | None, today: date) -> list[RaisedFlag]:
+    before = [flag for flag in stored if flag.supported and since and flag.day < since]
+    result = engine.evaluate(
+        load.history(patient, since=since),
+        actions=load.actions(patient),
+        as_of=today,
+        since=since,
+        before=[load.raised(flag) for flag in before if flag.pattern != NOT_EVALUATED],
+    )
+    for failure in result.failures:
+        log.error("rule %s failed: %s", failure.pattern, failure.error_type)
+    return [*result.flags, *(_not_evaluated(day) for day in {failure.day for failure in result.failures})]
+
+
+def _not_evaluated(day: date) -> RaisedFlag:
+    return RaisedFlag(
+        pattern=NOT_EVALUATED,
+        rule_version=1,
+        urgency=Urgency.SAME_DAY,
+        day=day,
+        keys=("whole",),
+        met={"whole": (day,)},
+        evidence={},
+        arms=(),
+        numbers={},
+        why="Your entry is stored, but could not be checked automatically. Your clinic has been told.",
+        why_clinician="At least one rule could not be evaluated on this day. Please read the entries yourself.",
+    )
+
+
+def _reconcile(
+    at: datetime,
+    patient: Patient,
+    stored: list[Flag],
+    wanted: list[RaisedFlag],
+    *,
+    since: date | None,
+    complete: bool,
+) -> Reconciled:
+    """Opens what is new, updates what was joined, marks what the facts no longer support."""
+    known = {(flag.pattern, flag.day): flag for flag in stored}
+    result = Reconciled()
+    for raised in wanted:
+        flag = known.pop((raised.pattern, raised.day), None)
+        if flag is None:
+            result.opened.append(_open(at, patient, raised))
+        elif _differs(flag, raised):
+            reopened = _update(flag, raised)
+            result.changed.append(flag)
+            if reopened:
+                result.opened.append(flag)
+    if complete:
+        for flag in known.values():
+            if flag.supported and flag.pattern != NOT_EVALUATED and (since is None or flag.day >= since):
+                _unsupport(flag)
+                result.changed.append(flag)
+    _save(at, patient, result)
+    return result
+
+
+def _differs(flag: Flag, raised: RaisedFlag) -> bool:
+    """Whether the stored flag says something else than the facts do now."""
+    now = _columns(raised)
+    return not flag.supported or any(getattr(flag, name) != value for name, value in now.items())
+
+
+def _columns(raised: RaisedFlag) -> dict[str, Any]:
+    """What the rule saw, as the flag's columns."""
+    return {
+        "rule_version": raised.rule_version,
+        "met": _iso(raised.met),
+        "last_met": raised.last_met,
+        "evidence": {day.isoformat(): list(entries) for day, entries in raised.evidence.items()},
+        "covered": _iso(raised.covered),
+        "arms": list(raised.arms),
+        "numbers": dict(raised.numbers),
+        "why": raised.why,
+        "why_clinician": raised.why_clinician,
+    }
+
+
+def _iso(days_by_name: Mapping[str, tuple[date, ...]]) -> dict[str, list[str]]:
+    return {name: [day.isoformat() for day in days] for name, days in days_by_name.items()}
+
+
+def _due(at: datetime, urgency: Urgency) -> datetime:
+    within = NEXT_REVIEW if urgency.due_within is None else urgency.due_within
+    return at + (within or EMERGENCY_CHASED_AFTER)
+
+
+def _open(at: datetime, patient: Patient, raised: RaisedFlag) -> Flag:
+    rule = engine.BY_PATTERN.get(raised.pattern)
+    return Flag(
+        patient=patient,
+        pattern=raised.pattern,
+        urgency=raised.urgency.value,
+        holds_exercise=rule.holds_exercise if rule else False,
+        day=raised.day,
+        raised_at=at,
+        due_at=_due(at, raised.urgency),
+        owner_id=patient.physiotherapist_id,
+        **_columns(raised),
+    )
+
+
+def _update(flag: Flag, raised: RaisedFlag) -> bool:
+    """Joined or corrected evidence; true when a superseded flag is supported, and so open, again."""
+    for name, value in _columns(raised).items():
+        setattr(flag, name, value)
+    flag.supported, flag.superseded_reason = True, ""
+    if flag.status != Flag.Status.SUPERSEDED:
+        return False
+    flag.status = Flag.Status.OPEN
+    return True
+
+
+def _unsupport(flag: Flag) -> None:
+    """Untouched flags become superseded; a touched one keeps its state until a person closes it."""
+    flag.supported, flag.superseded_reason = False, NO_LONGER_MET
+    if flag.status == Flag.Status.OPEN:
+        flag.status = Flag.Status.SUPERSEDED
+
+
+def _save(at: datetime, patient: Patient, result: Reconciled) -> None:
+    """Writes the flags under the patient's present revision, and the news of what was opened."""
+    new = [flag for flag in result.opened if flag._state.adding]
+    for flag in (*new, *result.changed):
+        flag.revision = patient.revision
+    Flag.objects.bulk_create(new)
+    Flag.objects.bulk_update(
+        result.changed,
+        [
+            "rule_version", "met", "last_met", "evidence", "covered", "arms", "numbers", "why", "why_clinician",
+            "supported", "superseded_reason", "status", "revision",
+        ],
+    )  # fmt: skip
+    OutboxEvent.objects.bulk_create(
+        OutboxEvent(
+            patient=patient,
+            kind=OutboxEvent.Kind.FLAG_OPENED if flag in new else OutboxEvent.Kind.FLAG_REOPENED,
+            subject_id=flag.pk,
+            at=at,
+        )
+        for flag in result.opened
+    )

@@ -1,0 +1,155 @@
+"""What one entry says: the typed document, and its limits.
+
+Null or left out means "not asked"; an empty list means "asked, none" (G3). Nothing is coerced: a number sent
+as text, or true sent as a number, is refused, because a wrong guess here would be a wrong symptom.
+"""
+
+import hashlib
+import json
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from journal.content import vocabulary as codes
+
+MAX_ITEMS = 40  # more than the sites of a body; keeps one entry small
+
+
+def _storable(text: str) -> str:
+    """Refuse NUL, which PostgreSQL can't store. (Lone surrogates are refused by pydantic itself.)"""
+    if "\x00" in text:
+        raise ValueError("text must not contain a NUL character")
+    return text
+
+
+Note = Annotated[str, Field(max_length=4000), AfterValidator(_storable)]
+
+
+class Part(BaseModel):
+    """Closed, unchangeable, and strict about types."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+def _list(description: str) -> Any:  # pydantic's Field is untyped by design
+    # Lists come out of JSON; strict=False lets them into tuples, while what is inside stays strict.
+    return Field(default=None, max_length=MAX_ITEMS, strict=False, description=description)
+
+
+def _codes(description: str) -> Any:
+    return Field(default=(), max_length=MAX_ITEMS, strict=False, description=description)
+
+
+class Pain(Part):
+    """One pain: where, how strong, and what changes it."""
+
+    site: codes.Site = Field(description="Where it hurts.")
+    side: codes.Side | None = Field(
+        default=None,
+        description="Leg, arm and face sites need left, right or both. With radiates_to a leg or arm site: "
+        "the side of that limb.",
+    )
+    severity: Annotated[int, Field(ge=0, le=10)] = Field(
+        description="Pain now, whole number from 0 (none) to 10 (worst imaginable)."
+    )
+    onset: codes.Onset | None = Field(default=None, description="How it began; null when not stated.")
+    quality: tuple[codes.Quality, ...] = _codes("What it feels like.")
+    radiates_to: codes.Site | None = Field(
+        default=None, description="Where it runs to; null when it stays put."
+    )
+    worse_with: tuple[codes.WorseWith, ...] = _codes("What makes it worse.")
+    better_with: tuple[codes.BetterWith, ...] = _codes("What makes it better.")
+
+    @model_validator(mode="after")
+    def _paired_sites_have_a_side(self) -> Self:
+        # A midline site may carry a side: pain left of the spine, or the side of the leg it runs to.
+        if self.site in codes.PAIRED_SITES and self.side not in {"left", "right", "both"}:
+            raise ValueError(f"{self.site} needs side left, right or both")
+        return self
+
+
+class Nerve(Part):
+    """One nerve symptom."""
+
+    symptom: codes.NerveSymptom = Field(description="What was noticed.")
+    site: codes.NerveSite | None = Field(
+        default=None,
+        description="Where; needed for numbness, tingling, weakness and giving_way, 'saddle' for "
+        "saddle_numbness, null for the others.",
+    )
+    side: codes.Side | None = Field(
+        default=None,
+        description="Leg, arm and face sites need left, right or both; other sites midline or null.",
+    )
+
+    @model_validator(mode="after")
+    def _place_fits_the_symptom(self) -> Self:
+        problem = self._misplaced()
+        if problem:
+            raise ValueError(problem)
+        return self
+
+    def _misplaced(self) -> str | None:
+        if self.symptom == "saddle_numbness":
+            fits = self.site == "saddle" and self.side is None
+            return None if fits else "saddle_numbness takes site saddle and no side"
+        if self.symptom not in codes.PLACED_SYMPTOMS:
+            fits = self.site is None and self.side is None
+            return None if fits else f"{self.symptom} takes neither site nor side"
+        if self.site is None or self.site == "saddle":
+            return f"{self.symptom} needs a site of the body; numbness between the legs is saddle_numbness"
+        if self.site in codes.PAIRED_SITES:
+            return (
+                None
+                if self.side in {"left", "right", "both"}
+                else f"{self.site} needs side left, right or both"
+            )
+        return None if self.side in {None, "midline"} else f"{self.site} takes side midline or none"
+
+
+class Fall(Part):
+    """One fall or near-fall."""
+
+    kind: codes.FallKind = Field(description="A fall, or a near-fall that was caught.")
+    injury: bool = Field(default=False, description="True when anything was hurt.")
+
+
+class Activity(Part):
+    """One kind of movement, and how long."""
+
+    type: codes.ActivityType = Field(description="Kind of activity.")
+    minutes: Annotated[int, Field(ge=0, le=1440)] = Field(description="Whole minutes, 0 to 1440.")
+
+
+class Report(Part):
+    """Everything one entry says. Each question may be left out (not asked)."""
+
+    pains: tuple[Pain, ...] | None = _list("Pains; [] means asked and none, null or absent means not asked.")
+    neuro: tuple[Nerve, ...] | None = _list("Nerve symptoms; [] means asked and none.")
+    falls: tuple[Fall, ...] | None = _list("Falls and near-falls; [] means asked and none.")
+    can_bear_weight: bool | None = Field(
+        default=None, description="Can the person stand on both legs? null means not asked."
+    )
+    activity: tuple[Activity, ...] | None = _list("Activity of the day; [] means asked and none.")
+    systemic: tuple[codes.Systemic, ...] | None = _list("General symptoms; [] means asked and none.")
+    height_cm: Annotated[float, Field(ge=100, le=230, allow_inf_nan=False)] | None = Field(
+        default=None, description="Measured body height in centimetres, 100 to 230."
+    )
+    medications: tuple[codes.Medication, ...] | None = _list(
+        "Medicines taken that day; [] means asked and none."
+    )
+    note: Note | None = Field(
+        default=None, description="Free text for people, at most 4000 characters. Never read by a rule (G16)."
+    )
+
+    def document(self) -> dict[str, Any]:
+        """JSON-ready: the fields of a report exactly as sent, what was left out left out.
+
+        A subclass's own fields (identity, time) are no part of it.
+        """
+        return self.model_dump(mode="json", include=set(Report.model_fields), exclude_unset=True)
+
+    def digest(self) -> str:
+        """SHA-256 (hex) of the canonical JSON of the document: equal when the patient said the same."""
+        canonical = json.dumps(self.document(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,0 +1,76 @@
+"""Rows → what the rules see. The only bridge between the tables and journal.content."""
+
+from datetime import date, timedelta
+
+from journal.accounts.models import Patient
+from journal.content.engine import REACH_DAYS, Action, RaisedFlag
+from journal.content.history import Entry as Said
+from journal.content.history import History, Profile
+from journal.content.report import Report
+from journal.content.rule import Urgency
+from journal.models import Entry, Flag, FlagAction
+
+
+def profile(patient: Patient) -> Profile:
+    """The facts about the person that rules need."""
+    peak = patient.peak_height_cm
+    return Profile(
+        born=patient.born,
+        history=frozenset(patient.history),
+        peak_height_cm=None if peak is None else float(peak),
+    )
+
+
+def said(entry: Entry) -> Said:
+    """One stored entry as the rules see it."""
+    return Said(
+        id=str(entry.client_id),
+        day=entry.local_date,
+        recorded_at=entry.recorded_at,
+        report=Report.model_validate(entry.report),
+    )
+
+
+def history(patient: Patient, *, since: date | None) -> History:
+    """What the patient said, from `since` minus the longest window of any rule; all of it when None."""
+    entries = Entry.objects.current().filter(patient=patient).order_by("local_date", "recorded_at", "client_id")
+    if since is not None:
+        entries = entries.filter(local_date__gte=since - timedelta(days=REACH_DAYS))
+    return History(profile(patient), [said(entry) for entry in entries])
+
+
+def actions(patient: Patient) -> list[Action]:
+    """What clinicians did with the patient's flags, each bound to the flag it was done to."""
+    done = FlagAction.objects.filter(flag__patient=patient, kind__in=["acknowledge", "resolve"])
+    return [
+        Action(
+            pattern=action.flag.pattern,
+            raised=action.flag.day,
+            keys=frozenset(action.flag.met),
+            kind="resolve" if action.kind == FlagAction.Kind.RESOLVE else "acknowledge",
+            day=action.day,
+        )
+        for action in done.select_related("flag").order_by("day", "id")
+    ]
+
+
+def raised(flag: Flag) -> RaisedFlag:
+    """A stored flag as the engine left it."""
+    return RaisedFlag(
+        pattern=flag.pattern,
+        rule_version=flag.rule_version,
+        urgency=Urgency(flag.urgency),
+        day=flag.day,
+        keys=tuple(flag.met),
+        met=_by_name(flag.met),
+        evidence={date.fromisoformat(day): tuple(entries) for day, entries in flag.evidence.items()},
+        covered=_by_name(flag.covered),
+        arms=tuple(flag.arms),
+        numbers=flag.numbers,
+        why=flag.why,
+        why_clinician=flag.why_clinician,
+    )
+
+
+def _by_name(days_by_name: dict[str, list[str]]) -> dict[str, tuple[date, ...]]:
+    return {name: tuple(map(date.fromisoformat, days)) for name, days in days_by_name.items()}
