@@ -165,7 +165,7 @@ class InvitationDesk(OfficeDesk):
         return self.answer(request, context)
 
     def answer(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-        everywhere = {**self.admin_site.each_context(request), "title": "Invite a patient", "opts": self.opts}
+        everywhere = {**self.admin_site.each_context(request), "title": "Invite a patient"}
         status = 200 if context["may_invite"] else 403
         return TemplateResponse(request, "desk/invite.html", {**everywhere, **context}, status=status)
 

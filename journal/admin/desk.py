@@ -8,7 +8,7 @@ from django.contrib.admin.utils import unquote
 from django.db.models import DateTimeField, Model, QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 from unfold.admin import ModelAdmin
 
@@ -98,7 +98,8 @@ class Desk(ModelAdmin):  # type: ignore[misc]
             {
                 **self.admin_site.each_context(request),
                 "title": str(thing),
-                "opts": self.opts,
+                "list_address": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"),
+                "list_name": self.opts.verbose_name_plural,
                 **self.page_context(request, thing, thing.as_of),
                 **context,
             },

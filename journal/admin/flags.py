@@ -1,7 +1,7 @@
 """The triage queue, and a flag's page with its three buttons."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -18,7 +18,7 @@ from unfold.decorators import action, display
 from journal.accounts.models import User
 from journal.actions import flags
 from journal.actions.refusals import RefusedError
-from journal.admin import chips, moments
+from journal.admin import chips, moments, reading, rules
 from journal.admin.desk import PatientDesk
 from journal.admin.entries import EntryLine
 from journal.admin.filters import OwnerFilter, PatternFilter, StatusFilter, UrgencyFilter
@@ -125,12 +125,13 @@ class FlagDesk(PatientDesk):
             '<div class="desk-nowrap">{}</div><div class="desk-small">{}</div>', moments.day(flag.day), met_again(flag)
         )
 
-    @display(description="Time to act")
+    @display(description="Time to act (patient’s time)")
     def time_left(self, flag: Flag) -> SafeString:
         return format_html(
-            '<div class="desk-nowrap">{}</div><div class="desk-small">raised {}<br>{}, patient’s time</div>',
+            '<div class="desk-nowrap">{}</div>'
+            '<div class="desk-small desk-nowrap">raised {}</div><div class="desk-small">{}</div>',
             time_to_act(flag, flag.as_of),  # type: ignore[attr-defined]
-            moments.clock(flag.raised_at, flag.patient.timezone),
+            moments.short(flag.raised_at, flag.patient.timezone),
             flag.patient.timezone.key,
         )
 
@@ -171,16 +172,18 @@ class FlagDesk(PatientDesk):
             "time_to_act": time_to_act(flag, as_of),
             "age": moments.age(flag.patient.born, flag.day),
             "day": moments.day(flag.day),
-            "met": met_days(flag),
+            "met": _days(flag.days_met),
             "raised": moments.local(flag.raised_at, flag.patient.timezone),
             "due": moments.local(flag.due_at, flag.patient.timezone),
             "seen": flag.seen_at and moments.local(flag.seen_at, flag.patient.timezone),
-            "numbers": [(name.replace("_", " "), value) for name, value in flag.numbers.items()],
+            "numbers": sorted((words_of(name), value) for name, value in flag.numbers.items()),
+            "covered": [(title(pattern), _days(days)) for pattern, days in flag.covered.items()],
             "evidence": [EntryLine(entry) for entry in entries.order_by("recorded_at")],
             "deeds": [
                 (deed, moments.local(deed.at, flag.patient.timezone))
                 for deed in flag.actions.select_related("by").order_by("-at", "-id")
             ],
+            **rules.context(flag.pattern),
             "may_acknowledge": flag.status in (Flag.Status.OPEN, Flag.Status.SUPERSEDED),
             "may_resolve": flag.status != Flag.Status.RESOLVED,
             "may_lift_hold": flag.holds_exercise and not flag.hold_lifted_at and may_still_hold(flag),
@@ -224,14 +227,19 @@ def time_to_act(flag: Flag, as_of: datetime) -> SafeString | str:
     return format_html('<strong class="desk-late">{}</strong>', text) if flag.due_at <= as_of else text
 
 
-def met_days(flag: Flag) -> list[str]:
-    """The local days on which the pattern was met, in order, for reading."""
-    days = sorted({day for days in flag.met.values() for day in days})
-    return [moments.day(datetime.fromisoformat(day).date()) for day in days]
+def words_of(number: str) -> str:
+    """`left-leg baseline_days` → `Left leg: baseline days`; what belongs to the whole flag says no place."""
+    key, _, name = number.rpartition(" ")
+    name = name.replace("_", " ")
+    return reading.capital(name if key in ("", "whole") else f"{key.replace('-', ' ')}: {name}")
+
+
+def _days(days: list[str]) -> list[str]:
+    return [moments.day(date.fromisoformat(day)) for day in days]
 
 
 def met_again(flag: Flag) -> str:
-    days = len(met_days(flag))
+    days = len(flag.days_met)
     return f"met on {days} days" if days > 1 else "met once"
 
 

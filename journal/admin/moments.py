@@ -14,6 +14,12 @@ def clock(at: datetime, zone: ZoneInfo) -> str:
     return f"{day(there.date())}, {there:%H:%M}"
 
 
+def short(at: datetime, zone: ZoneInfo) -> str:
+    """`20 Nov, 14:05`, where year and zone stand beside it."""
+    there = at.astimezone(zone)
+    return f"{there.day} {there:%b}, {there:%H:%M}"
+
+
 def day(on: date) -> str:
     return f"{on:%a} {on.day} {on:%b} {on.year}"
 

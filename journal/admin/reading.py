@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from journal.content import vocabulary
+
 Document = Mapping[str, Any]
 
 
@@ -24,8 +26,11 @@ class Answer:
 
 
 def words(code: str) -> str:
-    """The plain words for a code."""
-    return code.replace("_", " ")
+    """The plain words for a code; one that the vocabulary no longer has is still shown."""
+    try:
+        return vocabulary.label(code)
+    except KeyError:
+        return code.replace("_", " ")
 
 
 def listed(codes: Sequence[str] | None) -> str:

@@ -1,5 +1,39 @@
 """What the rule table says about a pattern, for people."""
 
+from typing import Any
+
+from journal.content import engine
+from journal.content.rule import Rule
+
+OWNERS = {
+    "emergency-service": "emergency service",
+    "doctor": "doctor",
+    "physiotherapist": "physiotherapist",
+}
+MARKS = {
+    "V": "read in the source",
+    "S": "second-hand",
+    "R": "recalled, not read again",
+    "D": "this project’s own design",
+}
+
 
 def title(pattern: str) -> str:
-    return pattern.replace("-", " ").capitalize()
+    """The rule's title; for a pattern that no rule has any more, its name in plain letters."""
+    rule = engine.BY_PATTERN.get(pattern)
+    return rule.title if rule else pattern.replace("-", " ").capitalize()
+
+
+def context(pattern: str) -> dict[str, Any]:
+    """What today's rule of this pattern says, for the flag's page."""
+    rule = engine.BY_PATTERN.get(pattern)
+    return {"rule": rule, "advice": rule.advice, "rule_facts": facts(rule)} if rule else {}
+
+
+def facts(rule: Rule) -> list[tuple[str, str]]:
+    return [
+        ("Who must act", OWNERS[rule.owner]),
+        ("What it looks at", rule.window),
+        ("Rule’s version today", str(rule.version)),
+        *(("Source", f"{source.text} ({MARKS[source.mark]})") for source in rule.sources),
+    ]

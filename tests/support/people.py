@@ -74,7 +74,7 @@ def flag(of: Patient, urgency: Urgency = Urgency.SAME_DAY, at: datetime = NOW, *
         "day": day,
         "met": {"whole": [day.isoformat()]},
         "last_met": day,
-        "entry_ids": [],
+        "evidence": {},
         "why": "You logged strong back pain that came on suddenly.",
         "why_clinician": "Sudden lower back pain 8 of 10, usual level 3.",
         "raised_at": at,
