@@ -8,8 +8,8 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from journal.admin import rules
 from journal.admin.chips import URGENCY_WORDS
-from journal.admin.rules import title
 from journal.models import Flag
 
 
@@ -65,7 +65,7 @@ class PatternFilter(SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         seen = Flag.objects.visible_to(request.user).order_by("pattern").values_list("pattern", flat=True)
-        return [(pattern, title(pattern)) for pattern in seen.distinct()]
+        return [(pattern, rules.name(pattern)) for pattern in seen.distinct()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
         return queryset.filter(pattern=self.value()) if self.value() else queryset

@@ -22,7 +22,6 @@ from journal.admin import chips, moments, reading, rules
 from journal.admin.desk import PatientDesk
 from journal.admin.entries import EntryLine
 from journal.admin.filters import OwnerFilter, PatternFilter, StatusFilter, UrgencyFilter
-from journal.admin.rules import title
 from journal.models import Entry, Flag, FlagAction
 
 
@@ -114,7 +113,7 @@ class FlagDesk(PatientDesk):
         return format_html(
             '<div class="desk-why"><a class="desk-link" href="{}">{}</a><div>{}</div>{}</div>',
             reverse("admin:journal_flag_change", args=[flag.pk]),
-            title(flag.pattern),
+            rules.name(flag.pattern),
             flag.why_clinician or flag.why,
             _remark(chips.unsupported(flag)),
         )
@@ -152,7 +151,7 @@ class FlagDesk(PatientDesk):
                 flags.acknowledge(by=request.user, at=at, flag=flag)
                 done += 1
             except RefusedError as refusal:
-                messages.warning(request, f"{flag.patient}, {title(flag.pattern)}: {refusal}")
+                messages.warning(request, f"{flag.patient}, {rules.name(flag.pattern)}: {refusal}")
         if done:
             messages.success(request, f"Acknowledged: {done} flag{'s' if done > 1 else ''}.")
 
@@ -162,9 +161,9 @@ class FlagDesk(PatientDesk):
         flag = thing
         entries = Entry.objects.filter(patient=flag.patient_id, client_id__in=flag.entry_ids)
         return {
-            "title": f"{title(flag.pattern)}, {flag.patient}",
+            "title": f"{rules.name(flag.pattern)}, {flag.patient}",
             "flag": flag,
-            "heading": title(flag.pattern),
+            "heading": rules.name(flag.pattern),
             "urgency": chips.urgency(flag),
             "status": chips.status(flag),
             "unsupported": chips.unsupported(flag),
@@ -177,7 +176,7 @@ class FlagDesk(PatientDesk):
             "due": moments.local(flag.due_at, flag.patient.timezone),
             "seen": flag.seen_at and moments.local(flag.seen_at, flag.patient.timezone),
             "numbers": sorted((words_of(name), value) for name, value in flag.numbers.items()),
-            "covered": [(title(pattern), _days(days)) for pattern, days in flag.covered.items()],
+            "covered": [(rules.name(pattern), _days(days)) for pattern, days in flag.covered.items()],
             "evidence": [EntryLine(entry) for entry in entries.order_by("recorded_at")],
             "deeds": [
                 (deed, moments.local(deed.at, flag.patient.timezone))

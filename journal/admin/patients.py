@@ -13,12 +13,11 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from journal.accounts.models import Patient
-from journal.admin import chips, moments, reading
+from journal.admin import chips, moments, reading, rules
 from journal.admin.desk import PatientDesk
 from journal.admin.entries import EntryLine
 from journal.admin.filters import CaseloadFilter
 from journal.admin.flags import time_to_act
-from journal.admin.rules import title
 from journal.models import Entry, Flag
 
 DAYS_SHOWN = 28
@@ -112,7 +111,7 @@ def _ago(day: date, today: date) -> str:
 def _line(flag: Flag, as_of: datetime) -> dict[str, Any]:
     return {
         "address": reverse("admin:journal_flag_change", args=[flag.pk]),
-        "heading": title(flag.pattern),
+        "heading": rules.name(flag.pattern),
         "urgency": chips.urgency(flag),
         "status": chips.status(flag),
         "why": flag.why_clinician or flag.why,

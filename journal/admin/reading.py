@@ -138,7 +138,7 @@ def headline(report: Document) -> str:
     """One line: what stands out, worst pain first."""
     pains = sorted(report.get("pains") or (), key=lambda item: -item["severity"])
     parts = [f"{place(item['site'], item.get('side'))} {item['severity']} of 10" for item in pains[:2]]
-    parts += [f"and {len(pains) - 2} more pains"] if len(pains) > 2 else []
+    parts += [f"and {len(pains) - 2} more"] if len(pains) > 2 else []
     parts += [nerve(item) for item in report.get("neuro") or ()]
     parts += [words(item["kind"]) for item in report.get("falls") or ()]
     parts += ["cannot stand on both legs"] if report.get("can_bear_weight") is False else []

@@ -18,16 +18,19 @@ MARKS = {
 }
 
 
-def title(pattern: str) -> str:
-    """The rule's title; for a pattern that no rule has any more, its name in plain letters."""
-    rule = engine.BY_PATTERN.get(pattern)
-    return rule.title if rule else pattern.replace("-", " ").capitalize()
+ABBREVIATIONS = {"gi": "GI", "nsaid": "NSAID"}
+
+
+def name(pattern: str) -> str:
+    """`cauda-equina` → `Cauda equina`. The rule's own title speaks to the patient ("Please go …")."""
+    first, *rest = [ABBREVIATIONS.get(word, word) for word in pattern.split("-")]
+    return " ".join([first[:1].upper() + first[1:], *rest])
 
 
 def context(pattern: str) -> dict[str, Any]:
     """What today's rule of this pattern says, for the flag's page."""
     rule = engine.BY_PATTERN.get(pattern)
-    return {"rule": rule, "advice": rule.advice, "rule_facts": facts(rule)} if rule else {}
+    return {"rule": rule, "rule_facts": facts(rule)} if rule else {}
 
 
 def facts(rule: Rule) -> list[tuple[str, str]]:
