@@ -198,6 +198,7 @@ MFA_TOTP_ISSUER = "Osteon"
 USERSESSIONS_TRACK_ACTIVITY = False
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # they name patients: no cookie
 STAFF_NEEDS_SECOND_FACTOR = env.bool("OSTEON_STAFF_SECOND_FACTOR", default=not DEMO)
 
 # --- What travels ---

@@ -2,8 +2,11 @@
 
 import uuid
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.contrib.auth.hashers import make_password
 
 from journal.accounts.models import Clinic, Clinician, Patient, User
 from journal.content.rule import Urgency
@@ -30,6 +33,12 @@ BACK_PAIN = {
 }
 
 
+@cache
+def _hashed() -> str:
+    """Hashed once for the whole run: a good hash is slow by design."""
+    return make_password(PASSWORD)
+
+
 def clinic(slug: str = "hill", timezone: str = "Europe/Berlin") -> Clinic:
     return Clinic.objects.create(slug=slug, name=f"Clinic {slug.title()}", timezone=timezone)
 
@@ -37,7 +46,9 @@ def clinic(slug: str = "hill", timezone: str = "Europe/Berlin") -> Clinic:
 def clinician(at: Clinic, email: str = "mira@hill.example", *, lead: bool = False, name: str = "Mira Sol") -> User:
     """A member of staff who can sign in with PASSWORD."""
     first, last = name.split(" ", 1)
-    user = User.objects.create_user(email, PASSWORD, is_staff=True, first_name=first, last_name=last)
+    user = User.objects.create(
+        email=email, password=_hashed(), is_staff=True, first_name=first, last_name=last
+    )
     role = Clinician.Role.LEAD if lead else Clinician.Role.PHYSIOTHERAPIST
     Clinician.objects.create(user=user, clinic=at, role=role)
     return user
