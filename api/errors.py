@@ -6,6 +6,8 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
+from django.views import defaults
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.types import ErrorResponse
 from pydantic import BaseModel, Field
@@ -15,6 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
 from journal.actions import refusals
+from journal.admin.middleware import DESK_PATHS
 from reminders.actions.reminders import InvalidScheduleError
 
 log = logging.getLogger(__name__)
@@ -147,14 +150,18 @@ def _of_drf(error: Exception, context: Any) -> Response | None:
     return told
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
-    """An address that nothing answers."""
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:
+    """An address that nothing answers; people at the desk get a page instead of JSON."""
+    if request.path.startswith(DESK_PATHS):
+        return defaults.page_not_found(request, exception or Http404())
     body = Problem(type="/problems/not-found", title=TITLES[404], status=404, detail="Not found.", errors=[])
     return JsonResponse(body.model_dump(), status=404, content_type=CONTENT_TYPE)
 
 
-def failed(request: HttpRequest) -> JsonResponse:
+def failed(request: HttpRequest) -> HttpResponseBase:
     """Something broke here; the request id leads to its place in the log."""
+    if request.path.startswith(DESK_PATHS):
+        return defaults.server_error(request)
     body = Problem(
         type="/problems/internal",
         title="Something went wrong here",

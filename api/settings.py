@@ -33,7 +33,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}")
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",  # the plain app would put its own site in the place of ours
     "journal.admin.apps.OsteonAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.contrib.humanize",  # allauth's list of sessions uses it
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -73,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "journal.admin.middleware.DeskMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
 ]
 
@@ -190,6 +192,9 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = VERIFY_EMAIL
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_SESSION_REMEMBER = (
+    False  # no tick box: the desk's sessions end when idle, the app's have their own age
+)
 HEADLESS_ONLY = False
 HEADLESS_CLIENTS = ("app",)
 HEADLESS_SERVE_SPECIFICATION = True
@@ -198,6 +203,7 @@ MFA_TOTP_ISSUER = "Osteon"
 USERSESSIONS_TRACK_ACTIVITY = False
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # they name patients: no cookie
 STAFF_NEEDS_SECOND_FACTOR = env.bool("OSTEON_STAFF_SECOND_FACTOR", default=not DEMO)
 
 # --- What travels ---
@@ -211,7 +217,8 @@ SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not DEMO)
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_HSTS_SECONDS = 0 if DEMO else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEMO
-SECURE_REFERRER_POLICY = "no-referrer"
+# Not "no-referrer": with it browsers send `Origin: null` with every form, and the CSRF check refuses all of them.
+SECURE_REFERRER_POLICY = "same-origin"
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
@@ -251,6 +258,43 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = (
     True  # no collectstatic needed; with STATIC_ROOT set, a server in front may take over
 )
+
+# --- The desk of the clinic's staff ---
+UNFOLD = {
+    "SITE_TITLE": "Osteon",
+    "SITE_HEADER": "Osteon",
+    "SITE_SUBHEADER": "Symptom journal",
+    "SITE_SYMBOL": "orthopedics",
+    "SITE_URL": None,
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/desk/icon.svg"}],
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_BACK_BUTTON": False,
+    "BORDER_RADIUS": "6px",
+    "STYLES": ["/static/desk/desk.css"],
+    "ENVIRONMENT": "journal.admin.navigation.environment",
+    "ACCOUNT": {
+        "navigation": [
+            {"title": "Second factor", "link": reverse_lazy("mfa_index")},
+            {"title": "Change password", "link": reverse_lazy("account_change_password")},
+            {"title": "Open sessions", "link": reverse_lazy("usersessions_list")},
+        ]
+    },
+    "SIDEBAR": {"navigation": "journal.admin.navigation.sidebar"},
+    # A calm teal: 700 on white and 300 on near-black both reach a contrast above 7 : 1.
+    "COLORS": {
+        "primary": {
+            "50": "#edf8f8", "100": "#d3eeef", "200": "#aadddf", "300": "#76c5c9", "400": "#3fa3a9",
+            "500": "#2b9aa1", "600": "#0f6d74", "700": "#0b5e63", "800": "#0a4a4f", "900": "#0b3d41",
+            "950": "#052528",
+        },
+        "font": {
+            "subtle-light": "var(--color-base-600)", "subtle-dark": "var(--color-base-300)",
+            "default-light": "var(--color-base-700)", "default-dark": "var(--color-base-200)",
+            "important-light": "var(--color-base-900)", "important-dark": "var(--color-base-100)",
+        },
+    },
+}  # fmt: skip
 
 # --- The API ---
 REST_FRAMEWORK = {
