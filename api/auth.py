@@ -15,7 +15,7 @@ class SessionToken(XSessionTokenAuthentication):  # type: ignore[misc]
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Sign-up is open, but only with an invitation: the form refuses all others."""
+    """Sign-up happens in the app alone, with an invitation: the form refuses all others."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return True
+        return request.path.startswith("/_allauth/app/")

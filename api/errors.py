@@ -6,6 +6,8 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
+from django.views import defaults
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.types import ErrorResponse
 from pydantic import BaseModel, Field
@@ -15,6 +17,8 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
 from journal.actions import refusals
+from journal.admin.middleware import DESK_PATHS
+from reminders.actions.reminders import InvalidScheduleError
 
 log = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
@@ -27,6 +31,12 @@ STATUS_OF: dict[type[refusals.RefusedError], int] = {
     refusals.NotInTimeError: 422,
     refusals.InvalidInvitationError: 400,
     refusals.NotPossibleNowError: 409,
+    InvalidScheduleError: 422,
+}
+POINTER_OF: dict[type[refusals.RefusedError], str] = {
+    refusals.NotInTimeError: "/recorded_at",
+    refusals.ConflictError: "/id",
+    InvalidScheduleError: "/rrule",
 }
 TITLES = {
     400: "The request can't be read",
@@ -75,7 +85,7 @@ def answer(status: int, detail: str, *, code: str, errors: list[FieldError] | No
     return Response(problem.model_dump(), status=status, content_type=CONTENT_TYPE)
 
 
-def problem(error: Exception, context: dict[str, Any]) -> Response | None:
+def problem(error: Exception, context: Any) -> Response | None:
     """DRF's exception handler. What is not foreseen here stays an exception and is answered as a bare 500."""
     if isinstance(error, Invalid):
         set_rollback()
@@ -106,10 +116,10 @@ def _of_fields(error: Invalid) -> list[FieldError]:
 
 
 def _pointer_of(error: refusals.RefusedError) -> str:
-    return {refusals.NotInTimeError: "/recorded_at", refusals.ConflictError: "/id"}.get(type(error), "")
+    return POINTER_OF.get(type(error), "")
 
 
-class _Formatter(ExceptionFormatter):  # type: ignore[misc]
+class _Formatter(ExceptionFormatter):
     """Flattens DRF's nested details into one list."""
 
     def format_error_response(self, error_response: ErrorResponse) -> list[FieldError]:
@@ -123,7 +133,7 @@ class _Formatter(ExceptionFormatter):  # type: ignore[misc]
         ]
 
 
-def _of_drf(error: Exception, context: dict[str, Any]) -> Response | None:
+def _of_drf(error: Exception, context: Any) -> Response | None:
     original = exceptions.NotFound() if isinstance(error, Http404 | ObjectDoesNotExist) else error
     response = exception_handler(original, context)
     if response is None or not isinstance(original, exceptions.APIException):
@@ -140,14 +150,18 @@ def _of_drf(error: Exception, context: dict[str, Any]) -> Response | None:
     return told
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
-    """An address that nothing answers."""
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:
+    """An address that nothing answers; people at the desk get a page instead of JSON."""
+    if request.path.startswith(DESK_PATHS):
+        return defaults.page_not_found(request, exception or Http404())
     body = Problem(type="/problems/not-found", title=TITLES[404], status=404, detail="Not found.", errors=[])
     return JsonResponse(body.model_dump(), status=404, content_type=CONTENT_TYPE)
 
 
-def failed(request: HttpRequest) -> JsonResponse:
+def failed(request: HttpRequest) -> HttpResponseBase:
     """Something broke here; the request id leads to its place in the log."""
+    if request.path.startswith(DESK_PATHS):
+        return defaults.server_error(request)
     body = Problem(
         type="/problems/internal",
         title="Something went wrong here",

@@ -25,14 +25,15 @@ env = environ.Env()
 
 DEMO = env.bool("OSTEON_DEMO", default=False)
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="")  # empty: Django refuses to start
+SECRET_KEY = env.str("SECRET_KEY", default="")  # no fall-back: Django refuses to sign with an empty one
+SECRET_KEY_GIVEN = bool(SECRET_KEY)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if DEMO else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}")
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",  # the plain app would put its own site in the place of ours
     "journal.admin.apps.OsteonAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -40,6 +41,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.contrib.humanize",  # allauth's list of sessions uses it
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -72,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "journal.admin.middleware.DeskMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
 ]
 
@@ -110,7 +113,9 @@ def _database(url_name: str, *, pool: bool) -> dict[str, Any]:
 # "default" is the role of the app: it owns nothing. "owner" runs migrations and nothing else.
 DATABASES = {
     "default": _database("DATABASE_URL", pool=env.bool("DATABASE_POOL", default=True)),
-    "owner": _database("DATABASE_OWNER_URL" if "DATABASE_OWNER_URL" in os.environ else "DATABASE_URL", pool=False),
+    "owner": _database(
+        "DATABASE_OWNER_URL" if "DATABASE_OWNER_URL" in os.environ else "DATABASE_URL", pool=False
+    ),
 }
 
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
@@ -187,6 +192,9 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = VERIFY_EMAIL
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_SESSION_REMEMBER = (
+    False  # no tick box: the desk's sessions end when idle, the app's have their own age
+)
 HEADLESS_ONLY = False
 HEADLESS_CLIENTS = ("app",)
 HEADLESS_SERVE_SPECIFICATION = True
@@ -195,6 +203,7 @@ MFA_TOTP_ISSUER = "Osteon"
 USERSESSIONS_TRACK_ACTIVITY = False
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # they name patients: no cookie
 STAFF_NEEDS_SECOND_FACTOR = env.bool("OSTEON_STAFF_SECOND_FACTOR", default=not DEMO)
 
 # --- What travels ---
@@ -208,7 +217,8 @@ SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not DEMO)
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_HSTS_SECONDS = 0 if DEMO else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEMO
-SECURE_REFERRER_POLICY = "no-referrer"
+# Not "no-referrer": with it browsers send `Origin: null` with every form, and the CSRF check refuses all of them.
+SECURE_REFERRER_POLICY = "same-origin"
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
@@ -225,7 +235,9 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default=f"filemail:///{DATA_DIR}/mail" if DEMO else "consolemail://")
+EMAIL_CONFIG = env.email_url(
+    "EMAIL_URL", default=f"filemail:///{DATA_DIR}/mail" if DEMO else "consolemail://"
+)
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Osteon <osteon@localhost>")
@@ -243,7 +255,46 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-WHITENOISE_USE_FINDERS = True  # no collectstatic needed; with STATIC_ROOT set, a server in front may take over
+WHITENOISE_USE_FINDERS = (
+    True  # no collectstatic needed; with STATIC_ROOT set, a server in front may take over
+)
+
+# --- The desk of the clinic's staff ---
+UNFOLD = {
+    "SITE_TITLE": "Osteon",
+    "SITE_HEADER": "Osteon",
+    "SITE_SUBHEADER": "Symptom journal",
+    "SITE_SYMBOL": "orthopedics",
+    "SITE_URL": None,
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/desk/icon.svg"}],
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_BACK_BUTTON": False,
+    "BORDER_RADIUS": "6px",
+    "STYLES": ["/static/desk/desk.css"],
+    "ENVIRONMENT": "journal.admin.navigation.environment",
+    "ACCOUNT": {
+        "navigation": [
+            {"title": "Second factor", "link": reverse_lazy("mfa_index")},
+            {"title": "Change password", "link": reverse_lazy("account_change_password")},
+            {"title": "Open sessions", "link": reverse_lazy("usersessions_list")},
+        ]
+    },
+    "SIDEBAR": {"navigation": "journal.admin.navigation.sidebar"},
+    # A calm teal: 700 on white and 300 on near-black both reach a contrast above 7 : 1.
+    "COLORS": {
+        "primary": {
+            "50": "#edf8f8", "100": "#d3eeef", "200": "#aadddf", "300": "#76c5c9", "400": "#3fa3a9",
+            "500": "#2b9aa1", "600": "#0f6d74", "700": "#0b5e63", "800": "#0a4a4f", "900": "#0b3d41",
+            "950": "#052528",
+        },
+        "font": {
+            "subtle-light": "var(--color-base-600)", "subtle-dark": "var(--color-base-300)",
+            "default-light": "var(--color-base-700)", "default-dark": "var(--color-base-200)",
+            "important-light": "var(--color-base-900)", "important-dark": "var(--color-base-100)",
+        },
+    },
+}  # fmt: skip
 
 # --- The API ---
 REST_FRAMEWORK = {
@@ -269,6 +320,10 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "ReminderKind": ["exercise", "fall-prevention", "custom"],
+        "LibraryKind": ["exercise", "fall-prevention", "education", "self-care"],
+    },
 }
 
 structlog.configure(

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone as clock
 
+from journal.actions import clock as journal_clock
 from reminders import relay
 from reminders.actions import holds, planning
 from reminders.deliver import dispatch
@@ -28,3 +29,9 @@ def tick_reminders() -> None:
 def tick_deliveries() -> None:
     """Reminders go out."""
     dispatch.run(clock=clock.now, topic=Delivery.Topic.REMINDER)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def tick_clock() -> None:
+    """What only time brings about: silence after an urgent flag. Queue `flags`."""
+    journal_clock.run(at=clock.now())

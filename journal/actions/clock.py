@@ -52,5 +52,3 @@ def _look(*, at: datetime, flag: Flag) -> bool:
         result = evaluation.run(at=at, patient=patient, since=due)
         changes.record(by=None, at=at, patient=patient, verb="clock.passed", subject=f"flag:{flag.pk}")
         return bool(result.opened)
-
-

@@ -90,7 +90,9 @@ def find(*, at: datetime, code: str) -> Invitation:
 def accept(*, by: User, at: datetime, code: str, timezone: str) -> Patient:
     """The person who holds the code becomes a patient of the clinic that invited."""
     invitation = find(at=at, code=code)
-    patient = enrol(at=at, clinic=invitation.clinic, profile=checked(invitation.profile), timezone=timezone, user=by)
+    patient = enrol(
+        at=at, clinic=invitation.clinic, profile=checked(invitation.profile), timezone=timezone, user=by
+    )
     invitation.used_at, invitation.used_by = at, patient
     invitation.save(update_fields=["used_at", "used_by"])
     Consent.objects.create(patient=patient, version=CONSENT_VERSION, given_at=at)

@@ -1,5 +1,16 @@
+"""The app of the desk."""
+
 from django.contrib.admin.apps import AdminConfig
 
 
 class OsteonAdminConfig(AdminConfig):
+    """Registers the desk's pages, and takes out those of other packages: they know no clinic and record no look."""
+
     default_site = "journal.admin.site.OsteonAdminSite"
+
+    def ready(self) -> None:
+        super().ready()
+        from journal.admin import register, second_factor
+
+        register.pages()
+        second_factor.listen()

@@ -1,5 +1,7 @@
 """sudden-back-pain: sudden, strong, and clearly above the usual."""
 
+from typing import Any
+
 import pytest
 
 from journal.content.rules.sudden_back_pain import RULE
@@ -8,7 +10,7 @@ from tests.content.build import Said, arms, day, fall, pain, raised
 AT = 9
 
 
-def sudden(severity: int, site: str = "lumbar", usual: int | None = None, **also: object) -> dict[int, Said]:
+def sudden(severity: int, site: str = "lumbar", usual: int | None = None, **also: Any) -> dict[int, Said]:
     """A sudden pain on day 9, after three days at the usual level."""
     days = {} if usual is None else {n: day(pains=[pain(site, usual)]) for n in (1, 3, 5)}
     return {**days, AT: day(pains=[pain(site, severity, onset="sudden")], **also)}

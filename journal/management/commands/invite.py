@@ -13,7 +13,9 @@ from journal.actions import invitations
 
 
 class Command(BaseCommand):
-    help = "Makes an invitation code, for one patient, valid once and for 14 days. The code is shown only here."
+    help = (
+        "Makes an invitation code, for one patient, valid once and for 14 days. The code is shown only here."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--clinic", required=True, metavar="SLUG", help="the clinic that invites")

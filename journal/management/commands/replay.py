@@ -36,7 +36,9 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(_summary(results, failed)))
         else:
-            self.stdout.write(f"{len(results)} journeys, {len(results) - len(failed)} passed, {len(failed)} failed")
+            self.stdout.write(
+                f"{len(results)} journeys, {len(results) - len(failed)} passed, {len(failed)} failed"
+            )
         if failed:
             raise SystemExit(1)
 

@@ -36,3 +36,4 @@ class Command(BaseCommand):
         tasks.tick_relay()
         tasks.tick_reminders()
         tasks.tick_deliveries()
+        tasks.tick_clock()

@@ -1,0 +1,48 @@
+"""Small marks that say a state in words; the colour only repeats it."""
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from journal.content.rule import Urgency
+from journal.models import Flag
+
+URGENCY_WORDS = {
+    Urgency.EMERGENCY_NOW: "Emergency now",
+    Urgency.SAME_DAY: "Same day",
+    Urgency.WITHIN_48H: "Within 48 hours",
+    Urgency.WITHIN_2_WEEKS: "Within 2 weeks",
+    Urgency.INFORMATION: "Information",
+}
+
+
+def chip(kind: str, text: str) -> SafeString:
+    return format_html('<span class="chip chip-{}">{}</span>', kind, text)
+
+
+def urgency(flag: Flag) -> SafeString:
+    return chip(flag.urgency, URGENCY_WORDS[Urgency(flag.urgency)])
+
+
+def status(flag: Flag) -> SafeString:
+    return chip(flag.status, Flag.Status(flag.status).label)
+
+
+def unsupported(flag: Flag) -> str:
+    """What to say when the facts as now known no longer raise the flag; empty when they do."""
+    if flag.supported:
+        return ""
+    if flag.status == Flag.Status.SUPERSEDED:
+        return f"Withdrawn: {flag.superseded_reason or 'later facts no longer support it'}"
+    reason = f": {flag.superseded_reason}" if flag.superseded_reason else ""
+    return f"No longer supported by what is known now{reason}"
+
+
+def exercise(flag: Flag) -> SafeString | str:
+    """Whether this flag holds the patient's exercise reminders at the moment."""
+    if not flag.holds_exercise:
+        return "–"
+    if flag.hold_lifted_at:
+        return "hold lifted"
+    if flag.status in (Flag.Status.OPEN, Flag.Status.ACKNOWLEDGED):
+        return chip("held", "Held")
+    return "no longer held"

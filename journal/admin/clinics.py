@@ -1,0 +1,182 @@
+"""The clinic, its staff and its invitations: for the clinic's leads and for operators, read-only."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.decorators import display
+
+from journal.accounts.models import Clinic, Clinician, Invitation, User
+from journal.actions import invitations
+from journal.admin import chips, moments
+from journal.admin.desk import Desk, clinician_of
+
+
+def leads(request: HttpRequest) -> bool:
+    clinician = clinician_of(request)
+    return clinician is not None and clinician.role == Clinician.Role.LEAD
+
+
+class OfficeDesk(Desk):
+    """What leads see of their own clinic, and operators of all: never a patient."""
+
+    clinic_path = "clinic"
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return leads(request) or bool(request.user.is_superuser)
+
+    def scope(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = self.model._default_manager.all()
+        clinician = clinician_of(request)
+        return rows.filter(**{self.clinic_path: clinician.clinic_id}) if clinician else rows
+
+
+class ClinicDesk(OfficeDesk):
+    page_template = "desk/facts.html"
+    clinic_path = "pk"
+    list_display = ("name", "slug", "timezone", "phone", "emergency_number")
+
+    def page_context(self, request: HttpRequest, thing: Clinic, as_of: datetime) -> dict[str, Any]:
+        return {
+            "facts": [
+                ("Name", thing.name),
+                ("Short name", thing.slug),
+                ("Time zone", thing.timezone.key),
+                ("Telephone, shown to patients beside advice", thing.phone or "not given"),
+                ("Emergency number", thing.emergency_number),
+            ]
+        }
+
+
+class ClinicianDesk(OfficeDesk):
+    page_template = "desk/facts.html"
+    list_display = ("who", "email", "role", "clinic", "last_sign_in")
+
+    def scope(self, request: HttpRequest) -> QuerySet[Clinician]:
+        return super().scope(request).select_related("user", "clinic").order_by("clinic__name", "user__email")
+
+    @display(description="Name")
+    def who(self, clinician: Clinician) -> str:
+        return str(clinician.user)
+
+    @display(description="E-mail address")
+    def email(self, clinician: Clinician) -> str:
+        return clinician.user.email
+
+    @display(description="Last sign-in, clinic’s time")
+    def last_sign_in(self, clinician: Clinician) -> str:
+        last = clinician.user.last_login
+        return moments.local(last, clinician.clinic.timezone) if last else "never"
+
+    def page_context(self, request: HttpRequest, thing: Clinician, as_of: datetime) -> dict[str, Any]:
+        return {
+            "facts": [
+                ("Name", str(thing.user)),
+                ("E-mail address", thing.user.email),
+                ("Role", thing.get_role_display()),
+                ("Clinic", thing.clinic.name),
+                ("Account", "active" if thing.user.is_active and thing.user.is_staff else "not active"),
+                ("Last sign-in", self.last_sign_in(thing)),
+            ]
+        }
+
+
+class InvitationForm(forms.Form):
+    """What the clinic already knows of the person; all of it may be left out."""
+
+    name = forms.CharField(max_length=120, required=False)
+    born = forms.DateField(
+        label="Date of birth", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    sex = forms.ChoiceField(choices=[("", "Not stated"), ("F", "Female"), ("M", "Male")], required=False)
+    peak_height_cm = forms.DecimalField(
+        label="Tallest adult height, cm", min_value=100, max_value=230, decimal_places=1, required=False
+    )
+
+    def profile(self) -> invitations.Profile:
+        said = self.cleaned_data
+        profile: invitations.Profile = {"name": said["name"], "sex": said["sex"]}
+        if said["born"]:
+            profile["born"] = said["born"].isoformat()
+        if said["peak_height_cm"] is not None:
+            profile["peak_height_cm"] = float(said["peak_height_cm"])
+        return profile
+
+
+class InvitationDesk(OfficeDesk):
+    """Codes are nowhere kept; a new one is shown once."""
+
+    page_template = "desk/facts.html"
+    list_display = ("invited", "state", "until", "invited_by")
+    list_before_template = "desk/invite_button.html"
+
+    def scope(self, request: HttpRequest) -> QuerySet[Invitation]:
+        return super().scope(request).select_related("clinic", "created_by").order_by("-created_at")
+
+    def own_urls(self) -> list[URLPattern]:
+        return [path("new/", self.admin_site.admin_view(self.new_view), name="accounts_invitation_new")]
+
+    @display(description="For")
+    def invited(self, invitation: Invitation) -> SafeString:
+        address = reverse("admin:accounts_invitation_change", args=[invitation.pk])
+        return format_html('<a class="desk-link" href="{}">{}</a>', address, _name(invitation))
+
+    @display(description="State")
+    def state(self, invitation: Invitation) -> SafeString:
+        return chips.chip("information", _state(invitation, invitation.as_of))  # type: ignore[attr-defined]
+
+    @display(description="Valid until, clinic’s time")
+    def until(self, invitation: Invitation) -> str:
+        return moments.local(invitation.expires_at, invitation.clinic.timezone)
+
+    @display(description="Invited by")
+    def invited_by(self, invitation: Invitation) -> str:
+        return str(invitation.created_by or "the system")
+
+    def page_context(self, request: HttpRequest, thing: Invitation, as_of: datetime) -> dict[str, Any]:
+        return {
+            "title": f"Invitation for {_name(thing)}",
+            "facts": [
+                ("For", _name(thing)),
+                ("State", _state(thing, as_of)),
+                ("Valid until", self.until(thing)),
+                ("Invited by", self.invited_by(thing)),
+            ],
+        }
+
+    def new_view(self, request: HttpRequest) -> HttpResponse:
+        """The form, then the code: it is shown in this one answer and can't be asked for again."""
+        clinician = clinician_of(request)
+        form = InvitationForm(request.POST or None)
+        context: dict[str, Any] = {"form": form, "may_invite": leads(request)}
+        if request.method == "POST" and clinician and leads(request) and form.is_valid():
+            assert isinstance(request.user, User)
+            invitation, code = invitations.create(
+                by=request.user, at=timezone.now(), clinic=clinician.clinic, profile=form.profile()
+            )
+            context |= {"code": code, "until": self.until(invitation), "name": _name(invitation)}
+        return self.answer(request, context)
+
+    def answer(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+        everywhere = {**self.admin_site.each_context(request), "title": "Invite a patient"}
+        status = 200 if context["may_invite"] else 403
+        return TemplateResponse(request, "desk/invite.html", {**everywhere, **context}, status=status)
+
+
+def _name(invitation: Invitation) -> str:
+    return str(invitation.profile.get("name") or "a patient without a name yet")
+
+
+def _state(invitation: Invitation, as_of: datetime) -> str:
+    if invitation.used_at:
+        return "Used"
+    if invitation.revoked_at:
+        return "Revoked"
+    return "Expired" if invitation.expires_at <= as_of else "Waiting"

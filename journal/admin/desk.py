@@ -1,0 +1,136 @@
+"""What every page of the desk obeys: one clinic, read-only, missing and foreign alike, every look recorded."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.contrib.admin.utils import unquote
+from django.db.models import DateTimeField, Model, QuerySet, Value
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+from unfold.admin import ModelAdmin
+
+from journal.accounts.models import Clinician, Patient, User
+from journal.actions import reads
+
+PAGES = ("changelist", "change")
+
+
+def clinician_of(request: HttpRequest) -> Clinician | None:
+    """The clinician who asks; None for operators, who see no patient."""
+    found: Clinician | None = getattr(request.user, "clinician", None)
+    return found
+
+
+class Desk(ModelAdmin):  # type: ignore[misc]
+    """A list and a page for each row; nothing can be added, edited or deleted here. Buttons call actions."""
+
+    page_template: str
+    list_per_page = 50
+    list_max_show_all = 100
+    show_full_result_count = False
+    show_facets = False
+    sortable_by: tuple[str, ...] = ()
+    list_fullwidth = True
+    list_filter_sheet = False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return clinician_of(request) is not None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Only the filters on the page; no probing of fields through the address."""
+        return lookup in {choice.parameter_name for choice in self.list_filter}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Rows that the viewer may see, with the moment of asking as `as_of`."""
+        return self.scope(request).annotate(as_of=Value(timezone.now(), output_field=DateTimeField()))
+
+    def scope(self, request: HttpRequest) -> QuerySet[Any]:
+        raise NotImplementedError
+
+    def get_urls(self) -> list[URLPattern]:
+        """The list and the page, and what a desk adds; no form, history or deletion of Django's."""
+        names = {f"{self.opts.app_label}_{self.opts.model_name}_{page}" for page in PAGES}
+        return [*self.own_urls(), *(url for url in super().get_urls() if url.name in names)]
+
+    def own_urls(self) -> list[URLPattern]:
+        return []
+
+    def shown(self, request: HttpRequest, object_id: str) -> Any:
+        """The row of this id; another clinic's is missing exactly as an unknown one."""
+        if not self.has_view_permission(request):
+            raise Http404
+        found = self.get_object(request, unquote(object_id))
+        if found is None:
+            raise Http404
+        return found
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        return self.page(request, self.shown(request, object_id))
+
+    def page(self, request: HttpRequest, thing: Any, **context: Any) -> HttpResponse:
+        """One row's page. `page_context` says what is on it."""
+        return TemplateResponse(
+            request,
+            self.page_template,
+            {
+                **self.admin_site.each_context(request),
+                "title": str(thing),
+                "list_address": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"),
+                "list_name": self.opts.verbose_name_plural,
+                **self.page_context(request, thing, thing.as_of),
+                **context,
+            },
+        )
+
+    def page_context(self, request: HttpRequest, thing: Any, as_of: datetime) -> dict[str, Any]:
+        raise NotImplementedError
+
+
+class PatientDesk(Desk):
+    """A desk whose rows belong to patients: whom a page shows is written down before it is answered."""
+
+    def patient_of(self, thing: Any) -> Patient:
+        patient: Patient = thing.patient
+        return patient
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        response = super().changelist_view(request, extra_context)
+        if isinstance(response, TemplateResponse) and response.context_data and "cl" in response.context_data:
+            self.record(request, response.context_data["cl"].result_list)
+        return response
+
+    def page(self, request: HttpRequest, thing: Any, **context: Any) -> HttpResponse:
+        self.record(request, [thing])
+        return super().page(request, thing, **context)
+
+    def record(self, request: HttpRequest, things: Iterable[Any]) -> None:
+        """When the looks can't be written, this raises and nothing is shown."""
+        assert isinstance(request.user, User)
+        assert request.resolver_match is not None
+        patients = {patient.pk: patient for patient in map(self.patient_of, things)}
+        reads.record(by=request.user, patients=patients.values(), route=request.resolver_match.view_name)

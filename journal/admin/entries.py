@@ -1,0 +1,97 @@
+"""Entries as sentences: what the patient said, when, and what it said before it was edited."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.decorators import display
+
+from journal.admin import chips, moments, reading
+from journal.admin.desk import PatientDesk
+from journal.models import Entry, EntryVersion
+from journal.models.entries import SaidByPatient
+
+
+class Said:
+    """One version of one entry, ready to be read."""
+
+    def __init__(self, said: SaidByPatient) -> None:
+        zone = said_in(said)
+        self.day = moments.day(said.local_date)
+        self.said_at = moments.local(said.recorded_at, zone)
+        self.received_at = moments.local(said.received_at, zone)
+        self.told = reading.told(said.report)
+        self.answers = reading.answers(said.report)
+        self.headline = reading.headline(said.report)
+
+
+class EntryLine(Said):
+    """An entry among others, with its page."""
+
+    def __init__(self, entry: Entry) -> None:
+        super().__init__(entry)
+        self.address = reverse("admin:journal_entry_change", args=[entry.pk])
+        self.deleted = entry.deleted_at is not None
+        self.edited = entry.version > 1
+
+
+def said_in(said: SaidByPatient) -> ZoneInfo:
+    """The zone of the phone at that moment."""
+    return ZoneInfo(said.timezone)
+
+
+class EntryDesk(PatientDesk):
+    """Newest first."""
+
+    page_template = "desk/entry.html"
+    list_display = ("day", "who", "what", "marks")
+    list_display_links = None
+    search_fields = ("patient__name",)
+    search_help_text = "Patient's name"
+
+    def scope(self, request: HttpRequest) -> QuerySet[Entry]:
+        people = ("patient__user", "patient__clinic")
+        return Entry.objects.visible_to(request.user).select_related(*people).order_by("-recorded_at", "-id")
+
+    @display(description="Day")
+    def day(self, entry: Entry) -> SafeString:
+        return format_html(
+            '<a class="desk-link desk-nowrap" href="{}">{}</a><div class="desk-small">{} {}</div>',
+            reverse("admin:journal_entry_change", args=[entry.pk]),
+            moments.day(entry.local_date),
+            f"{entry.recorded_at.astimezone(said_in(entry)):%H:%M}",
+            entry.timezone,
+        )
+
+    @display(description="Patient")
+    def who(self, entry: Entry) -> SafeString:
+        address = reverse("admin:accounts_patient_change", args=[entry.patient_id])
+        return format_html('<a class="desk-link" href="{}">{}</a>', address, entry.patient)
+
+    @display(description="What stands out")
+    def what(self, entry: Entry) -> SafeString:
+        return format_html('<div class="desk-why">{}</div>', reading.headline(entry.report))
+
+    @display(description="")
+    def marks(self, entry: Entry) -> SafeString:
+        return format_html(
+            "{}{}",
+            chips.chip("superseded", "Deleted by the patient") if entry.deleted_at else "",
+            chips.chip("information", f"Edited, version {entry.version}") if entry.version > 1 else "",
+        )
+
+    def page_context(self, request: HttpRequest, thing: Entry, as_of: datetime) -> dict[str, Any]:
+        earlier = EntryVersion.objects.filter(entry=thing, patient=thing.patient_id).order_by("-version")
+        deleted = thing.deleted_at
+        return {
+            "title": f"Entry of {moments.day(thing.local_date)}, {thing.patient}",
+            "entry": thing,
+            "said": EntryLine(thing),
+            "deleted": deleted and moments.local(deleted, thing.patient.timezone),
+            "earlier": [(version.version, Said(version)) for version in earlier],
+        }

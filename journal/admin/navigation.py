@@ -1,0 +1,55 @@
+"""The sidebar: what there is to do, and how much of it waits."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from journal.admin.desk import clinician_of
+from journal.models import Flag
+
+Item = dict[str, Any]
+
+
+def sidebar(request: HttpRequest) -> list[Item]:
+    """Groups of links that this person may follow."""
+    groups = []
+    if clinician_of(request) is not None:
+        groups.append({"title": "Desk", "items": [_queue(request), *_records()]})
+    office = [
+        _item("Clinics", "home_health", "admin:accounts_clinic_changelist"),
+        _item("Staff", "groups", "admin:accounts_clinician_changelist"),
+        _item("Invitations", "mail", "admin:accounts_invitation_changelist"),
+    ]
+    clinician = clinician_of(request)
+    if request.user.is_superuser or (clinician is not None and clinician.role == "lead"):
+        groups.append({"title": "Clinic", "separator": True, "items": office})
+    return groups
+
+
+def _queue(request: HttpRequest) -> Item:
+    waiting = Flag.objects.visible_to(request.user).open().count()
+    queue = _item("Triage queue", "flag", "admin:journal_flag_changelist")
+    return {**queue, "badge": f"{waiting} open"} if waiting else queue
+
+
+def _records() -> list[Item]:
+    records = [
+        _item("Patients", "person", "admin:accounts_patient_changelist"),
+        _item("Entries", "edit_note", "admin:journal_entry_changelist"),
+    ]
+    try:
+        # Reminders know the journal, not the other way round: their page is linked when it is there.
+        return [*records, _item("Deliveries", "outgoing_mail", "admin:reminders_delivery_changelist")]
+    except NoReverseMatch:
+        return records
+
+
+def _item(title: str, icon: str, name: str) -> Item:
+    return {"title": title, "icon": icon, "link": reverse(name)}
+
+
+def environment(request: HttpRequest) -> list[str] | None:
+    """A mark on every page of a system whose patients are invented."""
+    return ["Demo", "warning"] if settings.DEMO else None

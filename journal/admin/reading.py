@@ -1,0 +1,162 @@
+"""A report as a person reads it: pure, from the document to plain sentences.
+
+"Not asked" and "none" stay apart everywhere: a question that nobody put is no reassurance.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from journal.content import vocabulary
+
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One question of the report. `said` is None when it was not asked, empty when the answer was none."""
+
+    question: str
+    said: tuple[str, ...] | None
+
+    def __str__(self) -> str:
+        if self.said is None:
+            return f"{self.question}: not asked"
+        return f"{self.question}: {'; '.join(self.said) if self.said else 'none'}"
+
+
+def words(code: str) -> str:
+    """The plain words for a code; one that the vocabulary no longer has is still shown."""
+    try:
+        return vocabulary.label(code)
+    except KeyError:
+        return code.replace("_", " ")
+
+
+def listed(codes: Sequence[str] | None) -> str:
+    return ", ".join(words(code) for code in codes or ())
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def place(site: str | None, side: str | None) -> str:
+    """`left knee`, `lower back, in the middle`, `knee, both sides`."""
+    if not site:
+        return words(side) if side else ""
+    if side in ("left", "right"):
+        return f"{side} {words(site)}"
+    return f"{words(site)}, {words(side)}" if side else words(site)
+
+
+def pain(item: Document) -> str:
+    """One pain: where and how strong, then how it began, what it feels like, what changes it."""
+    where = capital(place(item["site"], item.get("side")))
+    details = [
+        words(item["onset"]) if item.get("onset") else "",
+        listed(item.get("quality")),
+        f"runs to the {words(item['radiates_to'])}" if item.get("radiates_to") else "",
+        f"worse: {listed(item['worse_with'])}" if item.get("worse_with") else "",
+        f"better: {listed(item['better_with'])}" if item.get("better_with") else "",
+    ]
+    return "; ".join([f"{where}: {item['severity']} of 10", *filter(None, details)])
+
+
+def nerve(item: Document) -> str:
+    where = place(item.get("site"), item.get("side"))
+    if not where or item["symptom"] == "saddle_numbness":
+        return words(item["symptom"])
+    return f"{words(item['symptom'])}, {where}"
+
+
+def fall(item: Document) -> str:
+    return words(item["kind"]) + (", with an injury" if item.get("injury") else ", no injury stated")
+
+
+def movement(item: Document) -> str:
+    return f"{words(item['type'])}, {item['minutes']} min"
+
+
+LISTS = {
+    "pains": ("Pain", pain),
+    "neuro": ("Nerve symptoms", nerve),
+    "falls": ("Falls", fall),
+    "systemic": ("General symptoms", words),
+    "medications": ("Medicines taken", words),
+    "activity": ("Movement", movement),
+}
+QUESTIONS_ALWAYS_SHOWN = ("pains", "neuro", "falls", "can_bear_weight", "systemic", "medications", "activity")
+
+
+def answers(report: Document) -> list[Answer]:
+    """Every question of a report with its answer, in the order in which a clinician reads them."""
+    known = [_answer(field, report.get(field)) for field in QUESTIONS_ALWAYS_SHOWN]
+    height = report.get("height_cm")
+    if height is not None:
+        known.append(Answer("Measured height", (f"{height:g} cm",)))
+    others = [field for field in report if field not in (*QUESTIONS_ALWAYS_SHOWN, "height_cm", "note")]
+    known += [Answer(capital(words(field)), _plain(report[field])) for field in others]
+    return known + ([Answer("Note", (report["note"],))] if report.get("note") else [])
+
+
+def _answer(field: str, value: Any) -> Answer:
+    if field == "can_bear_weight":
+        said = None if value is None else ("yes" if value else "no",)
+        return Answer("Can stand on both legs", said)
+    question, sentence = LISTS[field]
+    return Answer(question, None if value is None else tuple(sentence(item) for item in value))
+
+
+def _plain(value: Any) -> tuple[str, ...] | None:
+    """An answer that this page has no special sentence for."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return ("yes" if value else "no",)
+    if isinstance(value, Mapping):
+        parts = [
+            f"{words(name)} {' '.join(_plain(part) or ())}"
+            for name, part in value.items()
+            if part is not None
+        ]
+        return (", ".join(parts),)
+    if isinstance(value, str):
+        return (words(value),) if value else ()
+    if isinstance(value, Sequence):
+        return tuple(" ".join(_plain(item) or ()) for item in value)
+    return (f"{value:g}",)
+
+
+def sentences(report: Document) -> list[str]:
+    """The whole report, one sentence a question."""
+    return [f"{answer}." for answer in answers(report)]
+
+
+def told(report: Document) -> list[str]:
+    """Only what was answered: for pages that show many reports under each other."""
+    return [f"{answer}." for answer in answers(report) if answer.said is not None]
+
+
+def headline(report: Document) -> str:
+    """One line: what stands out, worst pain first."""
+    pains = sorted(report.get("pains") or (), key=lambda item: -item["severity"])
+    parts = [f"{place(item['site'], item.get('side'))} {item['severity']} of 10" for item in pains[:2]]
+    parts += [f"and {len(pains) - 2} more"] if len(pains) > 2 else []
+    parts += [nerve(item) for item in report.get("neuro") or ()]
+    parts += [words(item["kind"]) for item in report.get("falls") or ()]
+    parts += ["cannot stand on both legs"] if report.get("can_bear_weight") is False else []
+    parts += [words(code) for code in report.get("systemic") or ()]
+    return capital("; ".join(parts)) or _nothing_stands_out(report)
+
+
+def _nothing_stands_out(report: Document) -> str:
+    asked = [
+        LISTS[field][0].lower() for field in ("pains", "neuro", "falls") if report.get(field) is not None
+    ]
+    if asked:
+        return f"No {', no '.join(asked)} logged"
+    return (
+        capital(listed([item["type"] for item in report.get("activity") or ()]))
+        or "No symptom question answered"
+    )
