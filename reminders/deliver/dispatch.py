@@ -18,7 +18,8 @@ from reminders.channels.message import Message, SendError
 from reminders.deliver import checks
 from reminders.models import Delivery
 
-CONCURRENCY = 16
+# A kill repeats at most what was under way: this many messages, each once.
+CONCURRENCY = 8
 # A round ends well before Celery's soft limit (45 s); what is left is the next round's.
 ROUND = timedelta(seconds=20)
 LONGEST_PAUSE = timedelta(minutes=5)
