@@ -358,6 +358,9 @@ LOGGING = {
     "loggers": {
         # The texts of database errors can carry a failing row.
         "django.db.backends": {"level": "CRITICAL", "propagate": False},
+        # A line for each of four ticks every few seconds would hide what matters.
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
         # An unhandled error is logged by its kind and place (api.pages), without values.
         "django.request": {"level": "CRITICAL", "propagate": False},
     },

@@ -155,14 +155,15 @@ def _before(at: datetime, days: int, person: Person) -> datetime:
 def _enrol(
     at: datetime, clinic: Clinic, own: Clinician, person: Person, passwords: Passwords, rng: Random
 ) -> tuple[User, Patient]:
-    profile: invitations.Profile = {
-        "name": person.name,
-        "born": f"{at.year - person.age}-{rng.randint(1, 6):02}-{rng.randint(1, 28):02}",
-        "sex": person.sex,
-        "history": list(person.history),
-    }
-    if person.peak_height_cm:
-        profile["peak_height_cm"] = person.peak_height_cm
+    profile = invitations.checked(
+        {
+            "name": person.name,
+            "born": f"{at.year - person.age}-{rng.randint(1, 6):02}-{rng.randint(1, 28):02}",
+            "sex": person.sex,
+            "history": list(person.history),
+            "peak_height_cm": person.peak_height_cm or None,
+        }
+    )
     _, code = invitations.create(by=own.user, at=at - timedelta(days=3), clinic=clinic, profile=profile)
     user = accounts.open_account(
         at=at, email=person.email, name=person.name, encoded_password=passwords.encoded(person.email)

@@ -314,10 +314,18 @@ def test_an_address_that_leads_nowhere_is_said_at_once(tmp_path: Path) -> None:
     assert error.startswith("DATABASE_URL leads nowhere")
 
 
+PRODUCTION = {
+    "OSTEON_DEMO": "off",
+    "ALLOWED_HOSTS": "127.0.0.1",
+    "PUBLIC_URL": "https://osteon.example.org",
+    "EMAIL_URL": "smtp://127.0.0.1:25",
+}
+
+
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
     """The whole of Osteon without the demo clinic, announced and answering."""
-    process = launch("run", PORT=str(free_port()), DATA_DIR=str(tmp_path), OSTEON_DEMO="off")
+    process = launch("run", PORT=str(free_port()), DATA_DIR=str(tmp_path), **PRODUCTION)
     assert process.stdout is not None
     for line in process.stdout:
         if "Health" in line:
