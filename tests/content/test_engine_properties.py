@@ -12,6 +12,7 @@ from journal.content.report import Report
 from tests.content.build import fall, nerve, on, pain, walk
 
 LAST = 150
+Facts = tuple[Profile, list[Entry], list[Action]]
 # Few codes, so that rules fire, join, cover and repeat often.
 pains = st.sampled_from(
     [
@@ -54,7 +55,7 @@ profiles = st.frozensets(
 
 
 @st.composite
-def facts(draw: st.DrawFn) -> tuple[Profile, list[Entry], list[Action]]:
+def facts(draw: st.DrawFn) -> Facts:
     # Close days with a few long gaps, so that windows end inside and outside the data.
     gaps = draw(st.lists(st.sampled_from([0, 1, 1, 1, 2, 3, 9, 20]), min_size=1, max_size=40))
     entries, day = [], 0
@@ -84,9 +85,7 @@ def _actions(draw: st.DrawFn, profile: Profile, entries: list[Entry]) -> list[Ac
 
 @given(facts(), st.integers(0, LAST))
 @settings(max_examples=120, deadline=None)
-def test_taking_up_an_evaluation_at_any_day_gives_the_same_flags(
-    said: tuple[Profile, list[Entry], list[Action]], split: int
-) -> None:
+def test_taking_up_an_evaluation_at_any_day_gives_the_same_flags(said: Facts, split: int) -> None:
     profile, entries, actions = said
     whole = evaluate(History(profile, entries), as_of=on(LAST), actions=actions)
     since = on(split)
@@ -105,9 +104,7 @@ def test_taking_up_an_evaluation_at_any_day_gives_the_same_flags(
 
 @given(facts(), st.randoms())
 @settings(max_examples=60, deadline=None)
-def test_the_order_of_arrival_does_not_matter(
-    said: tuple[Profile, list[Entry], list[Action]], shuffle: Any
-) -> None:
+def test_the_order_of_arrival_does_not_matter(said: Facts, shuffle: Any) -> None:
     profile, entries, actions = said
     mixed = list(entries)
     shuffle.shuffle(mixed)
@@ -118,9 +115,7 @@ def test_the_order_of_arrival_does_not_matter(
 
 @given(facts(), st.integers(0, LAST))
 @settings(max_examples=60, deadline=None)
-def test_a_later_day_never_changes_an_earlier_flag(
-    said: tuple[Profile, list[Entry], list[Action]], day: int
-) -> None:
+def test_a_later_day_never_changes_an_earlier_flag(said: Facts, day: int) -> None:
     profile, entries, _ = said
     whole = evaluate(History(profile, entries), as_of=on(LAST))
     until = evaluate(History(profile, [e for e in entries if e.day <= on(day)]), as_of=on(day))
