@@ -11,7 +11,7 @@ from journal.content.history import History
 from journal.content.rule import Rule
 from journal.content.vocabulary import LEG_REGIONS
 from tests.content.build import on
-from tests.content.test_engine_properties import LAST, Facts, facts
+from tests.content.strategies import LAST, Facts, facts
 
 TIERS = {
     "emergency-now": "cauda-equina acute-neuro-deficit hip-fracture limb-ischaemia gi-bleed",

@@ -25,7 +25,7 @@ def _leg(history: History, region: str, day: date) -> Finding:
         entry_ids=entries_of(*signs),
         arm="a",
         why=f"You logged that your {region.replace('-', ' ')} gave way.",
-        why_clinician=f"Giving way, {region} ({sites}); none in the 28 days before.",
+        why_clinician=f"Giving way, {region.replace('-', ' ')} ({sites}); none in the 28 days before.",
         numbers={"sites": sites},
     )
 

@@ -22,7 +22,7 @@ def _finding(history: History, region: str, day: date) -> Finding:
         arm="a",
         why=f"You logged new weakness in your {region.replace('-', ' ')}.",
         why_clinician=(
-            f"New weakness, {region} ({sites}); sensory symptoms there on {numb} of 28 days before."
+            f"New weakness, {region.replace('-', ' ')} ({sites}); sensory symptoms there on {numb} of 28 days before."
         ),
         numbers={"sites": sites, "sensory_days_before": numb},
     )

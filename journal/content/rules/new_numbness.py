@@ -21,7 +21,7 @@ def _finding(history: History, region: str, day: date) -> Finding:
         entry_ids=tuple(dict.fromkeys(s.entry_id for s in signs)),
         arm="a",
         why=f"You logged new {what} ({region.replace('-', ' ')}).",
-        why_clinician=f"{what.capitalize()} in the {region} ({sites}); none there in the 28 days before.",
+        why_clinician=f"{what.capitalize()} in the {region.replace('-', ' ')} ({sites}); none there in the 28 days before.",
         numbers={"sites": sites},
     )
 

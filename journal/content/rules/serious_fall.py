@@ -29,7 +29,7 @@ def find(history: History, day: date) -> tuple[Finding, ...]:
             entry_ids=tuple(dict.fromkeys(one for ids in true.values() for one in ids)),
             arm="+".join(true),
             why=f"You told us about {words}.",
-            why_clinician=f"{words.capitalize()}; {len(recent)} falls in 3 days{blood}.",
+            why_clinician=f"{words.capitalize()}; falls in 3 days: {len(recent)}{blood}.",
             numbers={"falls_in_3_days": len(recent)},
         ),
     )
