@@ -366,6 +366,12 @@ _LABELS: dict[str, str] = {
 _CLASS_LABELS = {"sensory": "numbness or tingling", "weakness": "weakness", "giving_way": "giving way"}
 
 
+def region(key: str) -> str:
+    """The key of a flag in the middle of a sentence: "left leg", "trunk", "right knee", "lower back"."""
+    side, _, what = key.partition("-")
+    return place(what, side) if what in _LABELS else _LABELS.get(key, key).replace("-", " ")
+
+
 def place(site: str, side: str | None) -> str:
     """A site in the middle of a sentence: "left knee", "lower back"."""
     words = "leg" if site == "leg" else _LABELS[site]
