@@ -189,14 +189,11 @@ class _Run:
 
     def _findings(self, rule: Rule, day: date, as_of: date) -> tuple[Finding, ...]:
         try:
-            if rule.find_after is not None:
-                # G15: due at the start of its local day, so not before the patient's clock has reached it.
-                return (
-                    rule.find_after(self.history, day, self._urgent_before(day, rule.reach))
-                    if day <= as_of
-                    else ()
-                )
-            return rule.find(self.history, day) if self.history.has_entry(day) else ()
+            if rule.find_after is None:
+                return rule.find(self.history, day) if self.history.has_entry(day) else ()
+            if day > as_of:  # G15: due at the start of its local day, when the patient's clock has reached it
+                return ()
+            return rule.find_after(self.history, day, self._urgent_before(day, rule.reach))
         except Exception as error:  # noqa: BLE001  one broken rule must cost neither the entry nor the others
             self.failures.append(Failure(rule.pattern, day, type(error).__name__))
             return ()
@@ -208,7 +205,7 @@ class _Run:
                 life.flag.pattern,
                 life.flag.urgency,
                 life.flag.day,
-                tuple(life.evidence[life.flag.day]),
+                tuple(life.evidence.get(life.flag.day, ())),
                 self._acted(life, None, day, day),
             )
             for life in self._all()
@@ -268,8 +265,8 @@ class _Run:
             if covers.keys is None or key in covers.keys
         }
         if rule.yields_to_urgent:
-            urgent = [r for r in self.rules if r.urgency in URGENT and r.pattern not in self.clock]
-            over.update((rule.pattern, None) for rule in urgent)
+            urgent = [one for one in self.rules if one.urgency in URGENT and one.pattern not in self.clock]
+            over.update((one.pattern, None) for one in urgent)
         return {pattern: same for pattern, same in over.items() if self._stands(pattern, same, day, held)}
 
     def _stands(self, pattern: str, key: str | None, day: date, held: _Held) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from journal.content.engine import REACH_DAYS, evaluate
+from journal.content.engine import REACH_DAYS, RaisedFlag, evaluate
 from journal.content.history import History
 from tests.content.build import on
 from tests.content.strategies import LAST, Facts, facts
@@ -49,3 +49,16 @@ def test_a_later_day_never_changes_an_earlier_flag(said: Facts, day: int) -> Non
     until = evaluate(History(profile, [e for e in entries if e.day <= on(day)]), as_of=on(day))
     keep = {(f.pattern, f.day, f.keys, f.why) for f in whole.flags if f.day <= on(day)}
     assert {(f.pattern, f.day, f.keys, f.why) for f in until.flags} == keep
+
+
+@given(facts())
+@settings(max_examples=40, deadline=None)
+def test_a_patient_judged_day_by_day_ends_with_the_flags_of_the_whole(said: Facts) -> None:
+    profile, entries, actions = said
+    flags: tuple[RaisedFlag, ...] = ()
+    for offset in range(LAST + 1):
+        today = on(offset)
+        known = History(profile, [e for e in entries if e.day <= today])
+        done = [a for a in actions if a.day <= today]
+        flags = evaluate(known, as_of=today, actions=done, since=today, before=flags).flags
+    assert flags == evaluate(History(profile, entries), as_of=on(LAST), actions=actions).flags
