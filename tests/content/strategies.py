@@ -1,6 +1,6 @@
 """Random histories in which rules fire, join, cover and repeat often."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -55,13 +55,15 @@ profiles = st.frozensets(
 
 @st.composite
 def facts(draw: st.DrawFn) -> Facts:
-    # Close days with a few long gaps, so that windows end inside and outside the data.
-    gaps = draw(st.lists(st.sampled_from([0, 1, 1, 1, 2, 3, 9, 20]), min_size=1, max_size=40))
-    entries, day = [], 0
-    for number, gap in enumerate(gaps):
-        day = min(day + gap, LAST)
-        at = datetime.combine(on(day), time(8, number), UTC)
-        entries.append(Entry(f"e{number}", on(day), at, Report.model_validate(draw(reports))))
+    # Runs of the same report let the patterns fire that need many days; gaps end windows inside and outside.
+    run = st.tuples(reports, st.integers(1, 12), st.sampled_from([0, 1, 1, 1, 2, 3, 9, 20]))
+    entries: list[Entry] = []
+    day = 0
+    for report, length, gap in draw(st.lists(run, min_size=2, max_size=8)):
+        for _ in range(length):
+            day = min(day + gap, LAST)
+            at = datetime.combine(on(day), time(8), UTC) + timedelta(seconds=len(entries))
+            entries.append(Entry(f"e{len(entries)}", on(day), at, Report.model_validate(report)))
     profile = Profile(on(0).replace(year=1950), draw(profiles))
     return profile, entries, _actions(draw, profile, entries)
 

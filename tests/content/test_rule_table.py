@@ -80,7 +80,7 @@ def test_who_must_act_at_once_is_no_physiotherapist() -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda r: r.pattern)
 @given(said=facts(), offset=st.integers(0, LAST))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_a_rule_looks_no_farther_back_than_it_says(rule: Rule, said: Facts, offset: int) -> None:
     profile, entries, _ = said
     day = max((e.day for e in entries if e.day <= on(offset)), default=entries[0].day)
