@@ -10,6 +10,7 @@ from journal.content.vocabulary import region as words
 
 
 def find(history: History, day: date) -> tuple[Finding, ...]:
+    # Judged by region (G13). Two weak legs on one day are acute-neuro-deficit, which covers both (G11).
     new = [region for region in history.new_regions("weakness", day) if region in LEG_REGIONS]
     return tuple(_finding(history, region, day) for region in new)
 

@@ -39,6 +39,7 @@ def _on(side: str, history: History, day: date) -> Finding | None:
     )
 
 
+# "No radiating item of any severity" is read of the same kind of item: from the low back into that leg.
 def _running(history: History, side: str, day: date, back: int, to: int = 0) -> list[Ache]:
     found = history.aches(day, back, to)
     return [a for a in found if a.site in LOW_BACK and a.into_leg and side in a.sides]
