@@ -104,10 +104,10 @@ def evaluate(
 ) -> Evaluation:
     """All flags that the facts support.
 
-    Every day with an entry is judged, also one that a traveller's phone dates later than `as_of`; for the clock
-    rule (G15) also the days on which it falls due, up to `as_of`, the patient's local date. With `since`, only
-    days from then on are judged, and `before` must hold all flags raised earlier, as an evaluation of the same
-    facts left them (what they met later is ignored).
+    Every day with an entry is judged, also one that a traveller's phone dates later than `as_of`; for the
+    clock rule (G15) also the days on which it falls due, up to `as_of`, the patient's local date. With
+    `since`, only days from then on are judged, and `before` must hold all flags raised earlier, as an
+    evaluation of the same facts left them (what they met later is ignored).
     """
     return _Run(history, actions, rules, since or date.min, before).through(as_of)
 
