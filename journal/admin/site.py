@@ -16,3 +16,4 @@ class OsteonAdminSite(UnfoldAdminSite):
         if not super().has_permission(request):
             return False
         return not settings.STAFF_NEEDS_SECOND_FACTOR or is_mfa_enabled(request.user)
+
