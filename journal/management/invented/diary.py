@@ -14,6 +14,7 @@ from journal.management.invented.persona import Ache, Habit, Persona
 # How often a question is answered on a logged day: phones ask the short set daily, the rest now and then.
 ASKED = {"neuro": 0.5, "falls": 0.85, "activity": 0.9, "systemic": 0.7, "medications": 0.8}
 HEIGHT_EVERY = 30  # days
+KEPT, UNUSUAL = 0.92, 0.05  # a habit on a day of the week that is its own, and on another
 CORRECTED_AFTER = timedelta(minutes=25)
 
 
@@ -74,6 +75,15 @@ class _Diary:
         """The first local day of each happening that lies in the time that is written about."""
         first = {one: self._beginning(one) for one in self.happenings}
         return {one: day for one, day in first.items() if day > self._day(self.days)}
+
+    @cached_property
+    def weekdays(self) -> dict[Habit, frozenset[int]]:
+        """The days of the week (0 is Monday) on which each habit has its place."""
+        return {habit: frozenset(self._chosen(habit)) for habit in self.persona.habits}
+
+    def _chosen(self, habit: Habit) -> list[int]:
+        possible = [5, 6] if habit.weekend_only else list(range(7))
+        return self.rng.sample(possible, max(1, round(habit.share * len(possible))))
 
     def entries(self) -> list[Said]:
         found = [one for back in reversed(range(self.days)) if (one := self._ordinary(back))]
@@ -149,7 +159,7 @@ class _Diary:
             sore = {
                 "site": "thigh",
                 "side": "both",
-                "severity": rng.choice((1, 2, 2, 3)),
+                "severity": rng.choice((1, 1, 2)),
                 "quality": ["soreness"],
             }
             report["pains"].append(sore)
@@ -188,7 +198,7 @@ class _Diary:
         return item | ({"radiates_to": ache.radiates_to} if ache.radiates_to else {})
 
     def _activity(self, habit: Habit, progress: float, day: date) -> Document | None:
-        done = self.rng.random() < habit.share and (day.weekday() >= 5 or not habit.weekend_only)
+        done = self.rng.random() < (KEPT if day.weekday() in self.weekdays[habit] else UNUSUAL)
         usual = habit.minutes * (1 + (habit.growth - 1) * progress)
-        minutes = max(5, round(self.rng.gauss(usual, usual * 0.2) / 5) * 5)
+        minutes = max(5, round(self.rng.gauss(usual, usual * 0.15) / 5) * 5)
         return {"type": habit.type, "minutes": minutes} if done else None
