@@ -16,23 +16,23 @@ class Reply:
 REPLIES: dict[str, tuple[Reply, ...]] = {
     "cauda-equina": (
         Reply(
-            "Rang at once. Ambulance on its way, neighbour is with her. Sent the symptom dates to the hospital.",
+            "Rang at once. Ambulance on its way, neighbour is with her. Symptom dates sent.",
             "emergency-care",
-            "MRI the same evening, no compression seen. Home after two days. Safety-net sheet gone through again.",
+            "MRI the same evening, no compression. Home after two days. Warning signs gone through again.",
         ),
     ),
     "hip-fracture": (
         Reply(
-            "Rang, daughter answered: ambulance there, leg short and turned out. Told the crew about the blood thinner.",
+            "Rang, daughter answered: ambulance is there. Told the crew about the blood thinner.",
             "emergency-care",
-            "Hip fixed the next morning. In the ward until transfer home; home visit booked for the first week.",
+            "Hip fixed the next morning. Home visit booked for the first week after the ward.",
         ),
     ),
     "sudden-back-pain": (
         Reply(
             "Telephoned. No leg signs, bladder normal, comfortable lying. GP sees her today for an X-ray.",
             "referred",
-            "X-ray: new wedge at L1, stable. Pain plan with the GP. Walks short spells; extensions again in week 3.",
+            "X-ray: new wedge at L1, stable. Pain plan with GP. Short walks; extensions from week 3.",
         ),
         Reply(
             "Spoke to the patient: began on lifting a bag, walks indoors. Urgent X-ray asked for.",
@@ -51,7 +51,7 @@ REPLIES: dict[str, tuple[Reply, ...]] = {
         Reply(
             "Rang. One leg only, no weakness, bladder and bowel as usual. Examination booked for tomorrow.",
             "contacted",
-            "Reflexes equal, power full, reduced light touch below the knee. Watch list given; weekly contact.",
+            "Reflexes equal, power full, light touch less below the knee. Weekly contact.",
         ),
         Reply(
             "Message left, then reached. Feet only, worse at night. Comes in this week.",
@@ -77,7 +77,7 @@ REPLIES: dict[str, tuple[Reply, ...]] = {
         Reply(
             "Will do the falls check at the next visit; asked her to have the hall light on at night.",
             "contacted",
-            "Falls check done: standing blood pressure drops, bifocals on stairs. GP and optician asked. Balance twice a week.",
+            "Falls check: pressure drops on standing, bifocals on stairs. GP and optician asked.",
         ),
     ),
     "mood-and-fear": (
