@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
 from journal.accounts.models import Patient
 from journal.models import Change, Flag
@@ -82,7 +83,6 @@ def _turn(reminder: Reminder, batch: Batch) -> None:
     upcoming = schedule.next_slot(reminder.plan, after=slots[-1].day)
     reminder.next_local_date = upcoming.day if upcoming else None
     reminder.next_due_at = upcoming.due_at if upcoming else None
-    reminder.lease_until = None
     batch.reminders.append(reminder)
 
 
@@ -156,16 +156,13 @@ def deliveries_of(occurrence: Occurrence, reminder: Reminder, *, due_at: datetim
 
 def _write(batch: Batch) -> None:
     """Each patient's revision grows by one for all that this transaction says about that patient."""
-    for patient in (touched := {each.patient_id: each.patient for each in batch.occurrences}).values():
-        patient.revision += 1
     for occurrence in batch.occurrences:
-        occurrence.revision = occurrence.patient.revision
-    Patient.objects.bulk_update(touched.values(), ["revision"])
+        occurrence.revision = occurrence.patient.revision + 1
+    touched = {each.patient_id for each in batch.occurrences}
+    Patient.objects.filter(pk__in=touched).update(revision=F("revision") + 1)
     Occurrence.objects.bulk_create(batch.occurrences, ignore_conflicts=True)
     Delivery.objects.bulk_create(batch.deliveries, ignore_conflicts=True)
-    Reminder.objects.bulk_update(
-        batch.reminders, ["next_local_date", "next_due_at", "lease_until", "last_item"]
-    )
+    Reminder.objects.advance(batch.reminders)
     Change.objects.bulk_create([change(occurrence, at=batch.at) for occurrence in batch.occurrences])
 
 

@@ -1,7 +1,11 @@
 """Whether a delivery is still wanted, asked again at the moment of sending."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
+
+from django.db.models import prefetch_related_objects
 
 from journal.accounts.models import Patient
 from journal.models import Flag
@@ -18,29 +22,52 @@ class Unwanted:
     reason: str
 
 
-def prepare(delivery: Delivery, *, at: datetime) -> Message | Unwanted:
+@dataclass(frozen=True)
+class Facts:
+    """What the database says now about a handful of deliveries."""
+
+    flags: dict[UUID, Flag]
+    turns: dict[UUID, Occurrence]
+    holding: set[int]
+    treating: set[tuple[int, int]]
+
+
+def gather(deliveries: Sequence[Delivery]) -> Facts:
+    """Reads it in one go, right before sending."""
+    prefetch_related_objects(deliveries, "to")
+    subjects = [delivery.subject_id for delivery in deliveries]
+    turns = Occurrence.objects.select_related("reminder", "patient").in_bulk(subjects)
+    flags = Flag.objects.in_bulk(subjects)
+    patients = {turn.patient_id for turn in turns.values()}
+    holding = Flag.objects.holding_exercise().filter(patient__in=patients).values_list("patient", flat=True)
+    treating = Patient.objects.filter(pk__in=[flag.patient_id for flag in flags.values()])
+    return Facts(
+        flags=flags,
+        turns=turns,
+        holding=set(holding),
+        treating=set(treating.values_list("pk", "clinic__clinicians__user")),
+    )
+
+
+def prepare(delivery: Delivery, facts: Facts, *, at: datetime) -> Message | Unwanted:
     """What to send, or why not."""
     if not delivery.to.is_active:
         return Unwanted(Delivery.State.DROPPED, "account closed")
-    return _flag(delivery) if delivery.topic == Delivery.Topic.FLAG else _occurrence(delivery, at)
+    if delivery.topic == Delivery.Topic.FLAG:
+        return _flag(delivery, facts.flags[delivery.subject_id], facts)
+    return _occurrence(delivery, facts.turns[delivery.subject_id], facts, at)
 
 
-def _flag(delivery: Delivery) -> Message | Unwanted:
+def _flag(delivery: Delivery, flag: Flag, facts: Facts) -> Message | Unwanted:
     """Until somebody has it in hand. A flag that an edit superseded is still told: nobody has seen it yet."""
-    flag = Flag.objects.get(pk=delivery.subject_id)
     if flag.status not in (Flag.Status.OPEN, Flag.Status.SUPERSEDED):
         return Unwanted(Delivery.State.DROPPED, "in hand")
-    person = delivery.to
-    if (
-        not person.is_superuser
-        and not Patient.objects.filter(pk=flag.patient_id, clinic__clinicians__user=person).exists()
-    ):
+    if not delivery.to.is_superuser and (flag.patient_id, delivery.to_id) not in facts.treating:
         return Unwanted(Delivery.State.DROPPED, "left the clinic")
     return messages.of_flag(delivery, flag)
 
 
-def _occurrence(delivery: Delivery, at: datetime) -> Message | Unwanted:
-    turn = Occurrence.objects.select_related("reminder", "patient").get(pk=delivery.subject_id)
+def _occurrence(delivery: Delivery, turn: Occurrence, facts: Facts, at: datetime) -> Message | Unwanted:
     if delivery.expires_at is None or at > delivery.expires_at or _quiet(delivery, turn.reminder, at):
         return Unwanted(Delivery.State.EXPIRED, "too late")
     if not turn.reminder.active or delivery.channel not in turn.reminder.channels:
@@ -49,7 +76,7 @@ def _occurrence(delivery: Delivery, at: datetime) -> Message | Unwanted:
         return Unwanted(Delivery.State.DROPPED, "account closed")
     if not _waiting(turn, delivery):
         return Unwanted(Delivery.State.DROPPED, turn.state)
-    if _held(turn):
+    if turn.reminder.kind == Reminder.Kind.EXERCISE and turn.patient_id in facts.holding:
         return Unwanted(Delivery.State.DROPPED, "held")
     return messages.of_occurrence(delivery, turn)
 
@@ -65,8 +92,3 @@ def _waiting(turn: Occurrence, delivery: Delivery) -> bool:
     """Still due or put off, and this delivery is of the latest time it was put off to."""
     open_turn = turn.state in (Occurrence.State.DUE, Occurrence.State.SNOOZED)
     return open_turn and delivery.key.startswith(f"reminder:{turn.pk}:{turn.snoozes}:")
-
-
-def _held(turn: Occurrence) -> bool:
-    exercise = turn.reminder.kind == Reminder.Kind.EXERCISE
-    return exercise and Flag.objects.holding_exercise().filter(patient=turn.patient_id).exists()

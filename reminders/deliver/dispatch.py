@@ -18,7 +18,8 @@ from reminders.channels.message import Message, SendError
 from reminders.deliver import checks
 from reminders.models import Delivery
 
-CONCURRENCY = 16
+# A kill repeats at most what was under way: this many messages, each once.
+CONCURRENCY = 8
 # A round ends well before Celery's soft limit (45 s); what is left is the next round's.
 ROUND = timedelta(seconds=20)
 LONGEST_PAUSE = timedelta(minutes=5)
@@ -45,10 +46,11 @@ def run(*, clock: Callable[[], datetime], topic: str) -> int:
     sending: dict[Future[Outcome], Delivery] = {}
     with ThreadPoolExecutor(CONCURRENCY, thread_name_prefix="send") as pool:
         while True:
-            free = CONCURRENCY - len(sending) if clock() < end else 0
-            claimed = claims.deliveries(at=clock(), topic=topic, limit=free) if free else []
+            room = len(sending) <= CONCURRENCY and clock() < end
+            claimed = claims.deliveries(at=clock(), topic=topic, limit=CONCURRENCY) if room else []
+            facts = checks.gather(claimed)
             for delivery in claimed:
-                sending[_begin(delivery, pool, at=clock())] = delivery
+                sending[_begin(delivery, facts, pool, at=clock())] = delivery
             taken += len(claimed)
             if not sending:
                 return taken
@@ -56,9 +58,11 @@ def run(*, clock: Callable[[], datetime], topic: str) -> int:
                 record(sending.pop(future), future.result(), at=clock())
 
 
-def _begin(delivery: Delivery, pool: ThreadPoolExecutor, *, at: datetime) -> Future[Outcome]:
+def _begin(
+    delivery: Delivery, facts: checks.Facts, pool: ThreadPoolExecutor, *, at: datetime
+) -> Future[Outcome]:
     """Checks here, where the database is; sends in a thread, where only the network is."""
-    prepared = _guarded(lambda: checks.prepare(delivery, at=at))
+    prepared = _guarded(lambda: checks.prepare(delivery, facts, at=at))
     if isinstance(prepared, Message):
         return pool.submit(_guarded, lambda: CHANNELS[delivery.channel](prepared))
     future: Future[Outcome] = Future()

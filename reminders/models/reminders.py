@@ -1,16 +1,25 @@
 """A wall-clock rule of one patient, with its next due moment."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import connection, models
 from timezone_field import TimeZoneField
 
 from journal.accounts.models import Patient, User
 from reminders import schedule
+
+# One statement: Django's bulk_update builds a CASE for each column, at ten times the price.
+ADVANCE = """
+UPDATE reminders_reminder AS reminder
+SET next_local_date = turn.day, next_due_at = turn.due_at, last_item = turn.item, lease_until = NULL
+FROM unnest(%s::uuid[], %s::date[], %s::timestamptz[], %s::text[]) AS turn (id, day, due_at, item)
+WHERE reminder.id = turn.id
+"""
 
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
@@ -25,6 +34,17 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
 
     def due(self, at: datetime) -> Self:
         return self.filter(active=True, next_due_at__lte=at)
+
+    def advance(self, reminders: "Sequence[Reminder]") -> None:
+        """Stores the next due moments and last tips of planned reminders, and ends their lease."""
+        columns = (
+            [each.pk for each in reminders],
+            [each.next_local_date for each in reminders],
+            [each.next_due_at for each in reminders],
+            [each.last_item for each in reminders],
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(ADVANCE, columns)
 
 
 class Reminder(models.Model):

@@ -12,12 +12,16 @@ from aiosmtpd.controller import Controller
 
 
 class Mailbox:
-    """What arrived. `answers` has the reply to an address, `hanging` the addresses never answered."""
+    """What arrived. `answers` has the reply to an address, `hanging` the addresses never answered.
+
+    `thinking`: seconds between taking a mail and saying so, in which a sender may die.
+    """
 
     def __init__(self) -> None:
         self.mails: list[tuple[str, Message]] = []
         self.answers: dict[str, str] = {}
         self.hanging: set[str] = set()
+        self.thinking = 0.0
         self.attempts: Counter[str] = Counter()
 
     async def handle_RCPT(  # noqa: N802  (aiosmtpd's name)
@@ -34,6 +38,7 @@ class Mailbox:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         mail = message_from_bytes(envelope.content)
         self.mails.extend((address, mail) for address in envelope.rcpt_tos)
+        await asyncio.sleep(self.thinking)
         return "250 OK"
 
     def to(self, address: str) -> list[Message]:
