@@ -28,6 +28,7 @@ class Desk(ModelAdmin):  # type: ignore[misc]
     """A list and a page for each row; nothing can be added, edited or deleted here. Buttons call actions."""
 
     page_template: str
+    change_list_template = "desk/list.html"
     list_per_page = 50
     list_max_show_all = 100
     show_full_result_count = False
@@ -116,7 +117,9 @@ class PatientDesk(Desk):
         patient: Patient = thing.patient
         return patient
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         response = super().changelist_view(request, extra_context)
         if isinstance(response, TemplateResponse) and response.context_data and "cl" in response.context_data:
             self.record(request, response.context_data["cl"].result_list)

@@ -77,7 +77,7 @@ class EntryDesk(PatientDesk):
     def what(self, entry: Entry) -> SafeString:
         return format_html('<div class="desk-why">{}</div>', reading.headline(entry.report))
 
-    @display(description="")
+    @display(description="Marks")
     def marks(self, entry: Entry) -> SafeString:
         return format_html(
             "{}{}",

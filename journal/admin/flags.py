@@ -32,12 +32,33 @@ class NoteForm(forms.Form):
 
 
 class ResolveForm(forms.Form):
-    outcome = forms.ChoiceField(label="What came of it", choices=[("", "Choose…"), *FlagAction.Outcome.choices])
+    outcome = forms.ChoiceField(
+        label="What came of it", choices=[("", "Choose…"), *FlagAction.Outcome.choices]
+    )
     note = forms.CharField(
         label="Note, for your colleagues and for later",
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+# The filters that are used many times a day, as links that a keyboard reaches too.
+VIEWS = {
+    "Unresolved": "",
+    "Mine": "owner=mine",
+    "Nobody’s": "owner=nobody",
+    "Open": "status=open",
+    "Acknowledged": "status=acknowledged",
+    "Resolved": "status=resolved",
+    "Withdrawn": "status=superseded",
+    "All": "status=any",
+}
+
+
+def views(request: HttpRequest) -> list[tuple[str, str, bool]]:
+    """Name, query and whether it is what is shown."""
+    shown = request.GET.urlencode()
+    return [(name, query, query == shown) for name, query in VIEWS.items()]
 
 
 Act = Callable[[User, datetime, Flag, dict[str, str]], Flag]
@@ -90,8 +111,11 @@ class FlagDesk(PatientDesk):
 
     # --- the queue ---
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"title": "Triage queue", **(extra_context or {})})
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        more = {"title": "Triage queue", "views": views(request)}
+        return super().changelist_view(request, {**more, **(extra_context or {})})
 
     @display(description="Urgency")
     def how_urgent(self, flag: Flag) -> SafeString:
@@ -121,7 +145,9 @@ class FlagDesk(PatientDesk):
     @display(description="Day of the event")
     def when(self, flag: Flag) -> SafeString:
         return format_html(
-            '<div class="desk-nowrap">{}</div><div class="desk-small">{}</div>', moments.day(flag.day), met_again(flag)
+            '<div class="desk-nowrap">{}</div><div class="desk-small">{}</div>',
+            moments.day(flag.day),
+            met_again(flag),
         )
 
     @display(description="Time to act (patient’s time)")

@@ -58,7 +58,9 @@ class PatientListDesk(PatientDesk):
         last: date | None = patient.last_day  # type: ignore[attr-defined]
         if last is None:
             return format_html('<span class="desk-remark">{}</span>', "nothing logged yet")
-        return format_html('{}<div class="desk-small">{}</div>', moments.day(last), _ago(last, today_of(patient)))
+        return format_html(
+            '{}<div class="desk-small">{}</div>', moments.day(last), _ago(last, today_of(patient))
+        )
 
     @display(description="Unresolved flags")
     def flags_open(self, patient: Patient) -> str:
@@ -79,7 +81,9 @@ class PatientListDesk(PatientDesk):
             "enrolled": moments.day(thing.enrolled_at.astimezone(thing.timezone).date()),
             "now": moments.local(as_of, thing.timezone),
             "unresolved_flags": [_line(flag, as_of) for flag in flags.unresolved()],
-            "closed_flags": [_line(flag, as_of) for flag in flags.exclude(status__in=["open", "acknowledged"])[:20]],
+            "closed_flags": [
+                _line(flag, as_of) for flag in flags.exclude(status__in=["open", "acknowledged"])[:20]
+            ],
             "days": last_days(thing, today),
             "days_shown": DAYS_SHOWN,
         }
@@ -126,7 +130,9 @@ def last_days(patient: Patient, today: date) -> list[dict[str, Any]]:
     """The last 28 local days, newest first: a day's entries, or a run of days without any, said so."""
     first = today - timedelta(days=DAYS_SHOWN - 1)
     said: dict[date, list[EntryLine]] = defaultdict(list)
-    for entry in Entry.objects.current().filter(patient=patient, local_date__gte=first).order_by("-recorded_at"):
+    for entry in (
+        Entry.objects.current().filter(patient=patient, local_date__gte=first).order_by("-recorded_at")
+    ):
         said[entry.local_date].append(EntryLine(entry))
     # An entry may lie a day ahead of the patient's present zone; it is shown, not lost.
     newest = max([today, *said])

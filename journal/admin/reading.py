@@ -115,7 +115,11 @@ def _plain(value: Any) -> tuple[str, ...] | None:
     if isinstance(value, bool):
         return ("yes" if value else "no",)
     if isinstance(value, Mapping):
-        parts = [f"{words(name)} {' '.join(_plain(part) or ())}" for name, part in value.items() if part is not None]
+        parts = [
+            f"{words(name)} {' '.join(_plain(part) or ())}"
+            for name, part in value.items()
+            if part is not None
+        ]
         return (", ".join(parts),)
     if isinstance(value, str):
         return (words(value),) if value else ()
@@ -147,7 +151,12 @@ def headline(report: Document) -> str:
 
 
 def _nothing_stands_out(report: Document) -> str:
-    asked = [LISTS[field][0].lower() for field in ("pains", "neuro", "falls") if report.get(field) is not None]
+    asked = [
+        LISTS[field][0].lower() for field in ("pains", "neuro", "falls") if report.get(field) is not None
+    ]
     if asked:
         return f"No {', no '.join(asked)} logged"
-    return capital(listed([item["type"] for item in report.get("activity") or ()])) or "No symptom question answered"
+    return (
+        capital(listed([item["type"] for item in report.get("activity") or ()]))
+        or "No symptom question answered"
+    )

@@ -31,14 +31,18 @@ class OsteonAdminSite(UnfoldAdminSite):  # type: ignore[misc]
             return False
         return not settings.STAFF_NEEDS_SECOND_FACTOR or second_factor.proved(request)
 
-    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
+    def admin_view(
+        self, view: Callable[..., HttpResponse], cacheable: bool = False
+    ) -> Callable[..., HttpResponse]:
         loosened: Callable[..., HttpResponse] = csp_update(DESK_POLICY)(super().admin_view(view, cacheable))
         return loosened
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Nobody signs in here: allauth does it, with its limits and its second factor."""
         next_url = request.GET.get(REDIRECT_FIELD_NAME, "")
-        if not url_has_allowed_host_and_scheme(next_url, {request.get_host()}, require_https=request.is_secure()):
+        if not url_has_allowed_host_and_scheme(
+            next_url, {request.get_host()}, require_https=request.is_secure()
+        ):
             next_url = ""
         if request.user.is_anonymous:
             return _to("account_login", next_url)

@@ -46,9 +46,15 @@ def ward() -> User:
         why_clinician="New numbness between the legs and a bladder change on the same day; lower back pain 7 of 10.",
     )
     people.flag(ada, at=now - timedelta(hours=20), owner=mira.clinician, holds_exercise=True)
-    numb = {"pattern": "new-numbness", "why_clinician": "Numbness of the left foot, not logged in the 90 days before."}
+    numb = {
+        "pattern": "new-numbness",
+        "why_clinician": "Numbness of the left foot, not logged in the 90 days before.",
+    }
     people.flag(cleo, Urgency.WITHIN_48H, at=now - timedelta(hours=30), status="acknowledged", **numb)
-    falls = {"pattern": "recurrent-falls", "why_clinician": "Three falls on three days in the last twelve months."}
+    falls = {
+        "pattern": "recurrent-falls",
+        "why_clinician": "Three falls on three days in the last twelve months.",
+    }
     people.flag(dora, Urgency.WITHIN_2_WEEKS, due_at=now + timedelta(days=11), owner=mira.clinician, **falls)
     low = {"pattern": "mood-and-fear", "why_clinician": "Fear of falling on six days of the last fourteen."}
     people.flag(eva, Urgency.WITHIN_2_WEEKS, due_at=now + timedelta(days=12), **low)
@@ -90,7 +96,9 @@ def test_the_emergency_stands_on_top_and_leaves_the_queue_when_it_is_resolved(
 
     rows.first.get_by_role("link", name="Cauda equina").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Cauda equina, Ben Okafor"))
-    expect(page.get_by_text("Nerve symptoms: numbness between the legs; change in bladder control.")).to_be_visible()
+    expect(
+        page.get_by_text("Nerve symptoms: numbness between the legs; change in bladder control.")
+    ).to_be_visible()
 
     page.get_by_role("button", name="Acknowledge").click()
     expect(page.get_by_text("Acknowledged. The reminders")).to_be_visible()
@@ -104,7 +112,9 @@ def test_the_emergency_stands_on_top_and_leaves_the_queue_when_it_is_resolved(
     expect(page.get_by_text("Ben Okafor")).to_have_count(0)
     assert Flag.objects.get(pattern="cauda-equina").status == "resolved"
     assert list(FlagAction.objects.values_list("kind", flat=True)) == ["acknowledge", "resolve"]
-    assert StaffRead.objects.filter(patient__name="Ben Okafor", by=ward, route="admin:journal_flag_change").exists()
+    assert StaffRead.objects.filter(
+        patient__name="Ben Okafor", by=ward, route="admin:journal_flag_change"
+    ).exists()
 
 
 def test_several_flags_are_acknowledged_at_once(page: Page, watch: Watch, ward: User) -> None:
@@ -117,11 +127,17 @@ def test_several_flags_are_acknowledged_at_once(page: Page, watch: Watch, ward: 
     assert FlagAction.objects.count() == 2
 
 
-def test_the_filters_open_and_lead_to_closed_flags(page: Page, watch: Watch, ward: User) -> None:
+def test_closed_flags_are_one_link_or_one_filter_away(page: Page, watch: Watch, ward: User) -> None:
     Flag.objects.filter(pattern="recurrent-falls").update(status="resolved")
     sign_in(page)
-    if page.get_by_role("link", name="Resolved").count() == 0 or not page.get_by_role("link", name="Resolved").is_visible():
-        page.get_by_text("Filters", exact=True).click()
-    page.get_by_role("link", name="Resolved").click()
-    expect(page.locator("tr.data-row")).to_have_count(1)
-    expect(page.locator("tr.data-row")).to_contain_text("Dora Lindqvist")
+    rows = page.locator("tr.data-row")
+    page.get_by_role("navigation", name="Views of the queue").get_by_role(
+        "link", name="Resolved", exact=True
+    ).click()
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("Dora Lindqvist")
+    page.goto("/admin/journal/flag/")
+    page.locator("a", has_text="Filters").click()
+    page.locator("#changelist-filter").get_by_role("link", name="Within 48 hours").click()
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("Cleo Marsh")

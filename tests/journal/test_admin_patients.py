@@ -20,7 +20,9 @@ def read(desk: Client, name: str, *args: object) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
 
-def test_the_list_tells_last_entry_open_flags_and_physiotherapist(desk: Client, hill: Clinic, mira: User) -> None:
+def test_the_list_tells_last_entry_open_flags_and_physiotherapist(
+    desk: Client, hill: Clinic, mira: User
+) -> None:
     now = timezone.now()
     ada = people.patient(hill, "Ada Berg", physiotherapist=mira.clinician, born=date(1950, 1, 1))
     people.entry(ada, at=now - timedelta(days=40))
@@ -73,12 +75,17 @@ def test_an_entry_shows_every_question_and_its_earlier_versions(desk: Client, hi
     assert "What the patient said (version 2)" in page
     assert "Falls not asked" in page
     assert "Nerve symptoms none" in page
-    assert "Version 1 , said Tue 10 Mar 2026, 10:00 (Europe/Berlin) Pain: Lower back, in the middle: 3 of 10." in page
+    assert (
+        "Version 1 , said Tue 10 Mar 2026, 10:00 (Europe/Berlin) Pain: Lower back, in the middle: 3 of 10."
+        in page
+    )
 
 
 def test_a_deleted_entry_says_so(desk: Client, hill: Clinic) -> None:
     entry = people.entry(people.patient(hill), deleted_at=people.NOW)
-    assert "The patient deleted this entry on Tue 10 Mar 2026" in read(desk, "admin:journal_entry_change", entry.pk)
+    assert "The patient deleted this entry on Tue 10 Mar 2026" in read(
+        desk, "admin:journal_entry_change", entry.pk
+    )
     assert "Deleted by the patient" in read(desk, "admin:journal_entry_changelist")
 
 

@@ -42,7 +42,9 @@ def test_the_most_urgent_flag_stands_first_and_among_equals_the_one_that_is_due_
     assert order(page, "Late Larsen", "Soon Silva", "Now Novak") == ["Now Novak", "Soon Silva", "Late Larsen"]
 
 
-def test_the_queue_holds_what_is_unresolved_and_the_filter_reaches_the_rest(desk: Client, hill: Clinic) -> None:
+def test_the_queue_holds_what_is_unresolved_and_the_filter_reaches_the_rest(
+    desk: Client, hill: Clinic
+) -> None:
     people.flag(people.patient(hill, "Open Olsen"))
     people.flag(people.patient(hill, "Known Kaya"), status="acknowledged")
     people.flag(people.patient(hill, "Done Diaz"), status="resolved")
@@ -143,13 +145,17 @@ def test_chosen_flags_are_acknowledged_together_and_a_repeat_is_answered_in_word
     assert FlagAction.objects.count() == 2
 
 
-@pytest.mark.parametrize("probe", ["patient__clinic__slug=lake", "why__startswith=You", "patient__user__email=a"])
+@pytest.mark.parametrize(
+    "probe", ["patient__clinic__slug=lake", "why__startswith=You", "patient__user__email=a"]
+)
 def test_fields_can_not_be_probed_through_the_address(desk: Client, hill: Clinic, probe: str) -> None:
     people.flag(people.patient(hill))
     assert desk.get(f"{QUEUE}?{probe}").status_code == 400
 
 
-@pytest.mark.parametrize("path", [QUEUE, reverse("admin:accounts_patient_changelist"), reverse("admin:journal_entry_changelist")])
+@pytest.mark.parametrize(
+    "path", [QUEUE, reverse("admin:accounts_patient_changelist"), reverse("admin:journal_entry_changelist")]
+)
 def test_fifty_rows_cost_as_many_queries_as_five(
     desk: Client, hill: Clinic, path: str, django_assert_max_num_queries: Any
 ) -> None:

@@ -35,7 +35,10 @@ def test_what_was_not_asked_is_left_out_where_many_reports_stand_together() -> N
 @pytest.mark.parametrize(
     ("report", "said"),
     [
-        ({"neuro": [{"symptom": "saddle_numbness", "site": "saddle"}]}, "Nerve symptoms: numbness between the legs."),
+        (
+            {"neuro": [{"symptom": "saddle_numbness", "site": "saddle"}]},
+            "Nerve symptoms: numbness between the legs.",
+        ),
         ({"neuro": [{"symptom": "tingling", "site": "foot", "side": "both"}]}, "foot, both sides"),
         ({"falls": [{"kind": "fall", "injury": True}]}, "Falls: fall, with an injury."),
         ({"falls": [{"kind": "near_fall"}]}, "no injury stated"),

@@ -10,7 +10,11 @@ from journal.accounts.models import Clinic, Clinician, Patient, User
 from journal.models import Entry, Flag, FlagAction, StaffRead
 from tests.support import people
 
-LISTS = ["admin:journal_flag_changelist", "admin:accounts_patient_changelist", "admin:journal_entry_changelist"]
+LISTS = [
+    "admin:journal_flag_changelist",
+    "admin:accounts_patient_changelist",
+    "admin:journal_entry_changelist",
+]
 
 
 def pages_of(patient: Patient) -> list[tuple[str, str]]:
@@ -69,7 +73,9 @@ def test_another_clinics_flag_can_not_be_acted_on(desk: Client, lake: Clinic, bu
     assert FlagAction.objects.count() == 0
 
 
-def test_another_clinics_flag_can_not_be_acknowledged_in_bulk(desk: Client, hill: Clinic, lake: Clinic) -> None:
+def test_another_clinics_flag_can_not_be_acknowledged_in_bulk(
+    desk: Client, hill: Clinic, lake: Clinic
+) -> None:
     people.flag(people.patient(hill))
     foreign = people.flag(people.patient(lake))
     desk.post(reverse(LISTS[0]), {"action": "acknowledge_selected", "_selected_action": [str(foreign.pk)]})
@@ -91,7 +97,9 @@ def test_an_operator_without_a_clinic_sees_no_patient(client: Client, hill: Clin
     assert "Ada Berg" not in landing.content.decode()
 
 
-def test_a_clinician_who_left_sees_nothing_from_the_next_request_on(desk: Client, hill: Clinic, mira: User) -> None:
+def test_a_clinician_who_left_sees_nothing_from_the_next_request_on(
+    desk: Client, hill: Clinic, mira: User
+) -> None:
     _, address = pages_of(known(hill, "Ada Berg"))[0]
     assert desk.get(address).status_code == 200
     Clinician.objects.filter(user=mira).delete()

@@ -91,7 +91,9 @@ def test_password_alone_leads_to_the_set_up_and_to_no_page_of_the_desk(
     sign_in(client)
     for address in ["/admin/", QUEUE, reverse("admin:journal_flag_change", args=[flag.pk]), "/admin/jsi18n/"]:
         response = client.get(address, follow=True)
-        assert (reverse("mfa_activate_totp"), 302) in [(url.split("?")[0], code) for url, code in response.redirect_chain]
+        assert (reverse("mfa_activate_totp"), 302) in [
+            (url.split("?")[0], code) for url, code in response.redirect_chain
+        ]
         assert "Ada Berg" not in response.content.decode()
     client.post(reverse("admin:journal_flag_acknowledge", args=[flag.pk]))
     flag.refresh_from_db()
@@ -101,7 +103,9 @@ def test_password_alone_leads_to_the_set_up_and_to_no_page_of_the_desk(
 @pytest.mark.django_db(transaction=True)
 def test_setting_the_factor_up_opens_the_desk(client: Client, mira: User, strict: None) -> None:
     asked_again = sign_in(client)  # allauth wants the password once more before it changes factors
-    page = client.post(asked_again.request["PATH_INFO"] + "?next=" + reverse("mfa_activate_totp"), PASSWORD, follow=True)
+    page = client.post(
+        asked_again.request["PATH_INFO"] + "?next=" + reverse("mfa_activate_totp"), PASSWORD, follow=True
+    )
     secret = page.context["form"].secret
     done = client.post(reverse("mfa_activate_totp"), {"code": pyotp.TOTP(secret).now()}, follow=True)
     assert "To the desk" in done.content.decode()
@@ -191,7 +195,9 @@ def test_pages_of_the_desk_are_not_stored(desk: Client) -> None:
     assert "no-store" in desk.get(QUEUE)["Cache-Control"]
 
 
-@pytest.mark.parametrize("name", ["account_change_password", "mfa_index", "usersessions_list", "account_logout"])
+@pytest.mark.parametrize(
+    "name", ["account_change_password", "mfa_index", "usersessions_list", "account_logout"]
+)
 def test_the_account_pages_look_like_the_product(desk: Client, name: str) -> None:
     page = desk.get(reverse(name), follow=True).content.decode()
     assert "desk/entrance.css" in page

@@ -43,7 +43,9 @@ def clinic(slug: str = "hill", timezone: str = "Europe/Berlin") -> Clinic:
     return Clinic.objects.create(slug=slug, name=f"Clinic {slug.title()}", timezone=timezone)
 
 
-def clinician(at: Clinic, email: str = "mira@hill.example", *, lead: bool = False, name: str = "Mira Sol") -> User:
+def clinician(
+    at: Clinic, email: str = "mira@hill.example", *, lead: bool = False, name: str = "Mira Sol"
+) -> User:
     """A member of staff who can sign in with PASSWORD."""
     first, last = name.split(" ", 1)
     user = User.objects.create(
