@@ -14,7 +14,7 @@ Item = dict[str, Any]
 
 def sidebar(request: HttpRequest) -> list[Item]:
     """Groups of links that this person may follow."""
-    groups = []
+    groups: list[Item] = []
     if clinician_of(request) is not None:
         groups.append({"title": "Desk", "items": [_queue(request), *_records()]})
     office = [

@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.watch import Watch
 
-HOW = "Chromium is missing: install it so that `chromium` is found, for instance with `apt-get install chromium`"
+HOW = "Chromium is missing: `apt-get install chromium`, or put one named `chromium` on the path"
 ARGUMENTS = [
     "--headless=new",
     "--no-sandbox",
@@ -38,7 +38,7 @@ def chromium() -> Iterator[Browser]:
     if found is None:
         pytest.skip(HOW)
     patch = pytest.MonkeyPatch()
-    # Playwright keeps an event loop in this thread for as long as it runs; the tests' own queries stay plain ones.
+    # Playwright keeps an event loop in this thread while it runs; the tests' own queries stay plain ones.
     patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
