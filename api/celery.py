@@ -1,11 +1,30 @@
 """The Celery app. Beat holds a handful of fixed ticks, never a row per patient."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "api.settings")
+
+# Flags have a queue of their own, so that ten thousand morning reminders never stand before one.
+QUEUES = {"tick_relay": "flags", "tick_reminders": "celery", "tick_deliveries": "celery"}
+# Local days begin at quarters of an hour.
+CLOCK_SECONDS = 900.0
+
+
+def tick(name: str, queue: str, seconds: float = settings.TICK_SECONDS) -> dict[str, Any]:
+    """A tick that no worker took in time is worthless: the next one finds the same work."""
+    return {
+        "task": f"reminders.tasks.{name}",
+        "schedule": seconds,
+        "options": {"queue": queue, "expires": 3 * seconds},
+    }
+
 
 app = Celery("osteon")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["reminders"])
+app.conf.beat_schedule = {name: tick(name, queue) for name, queue in QUEUES.items()}
+app.conf.beat_schedule["tick_clock"] = tick("tick_clock", "flags", CLOCK_SECONDS)

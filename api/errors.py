@@ -18,6 +18,7 @@ from rest_framework.views import exception_handler, set_rollback
 
 from journal.actions import refusals
 from journal.admin.middleware import DESK_PATHS
+from reminders.actions.reminders import InvalidScheduleError
 
 log = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
@@ -30,6 +31,12 @@ STATUS_OF: dict[type[refusals.RefusedError], int] = {
     refusals.NotInTimeError: 422,
     refusals.InvalidInvitationError: 400,
     refusals.NotPossibleNowError: 409,
+    InvalidScheduleError: 422,
+}
+POINTER_OF: dict[type[refusals.RefusedError], str] = {
+    refusals.NotInTimeError: "/recorded_at",
+    refusals.ConflictError: "/id",
+    InvalidScheduleError: "/rrule",
 }
 TITLES = {
     400: "The request can't be read",
@@ -78,7 +85,7 @@ def answer(status: int, detail: str, *, code: str, errors: list[FieldError] | No
     return Response(problem.model_dump(), status=status, content_type=CONTENT_TYPE)
 
 
-def problem(error: Exception, context: dict[str, Any]) -> Response | None:
+def problem(error: Exception, context: Any) -> Response | None:
     """DRF's exception handler. What is not foreseen here stays an exception and is answered as a bare 500."""
     if isinstance(error, Invalid):
         set_rollback()
@@ -109,10 +116,10 @@ def _of_fields(error: Invalid) -> list[FieldError]:
 
 
 def _pointer_of(error: refusals.RefusedError) -> str:
-    return {refusals.NotInTimeError: "/recorded_at", refusals.ConflictError: "/id"}.get(type(error), "")
+    return POINTER_OF.get(type(error), "")
 
 
-class _Formatter(ExceptionFormatter):  # type: ignore[misc]
+class _Formatter(ExceptionFormatter):
     """Flattens DRF's nested details into one list."""
 
     def format_error_response(self, error_response: ErrorResponse) -> list[FieldError]:
@@ -126,7 +133,7 @@ class _Formatter(ExceptionFormatter):  # type: ignore[misc]
         ]
 
 
-def _of_drf(error: Exception, context: dict[str, Any]) -> Response | None:
+def _of_drf(error: Exception, context: Any) -> Response | None:
     original = exceptions.NotFound() if isinstance(error, Http404 | ObjectDoesNotExist) else error
     response = exception_handler(original, context)
     if response is None or not isinstance(original, exceptions.APIException):

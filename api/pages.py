@@ -28,7 +28,6 @@ class RequestIdMiddleware:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 
-
     def process_exception(self, request: HttpRequest, error: Exception) -> None:
         """One line for an unhandled error: its kind and place. Its text and values may be a patient's."""
         frames = traceback.extract_tb(error.__traceback__)

@@ -17,9 +17,8 @@ class IsPatient(BasePermission):
     message = "This account is not enrolled as a patient."
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
-        if not request.user or not request.user.is_authenticated:
-            return False
-        return Patient.objects.filter(user=cast(User, request.user)).exists()
+        person = cast(User | None, request.user)
+        return person is not None and Patient.objects.filter(user=person).exists()
 
 
 def user_of(request: Request) -> User:

@@ -15,5 +15,5 @@ class SessionTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-unt
             "type": "apiKey",
             "in": "header",
             "name": "X-Session-Token",
-            "description": "From `/_allauth/app/v1/auth/login` or `/signup`. Each step of signing in gives a new one.",
+            "description": "From `/_allauth/app/v1/auth/login` or `…/signup`. Each step gives a new one.",
         }

@@ -25,7 +25,8 @@ env = environ.Env()
 
 DEMO = env.bool("OSTEON_DEMO", default=False)
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="")  # empty: Django refuses to start
+SECRET_KEY = env.str("SECRET_KEY", default="")  # no fall-back: Django refuses to sign with an empty one
+SECRET_KEY_GIVEN = bool(SECRET_KEY)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if DEMO else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -112,7 +113,9 @@ def _database(url_name: str, *, pool: bool) -> dict[str, Any]:
 # "default" is the role of the app: it owns nothing. "owner" runs migrations and nothing else.
 DATABASES = {
     "default": _database("DATABASE_URL", pool=env.bool("DATABASE_POOL", default=True)),
-    "owner": _database("DATABASE_OWNER_URL" if "DATABASE_OWNER_URL" in os.environ else "DATABASE_URL", pool=False),
+    "owner": _database(
+        "DATABASE_OWNER_URL" if "DATABASE_OWNER_URL" in os.environ else "DATABASE_URL", pool=False
+    ),
 }
 
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
@@ -189,7 +192,9 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = VERIFY_EMAIL
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-ACCOUNT_SESSION_REMEMBER = False  # no tick box: the desk's sessions end when idle, the app's have their own age
+ACCOUNT_SESSION_REMEMBER = (
+    False  # no tick box: the desk's sessions end when idle, the app's have their own age
+)
 HEADLESS_ONLY = False
 HEADLESS_CLIENTS = ("app",)
 HEADLESS_SERVE_SPECIFICATION = True
@@ -230,7 +235,9 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default=f"filemail:///{DATA_DIR}/mail" if DEMO else "consolemail://")
+EMAIL_CONFIG = env.email_url(
+    "EMAIL_URL", default=f"filemail:///{DATA_DIR}/mail" if DEMO else "consolemail://"
+)
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Osteon <osteon@localhost>")
@@ -248,7 +255,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-WHITENOISE_USE_FINDERS = True  # no collectstatic needed; with STATIC_ROOT set, a server in front may take over
+WHITENOISE_USE_FINDERS = (
+    True  # no collectstatic needed; with STATIC_ROOT set, a server in front may take over
+)
 
 # --- The desk of the clinic's staff ---
 UNFOLD = {
@@ -311,6 +320,10 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "ReminderKind": ["exercise", "fall-prevention", "custom"],
+        "LibraryKind": ["exercise", "fall-prevention", "education", "self-care"],
+    },
 }
 
 structlog.configure(
@@ -345,6 +358,9 @@ LOGGING = {
     "loggers": {
         # The texts of database errors can carry a failing row.
         "django.db.backends": {"level": "CRITICAL", "propagate": False},
+        # A line for each of four ticks every few seconds would hide what matters.
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
         # An unhandled error is logged by its kind and place (api.pages), without values.
         "django.request": {"level": "CRITICAL", "propagate": False},
     },

@@ -41,4 +41,3 @@ class InvitedSignupForm(forms.Form):
             timezone=self.cleaned_data["timezone"],
         )
         programmes.start(by=user, at=at, patient=patient)
-

@@ -1,6 +1,8 @@
 """Rows → what the rules see. The only bridge between the tables and journal.content."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from journal.accounts.models import Patient
 from journal.content.engine import REACH_DAYS, Action, RaisedFlag
@@ -21,22 +23,22 @@ def profile(patient: Patient) -> Profile:
     )
 
 
-def said(entry: Entry) -> Said:
-    """One stored entry as the rules see it."""
-    return Said(
-        id=str(entry.client_id),
-        day=entry.local_date,
-        recorded_at=entry.recorded_at,
-        report=Report.model_validate(entry.report),
-    )
+SAID = ("client_id", "local_date", "recorded_at", "report")
+
+
+def said(client_id: UUID, day: date, recorded_at: datetime, report: Any) -> Said:
+    """One stored entry, by its SAID columns, as the rules see it."""
+    return Said(id=str(client_id), day=day, recorded_at=recorded_at, report=Report.model_validate(report))
 
 
 def history(patient: Patient, *, since: date | None) -> History:
     """What the patient said, from `since` minus the longest window of any rule; all of it when None."""
-    entries = Entry.objects.current().filter(patient=patient).order_by("local_date", "recorded_at", "client_id")
+    entries = (
+        Entry.objects.current().filter(patient=patient).order_by("local_date", "recorded_at", "client_id")
+    )
     if since is not None:
         entries = entries.filter(local_date__gte=since - timedelta(days=REACH_DAYS))
-    return History(profile(patient), [said(entry) for entry in entries])
+    return History(profile(patient), [said(*row) for row in entries.values_list(*SAID)])
 
 
 def actions(patient: Patient) -> list[Action]:

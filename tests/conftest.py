@@ -51,3 +51,9 @@ def _flush_as_owner() -> Iterator[None]:
     patch.setattr(TransactionTestCase, "_fixture_teardown", _emptied_by_the_owner)
     yield
     patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(settings: Any) -> None:
+    """A password hash costs 0.3 s by design; tests of passwords set the real one."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

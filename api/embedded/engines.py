@@ -32,7 +32,11 @@ def engines(
     with contextlib.ExitStack() as stack:
         stack.enter_context(_only_launcher(data_dir))
         app, owner = _database(stack, data_dir, given, for_tests=for_tests, throwaway=throwaway)
-        redis_url = given.get("REDIS_URL") or stack.enter_context(redis_server.running(data_dir))
+        redis_url = given.get("REDIS_URL", "")
+        if not redis_url:
+            redis_url = stack.enter_context(redis_server.running(data_dir))
+        elif not redis_server.answers(redis_url):
+            raise EngineError("REDIS_URL leads to no Redis that answers")
         values = {"DATABASE_URL": app, "DATABASE_OWNER_URL": owner, "REDIS_URL": redis_url}
         secret = (
             given.get("SECRET_KEY") or stored_env(data_dir).get("SECRET_KEY") or secrets.token_urlsafe(50)
@@ -74,6 +78,8 @@ def _database(
 
 
 def _is_superuser(url: str) -> bool:
+    if not url.startswith(("postgres://", "postgresql://")):
+        return False  # a spelling of Django's alone
     try:
         return roles.is_superuser(url)
     except psycopg.OperationalError as error:

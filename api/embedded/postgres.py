@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib.util
+import os
 import secrets
 import shutil
 import signal
@@ -97,17 +98,29 @@ def _initialise(home: Path, password: str, *, throwaway: bool) -> None:
 
 
 def _run(command: list[str], setup: Callable[[], None]) -> None:
-    done = subprocess.run(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-        preexec_fn=setup,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=setup,
+            check=False,
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise EngineError(f"initdb could not be started: {error}{_hint()}") from error
     if done.returncode:
-        raise EngineError("initdb failed:\n" + done.stdout.decode(errors="replace"))
+        raise EngineError(f"initdb failed:\n{done.stdout.decode(errors='replace')}{_hint()}")
+
+
+def _hint() -> str:
+    if os.geteuid() != 0:
+        return ""
+    return (
+        "\nPostgreSQL refuses root, so it runs as `nobody`, who may not pass a closed folder. Move the "
+        "checkout and DATA_DIR to folders open to all, or run as an ordinary user, or set DATABASE_URL."
+    )
 
 
 def _launch(home: Path, port: int, log: Path) -> subprocess.Popen[bytes]:

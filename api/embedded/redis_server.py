@@ -41,7 +41,7 @@ def running(data_dir: Path) -> Iterator[str]:
     keep(data_dir / "redis.url", url)
     server = _launch(port, password, data_dir / "redis.log")
     try:
-        wait_until(lambda: _answers(url), server, data_dir / "redis.log", START_SECONDS)
+        wait_until(lambda: answers(url), server, data_dir / "redis.log", START_SECONDS)
         yield url
     finally:
         stop(server, {signal.SIGTERM: 10.0})
@@ -69,7 +69,8 @@ def _launch(port: int, password: str, log: Path) -> subprocess.Popen[bytes]:
     return server
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Whether a Redis is there and lets us in."""
     with contextlib.closing(redis.Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1)) as client:
         try:
             return bool(client.ping())
@@ -79,7 +80,7 @@ def _answers(url: str) -> bool:
 
 def _end_previous(url: str) -> None:
     """Stop a server that outlived its launcher: only ours knows the password."""
-    if not urlsplit(url).port or not _answers(url):
+    if not urlsplit(url).port or not answers(url):
         return
     with contextlib.closing(redis.Redis.from_url(url)) as client, contextlib.suppress(redis.RedisError):
         client.shutdown(nosave=True)

@@ -34,8 +34,10 @@ def prepare(superuser_url: str, database: str, *, may_create_databases: bool) ->
             _ensure_role(connection, role, _password_of(role, superuser_url))
         _limit(connection, may_create_databases=may_create_databases)
         _ensure_database(connection, database)
-    for url in urls.values():
-        _sign_in(url)
+    with psycopg.connect(_at(superuser_url, database), autocommit=True, connect_timeout=10) as connection:
+        _open_schema(connection)
+    for role, url in urls.items():
+        _check_sign_in(role, url)
     return urls[APP], urls[OWNER]
 
 
@@ -45,11 +47,13 @@ def _password_of(role: str, superuser_url: str) -> str:
 
 
 def _url_of(role: str, superuser_url: str, database: str) -> str:
-    parts = urlsplit(superuser_url)
-    place = parts.netloc.rpartition("@")[2]
-    return parts._replace(
-        netloc=f"{role}:{_password_of(role, superuser_url)}@{place}", path="/" + quote(database)
-    ).geturl()
+    place = urlsplit(superuser_url).netloc.rpartition("@")[2]
+    credentials = f"{role}:{_password_of(role, superuser_url)}"
+    return urlsplit(_at(superuser_url, database))._replace(netloc=f"{credentials}@{place}").geturl()
+
+
+def _at(url: str, database: str) -> str:
+    return urlsplit(url)._replace(path="/" + quote(database)).geturl()
 
 
 def _ensure_role(connection: psycopg.Connection, role: str, password: str) -> None:
@@ -76,14 +80,19 @@ def _ensure_database(connection: psycopg.Connection, database: str) -> None:
     connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, app))
 
 
-def _sign_in(url: str) -> None:
+def _open_schema(connection: psycopg.Connection) -> None:
+    """Before PostgreSQL 15 everyone may create tables in the public schema."""
+    owner, app = sql.Identifier(OWNER), sql.Identifier(APP)
+    connection.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+    connection.execute(sql.SQL("GRANT ALL ON SCHEMA public TO {}").format(owner))
+    connection.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(app))
+
+
+def _check_sign_in(role: str, url: str) -> None:
     try:
-        with psycopg.connect(url, connect_timeout=10) as connection:
-            if urlsplit(url).username == OWNER:
-                connection.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(sql.Identifier(APP)))
+        psycopg.connect(url, connect_timeout=10).close()
     except psycopg.OperationalError as error:
-        role = urlsplit(url).username
         raise EngineError(
-            f"The server has a role {role} that is not ours ({type(error).__name__}). "
+            f"The server has a role {role} that is not ours. "
             "Set DATABASE_URL to the application's role and DATABASE_OWNER_URL to the owner's."
         ) from error

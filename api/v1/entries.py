@@ -20,6 +20,7 @@ from journal.actions import entries
 from journal.content.report import Report
 from journal.models import Entry, EntryVersion
 
+
 class EntryIn(Report):
     """One entry as the phone sends it."""
 
@@ -156,9 +157,7 @@ class EntryView(APIView):
     def _entry(self, request: Request, client_id: UUID) -> Entry:
         return Entry.objects.current().get(patient=patient_of(request), client_id=client_id)
 
-    @extend_schema(
-        operation_id="entries_retrieve", responses={200: EntryOut, 401: ERRORS[401], **MISSING}
-    )
+    @extend_schema(operation_id="entries_retrieve", responses={200: EntryOut, 401: ERRORS[401], **MISSING})
     def get(self, request: Request, client_id: UUID) -> Response:
         """One entry in its latest version."""
         entry = self._entry(request, client_id)

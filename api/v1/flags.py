@@ -21,7 +21,9 @@ from journal.content.rule import Urgency
 from journal.models import Flag
 
 Status = Literal["open", "acknowledged", "resolved", "superseded"]
-ASK_YOUR_CLINIC = "Your entry is stored but could not be checked. Please call your clinic if anything is new or worse."
+ASK_YOUR_CLINIC = (
+    "Your entry is stored but could not be checked. Please call your clinic if anything is new or worse."
+)
 
 
 class FlagOut(BaseModel):

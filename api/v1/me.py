@@ -2,7 +2,9 @@
 
 from datetime import date
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
+from django.db import transaction
 from django.utils import timezone as clock
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,6 +17,8 @@ from api.permissions import patient_of, user_of
 from api.zones import Zone
 from journal.accounts.models import Patient
 from journal.actions import patients
+from reminders.actions import reminders
+
 
 class ClinicOut(BaseModel):
     """The clinic that looks after the patient."""
@@ -86,11 +90,11 @@ class MeView(APIView):
     def patch(self, request: Request) -> Response:
         """Changes zone or language."""
         sent = MeChange.model_validate(request.data)
-        patient = patients.settle(
-            by=user_of(request),
-            at=clock.now(),
-            patient=patient_of(request),
-            timezone=sent.timezone,
-            language=sent.language,
-        )
+        by, at = user_of(request), clock.now()
+        with transaction.atomic():
+            patient = patients.settle(
+                by=by, at=at, patient=patient_of(request), timezone=sent.timezone, language=sent.language
+            )
+            if sent.timezone is not None:
+                reminders.move(by=by, at=at, patient=patient, timezone=ZoneInfo(sent.timezone))
         return Response(shown(patient).model_dump(mode="json"))

@@ -3,13 +3,20 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 
-from api.v1 import entries, flags, me, vocabulary
+from api.v1 import entries, flags, library, me, reminders, vocabulary
 
 urlpatterns = [
     path("entries", entries.EntriesView.as_view(), name="entries"),
     path("entries/<uuid:client_id>", entries.EntryView.as_view(), name="entry"),
     path("flags", flags.FlagsView.as_view(), name="flags"),
     path("flags/<uuid:flag_id>/seen", flags.FlagSeenView.as_view(), name="flag-seen"),
+    path("reminders", reminders.RemindersView.as_view(), name="reminders"),
+    path("reminders/<uuid:reminder_id>", reminders.ReminderView.as_view(), name="reminder"),
+    path("occurrences", reminders.OccurrencesView.as_view(), name="occurrences"),
+    path("occurrences/<uuid:occurrence_id>/done", reminders.OccurrenceDoneView.as_view(), name="done"),
+    path("occurrences/<uuid:occurrence_id>/skip", reminders.OccurrenceSkipView.as_view(), name="skip"),
+    path("occurrences/<uuid:occurrence_id>/snooze", reminders.OccurrenceSnoozeView.as_view(), name="snooze"),
+    path("library", library.LibraryView.as_view(), name="library"),
     path("me", me.MeView.as_view(), name="me"),
     path("vocabulary", vocabulary.VocabularyView.as_view(), name="vocabulary"),
     path("schema", SpectacularJSONAPIView.as_view(), name="schema"),

@@ -48,7 +48,7 @@ def run(*, at: datetime, patient: Patient, since: date | None, as_of: date | Non
     try:
         with transaction.atomic():
             wanted = _evaluate(patient, stored, since=since, today=today)
-    except Exception as error:  # noqa: BLE001  (the entry must be kept whatever the rules do)
+    except Exception as error:  # noqa: BLE001  the entry must be kept whatever the rules do
         log.error("evaluation failed: %s", type(error).__name__)
         return _reconcile(at, patient, stored, [_not_evaluated(since or today)], since=None, complete=False)
     return _reconcile(at, patient, stored, wanted, since=since, complete=True)
@@ -58,7 +58,7 @@ def _evaluate(patient: Patient, stored: list[Flag], *, since: date | None, today
     before = [flag for flag in stored if flag.supported and since and flag.day < since]
     result = engine.evaluate(
         load.history(patient, since=since),
-        actions=load.actions(patient),
+        actions=load.actions(patient) if stored else [],
         as_of=today,
         since=since,
         before=[load.raised(flag) for flag in before if flag.pattern != NOT_EVALUATED],
@@ -80,7 +80,7 @@ def _not_evaluated(day: date) -> RaisedFlag:
         arms=(),
         numbers={},
         why="Your entry is stored, but could not be checked automatically. Your clinic has been told.",
-        why_clinician="At least one rule could not be evaluated on this day. Please read the entries yourself.",
+        why_clinician="At least one rule could not be evaluated. Please read the entries of this day.",
     )
 
 
@@ -186,8 +186,8 @@ def _save(at: datetime, patient: Patient, result: Reconciled) -> None:
     Flag.objects.bulk_update(
         result.changed,
         [
-            "rule_version", "met", "last_met", "evidence", "covered", "arms", "numbers", "why", "why_clinician",
-            "supported", "superseded_reason", "status", "revision",
+            "rule_version", "met", "last_met", "evidence", "covered", "arms", "numbers", "why",
+            "why_clinician", "supported", "superseded_reason", "status", "revision",
         ],
     )  # fmt: skip
     OutboxEvent.objects.bulk_create(

@@ -1,18 +1,23 @@
 """What people do with a flag. Once a person has touched it, only a person closes it."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from journal.accounts.models import Patient, User
-from journal.actions import changes
+from journal.actions import changes, evaluation
 from journal.actions.refusals import NotPossibleNowError
 from journal.models import Flag, FlagAction, OutboxEvent
 
 
 def acknowledge(*, by: User, at: datetime, flag: Flag, note: str = "") -> Flag:
-    """Seen, being dealt with: stops the chase. A second acknowledgement is refused in words."""
+    """Seen, being dealt with: stops the chase. Again on a later day it says: still being dealt with.
+
+    Raises:
+        NotPossibleNowError: acknowledged today already, or resolved.
+    """
     with changes.locked(flag.patient) as patient:
         flag = Flag.objects.get(pk=flag.pk)
-        if flag.status not in (Flag.Status.OPEN, Flag.Status.SUPERSEDED):
+        today = flag.actions.filter(kind=FlagAction.Kind.ACKNOWLEDGE, day=_day(patient, at))
+        if flag.status == Flag.Status.RESOLVED or today.exists():
             raise NotPossibleNowError(f"This flag is already {flag.get_status_display().lower()}.")
         return _act(by=by, at=at, patient=patient, flag=flag, kind=FlagAction.Kind.ACKNOWLEDGE, note=note)
 
@@ -72,7 +77,7 @@ def _act(
     outcome: str = "",
 ) -> Flag:
     """One action on one flag of a locked patient: the row, the state, the record, the news."""
-    day = at.astimezone(patient.timezone).date()
+    day = _day(patient, at)
     FlagAction.objects.create(flag=flag, kind=kind, day=day, at=at, by=by, outcome=outcome, note=note)
     flag.status = STATUS_AFTER.get(kind, flag.status)
     if kind == FlagAction.Kind.LIFT_HOLD:
@@ -82,4 +87,12 @@ def _act(
     changes.record(by=by, at=at, patient=patient, verb=f"flag.{kind}", subject=f"flag:{flag.pk}")
     if kind in NEWS:
         OutboxEvent.objects.create(patient=patient, kind=NEWS[kind], subject_id=flag.pk, at=at)
+        # Whether a report joins a flag depends on what was done with it (G10).
+        evaluation.run(at=at, patient=patient, since=day)
+        flag.refresh_from_db()
     return flag
+
+
+def _day(patient: Patient, at: datetime) -> date:
+    """The patient's local day, by the home zone."""
+    return at.astimezone(patient.timezone).date()

@@ -3,14 +3,17 @@
 import hashlib
 import secrets
 from datetime import date, datetime, timedelta
-from typing import NotRequired, TypedDict
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from pydantic import ConfigDict, Field, TypeAdapter
+from typing_extensions import TypedDict  # pydantic needs this one below Python 3.12
 
 from journal.accounts.models import Clinic, Consent, Invitation, Patient, User
 from journal.actions import changes
 from journal.actions.refusals import InvalidInvitationError
+from journal.content.vocabulary import HistoryCode
 
 VALID_FOR = timedelta(days=14)
 CONSENT_VERSION = "2026-11"
@@ -19,16 +22,30 @@ ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 20
 
 
-class Profile(TypedDict):
-    """What the clinic already knows: the `patient` object of a journey."""
+class Profile(TypedDict, total=False):
+    """What the clinic already knows: the `patient` object of a journey, and a name."""
 
-    age: NotRequired[int]
-    born: NotRequired[str]
-    sex: NotRequired[str]
-    history: NotRequired[list[str]]
-    timezone: NotRequired[str]
-    peak_height_cm: NotRequired[float]
-    name: NotRequired[str]
+    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
+
+    age: Annotated[int, Field(ge=18, le=120)]
+    born: date
+    sex: Literal["F", "M", ""]
+    history: list[HistoryCode]
+    timezone: str
+    peak_height_cm: Annotated[float, Field(ge=100, le=230)] | None
+    name: Annotated[str, Field(max_length=120)]
+
+
+_PROFILE = TypeAdapter(Profile)
+
+
+def checked(sent: Any) -> Profile:
+    """A profile from outside.
+
+    Raises:
+        ValueError: not a profile; the text names each field at fault.
+    """
+    return _PROFILE.validate_python(sent)
 
 
 def hashed(code: str) -> str:
@@ -45,7 +62,7 @@ def create(
     invitation = Invitation.objects.create(
         clinic=clinic,
         code_hash=hashed(code),
-        profile=profile,
+        profile=_PROFILE.dump_python(profile, mode="json"),
         created_by=by,
         created_at=at,
         expires_at=at + valid_for,
@@ -73,7 +90,9 @@ def find(*, at: datetime, code: str) -> Invitation:
 def accept(*, by: User, at: datetime, code: str, timezone: str) -> Patient:
     """The person who holds the code becomes a patient of the clinic that invited."""
     invitation = find(at=at, code=code)
-    patient = enrol(at=at, clinic=invitation.clinic, profile=invitation.profile, timezone=timezone, user=by)
+    patient = enrol(
+        at=at, clinic=invitation.clinic, profile=checked(invitation.profile), timezone=timezone, user=by
+    )
     invitation.used_at, invitation.used_by = at, patient
     invitation.save(update_fields=["used_at", "used_by"])
     Consent.objects.create(patient=patient, version=CONSENT_VERSION, given_at=at)
@@ -102,7 +121,7 @@ def enrol(*, at: datetime, clinic: Clinic, profile: Profile, timezone: str, user
 def _born(profile: Profile, today: date) -> date | None:
     """The date of birth; from an age alone, the latest that makes the person that old today."""
     if "born" in profile:
-        return date.fromisoformat(profile["born"])
+        return profile["born"]
     if "age" not in profile:
         return None
     year = today.year - profile["age"]

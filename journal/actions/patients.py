@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from journal.accounts.models import Patient, User
+from journal.accounts.models import Clinician, Patient, User
 from journal.actions import changes
 
 
@@ -18,7 +18,15 @@ def settle(
             locked.language = language
         changes.next_revision(locked)
         locked.save(update_fields=["timezone", "language"])
-        changes.record(
-            by=by, at=at, patient=locked, verb="patient.settled", subject=f"patient:{locked.pk}"
-        )
+        changes.record(by=by, at=at, patient=locked, verb="patient.settled", subject=f"patient:{locked.pk}")
+        return locked
+
+
+def assign(*, by: User | None, at: datetime, patient: Patient, physiotherapist: Clinician) -> Patient:
+    """The physiotherapist to whom the patient's flags go first."""
+    with changes.locked(patient) as locked:
+        locked.physiotherapist = physiotherapist
+        changes.next_revision(locked)
+        locked.save(update_fields=["physiotherapist"])
+        changes.record(by=by, at=at, patient=locked, verb="patient.assigned", subject=f"patient:{locked.pk}")
         return locked

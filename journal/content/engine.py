@@ -13,28 +13,74 @@ from typing import Literal
 from journal.content.history import History
 from journal.content.rule import URGENT, Covers, Finding, Numbers, Raised, Rule, Urgency
 from journal.content.rules import (
+    activity_drop,
+    acute_neuro_deficit,
+    back_pain_rise,
     bladder_bowel_change,
+    calf_swelling,
     cauda_equina,
+    claudication_vascular,
+    fatigue_heavy_legs,
+    gi_bleed,
+    height_loss,
+    height_recheck,
     hip_fracture,
+    insufficiency_fracture,
+    limb_fracture_suspected,
+    limb_ischaemia,
+    malignancy_suspected,
     mood_and_fear,
     neuro_progression,
+    neuropathy_pattern,
+    new_giving_way,
+    new_leg_weakness,
     new_numbness,
+    nsaid_overuse,
+    persistent_pain,
+    radicular_leg_pain,
     recurrent_falls,
+    serious_fall,
     silent_after_flag,
+    spinal_infection,
+    stenosis_pattern,
     sudden_back_pain,
+    thigh_pain_antiresorptive,
 )
 
 # What is live is written here, in the order of the rule table.
 RULES: tuple[Rule, ...] = (
     cauda_equina.RULE,
+    acute_neuro_deficit.RULE,
     hip_fracture.RULE,
+    limb_ischaemia.RULE,
+    gi_bleed.RULE,
     sudden_back_pain.RULE,
+    limb_fracture_suspected.RULE,
+    new_leg_weakness.RULE,
+    spinal_infection.RULE,
+    malignancy_suspected.RULE,
+    serious_fall.RULE,
+    calf_swelling.RULE,
     silent_after_flag.RULE,
+    back_pain_rise.RULE,
     new_numbness.RULE,
+    new_giving_way.RULE,
     neuro_progression.RULE,
+    thigh_pain_antiresorptive.RULE,
+    insufficiency_fracture.RULE,
     bladder_bowel_change.RULE,
     recurrent_falls.RULE,
+    height_loss.RULE,
+    radicular_leg_pain.RULE,
+    stenosis_pattern.RULE,
+    claudication_vascular.RULE,
+    neuropathy_pattern.RULE,
+    persistent_pain.RULE,
+    activity_drop.RULE,
+    nsaid_overuse.RULE,
     mood_and_fear.RULE,
+    fatigue_heavy_legs.RULE,
+    height_recheck.RULE,
 )
 BY_PATTERN: Mapping[str, Rule] = {rule.pattern: rule for rule in RULES}
 REACH_DAYS = max(rule.reach for rule in RULES)
@@ -111,9 +157,9 @@ def evaluate(
 ) -> Evaluation:
     """All flags that the facts support.
 
-    Every day with an entry is judged, and for the clock rule the days on which it falls due up to
-    `as_of`, the patient's local date. With `since`, only days from then on are judged, and `before` must hold all flags
-    raised earlier, as an evaluation of the same facts left them (what they met from `since` on is ignored).
+    Every day with an entry is judged, and for the clock rule the days on which it falls due up to `as_of`,
+    the patient's local date. With `since`, only days from then on are judged, and `before` must hold all
+    flags raised earlier, as an evaluation of the same facts left them (what they met later is ignored).
     """
     return _Run(history, actions, rules, since or date.min, before).through(as_of)
 
@@ -249,7 +295,7 @@ class _Run:
             return ()
 
     def _urgent_before(self, day: date, reach: int) -> tuple[Raised, ...]:
-        """Flags of the first two tiers raised in the days before, with the days on which they were acted on."""
+        """Flags of the first two tiers raised in the days before, and when they were acted on."""
         return tuple(
             Raised(
                 life.flag.pattern,

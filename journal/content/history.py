@@ -26,6 +26,8 @@ _KNOWN_ALREADY = {
     "unsteady_gait": "known_unsteady_gait",
 }
 NEW_AFTER_DAYS = 28  # G6
+HEIGHT_REFERENCE_DAYS = 60  # D
+HEIGHT_LOSS_CM = {"reference": 2.0, "peak": 4.0}  # ISCD 2007 (V)
 BASELINE_DAYS = 28  # G5: how far back
 BASELINE_COUNT = 7  # G5: at most so many answered days
 BASELINE_MINIMUM = 3  # G5: fewer are not valid
@@ -146,6 +148,19 @@ class Tumble:
     injury: bool
 
 
+Item = Ache | Sign | Tumble
+
+
+def entries_of(*items: Item) -> tuple[str, ...]:
+    """The entries of these items, each once, in the order given."""
+    return tuple(dict.fromkeys(item.entry_id for item in items))
+
+
+def days_of(items: Iterable[Item]) -> tuple[date, ...]:
+    """The distinct local days of these items, oldest first (G14)."""
+    return tuple(sorted({item.day for item in items}))
+
+
 @dataclass(frozen=True, slots=True)
 class Baseline:
     """G5: the usual severity of a site before a day, the days it was made of, and whether it may be used."""
@@ -164,6 +179,18 @@ class Baseline:
     def is_below_by(self, points: float, severity: int) -> bool:
         """A valid baseline, and the severity at least so many points above it."""
         return self.valid and severity >= self.value + points
+
+
+@dataclass(frozen=True, slots=True)
+class LowHeight:
+    """A low height reading in cm, and by how much it is below the own reference or the remembered peak."""
+
+    cm: float
+    lost: Mapping[str, float]
+
+    @property
+    def most(self) -> float:
+        return max(self.lost.values())
 
 
 class Day:
@@ -296,8 +323,8 @@ class History:
     """All entries of a patient, indexed by day.
 
     The caller may leave out entries more than the engine's REACH_DAYS before the first day to be judged.
-    Height readings alone reach back to the first one ever: those of the left-out days are given as `older_heights`
-    (day → mean reading in cm).
+    Height readings alone reach back to the first one ever: those of the left-out days are given as
+    `older_heights` (day → mean reading in cm).
     """
 
     def __init__(
@@ -352,7 +379,7 @@ class History:
         return self._baselines[key]
 
     def is_new(self, kind: str, region: str, day: date) -> bool:
-        """G6: a class (sensory, weakness, giving_way) in the region that day, and on none of 28 days before."""
+        """G6: a class (sensory, weakness, giving_way) in the region that day, on none of 28 before."""
         if f"known_{kind}_{region.replace('-', '_')}" in self.profile.history:
             return False
         if not self.on(day).signs_in(region, kind):
@@ -376,6 +403,27 @@ class History:
         if not looks_sore or ache.worse("night", "rest"):
             return False
         return any(one.exercised for one in self.span(ache.day, 2))
+
+    def low_height(self, day: date) -> "LowHeight | None":
+        """A reading of that day that is low: 2.0 cm below the own reference, or 4.0 cm below the peak.
+
+        The reference is the median of the height days in the first 60 days since the first reading ever; it
+        serves readings taken later than that. The peak arm is off after a known spine fracture (old loss).
+        """
+        now = self.on(day).height
+        if now is None:
+            return None
+        readings = self.heights(day)
+        end = min(readings) + timedelta(days=HEIGHT_REFERENCE_DAYS)
+        lost = {}
+        if day > end:
+            lost["reference"] = median(cm for one, cm in readings.items() if one <= end) - now
+        if self.profile.peak_height_cm is not None and not self.profile.has("prior_vertebral_fracture"):
+            lost["peak"] = self.profile.peak_height_cm - now
+        # Tenths of a millimetre: 161.9 - 159.9 is a little less than 2 in binary.
+        lost = {against: round(cm, 2) for against, cm in lost.items()}
+        low = {against: cm for against, cm in lost.items() if cm >= HEIGHT_LOSS_CM[against]}
+        return LowHeight(now, low) if low else None
 
     def heights(self, day: date) -> Mapping[date, float]:
         """Every height reading up to that day (several readings of a day averaged), oldest first."""

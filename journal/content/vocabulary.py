@@ -324,6 +324,14 @@ _LABELS: dict[str, str] = {
 _CLASS_LABELS = {"sensory": "numbness or tingling", "weakness": "weakness", "giving_way": "giving way"}
 
 
+def place(site: str, side: str | None) -> str:
+    """A site in the middle of a sentence: "left knee", "lower back"."""
+    words = "leg" if site == "leg" else _LABELS[site]
+    return {"left": f"left {words}", "right": f"right {words}", "both": f"{words} on both sides"}.get(
+        side or "", words
+    )
+
+
 def label(code: str) -> str:
     """The plain words for a code of any list here. KeyError for a code that is in none of them."""
     for kind, words in _CLASS_LABELS.items():

@@ -1,10 +1,12 @@
 """A phone as the API sees it: signs up with an invitation, keeps the newest token, talks JSON."""
 
+import json
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone as clock
 
 PASSWORD = "a long walk by the sea"
 SIGNUP = "/_allauth/app/v1/auth/signup"
@@ -46,12 +48,10 @@ class Phone:
         return self.send("POST", "/api/v1/entries", entry(**report))
 
 
-def entry(*, recorded_at: str = "", id: str = "", timezone: str = "Europe/Berlin", **report: Any) -> dict[str, Any]:  # noqa: A002
+def entry(*, recorded_at: str = "", timezone: str = "Europe/Berlin", **report: Any) -> dict[str, Any]:
     """The body of one entry, recorded now unless said otherwise."""
-    from django.utils import timezone as clock
-
     return {
-        "id": id or str(uuid.uuid4()),
+        "id": str(uuid.uuid4()),
         "recorded_at": recorded_at or clock.now().isoformat(),
         "timezone": timezone,
         **report,
@@ -63,6 +63,4 @@ def pain(site: str, severity: int, *, side: str = "midline", **more: Any) -> dic
 
 
 def _json(body: Any) -> bytes:
-    import json
-
     return json.dumps(body).encode()

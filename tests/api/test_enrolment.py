@@ -19,7 +19,8 @@ def test_a_code_makes_a_patient_with_the_profile_of_the_clinic(invite: Callable[
     patient = Patient.objects.get()
     assert (patient.sex, patient.history, float(patient.peak_height_cm or 0)) == ("F", ["diabetes"], 168.5)
     assert str(patient.timezone) == "Europe/Berlin"
-    assert patient.born is not None and timezone.now().year - patient.born.year == 81
+    assert patient.born is not None
+    assert timezone.now().year - patient.born.year == 81
     assert Consent.objects.filter(patient=patient).count() == 1
     assert phone.send("GET", "/api/v1/me")[0] == 200
 
@@ -47,7 +48,11 @@ def test_an_expired_or_revoked_code_is_refused_like_an_unknown_one(
     invite: Callable[..., str], change: str
 ) -> None:
     code, past = invite(), timezone.now() - timedelta(days=1)
-    fields = {"expires_at": past, "created_at": past - timedelta(days=1)} if change == "expired" else {"revoked_at": past}
+    fields = (
+        {"expires_at": past, "created_at": past - timedelta(days=1)}
+        if change == "expired"
+        else {"revoked_at": past}
+    )
     Invitation.objects.update(**fields)
     assert Phone().sign_up(code) == Phone().sign_up("NO-SUCH-CODE")
 
@@ -62,7 +67,8 @@ def test_sign_up_without_code_or_with_an_unknown_zone_names_the_field(invite: Ca
 def test_the_code_itself_is_nowhere_stored(invite: Callable[..., str]) -> None:
     code = invite()
     stored = str(list(Invitation.objects.values()))
-    assert code not in stored and code.replace("-", "") not in stored
+    assert code not in stored
+    assert code.replace("-", "") not in stored
 
 
 def test_without_a_token_every_address_asks_to_sign_in(db: None) -> None:

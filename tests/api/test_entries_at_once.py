@@ -17,7 +17,7 @@ from journal.models import Change, Entry, Flag, OutboxEvent
 from tests.api.phone import Phone, entry, pain
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SUDDEN = {"pains": [pain("lumbar", 8, onset="sudden")]}
+SUDDEN: dict[str, Any] = {"pains": [pain("lumbar", 8, onset="sudden")]}
 FELL = {"falls": [{"kind": "fall", "injury": False}]}
 
 

@@ -11,7 +11,8 @@ def test_the_app_role_owns_no_table_and_has_no_privilege_beyond_rows() -> None:
         cursor.execute("SELECT count(*) FROM pg_class WHERE relowner = current_user::regrole")
         assert cursor.fetchone() == (0,)
         cursor.execute(
-            "SELECT rolsuper, rolcreatedb, rolcreaterole, rolbypassrls FROM pg_roles WHERE rolname = current_user"
+            "SELECT rolsuper, rolcreatedb, rolcreaterole, rolbypassrls FROM pg_roles"
+            " WHERE rolname = current_user"
         )
         assert cursor.fetchone() == (False, False, False, False)
 

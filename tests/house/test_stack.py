@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 import textwrap
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import psutil
 import pytest
 
 from api.embedded import stored_env
+from api.embedded.process import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 GIVEN = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "DATA_DIR", "PORT")
@@ -226,11 +228,43 @@ def test_a_killed_launcher_takes_its_engines_along(held: "subprocess.Popen[str]"
     assert_gone(members)
 
 
-def test_a_stale_process_number_does_not_prevent_a_start(data_dir: Path, facts: dict[str, Any]) -> None:
-    """A container restarts with the same small process numbers; here the file names this test's own."""
-    lines = [str(os.getpid()), str(data_dir / "postgres"), "1", "1", "", "127.0.0.1", "", "ready"]
-    (data_dir / "postgres" / "postmaster.pid").write_text("\n".join(lines) + "\n")
+def test_engines_that_outlived_their_launcher_are_ended_by_the_next_start(
+    data_dir: Path, facts: dict[str, Any]
+) -> None:
+    """As on a system that does not tell children of their parent's end."""
+    untold = (
+        "import sys, api.embedded.process as process, api.stack; process.end_with_parent = lambda by: None;"
+        "sys.exit(api.stack.main(['exec', '--', 'sh', '-c', 'echo up; exec sleep 60']))"
+    )
+    env = {name: value for name, value in os.environ.items() if name not in GIVEN}
+    env["DATA_DIR"] = str(data_dir)
+    with subprocess.Popen(
+        [sys.executable, "-c", untold], cwd=ROOT, env=env, stdout=subprocess.PIPE
+    ) as launcher:
+        assert launcher.stdout is not None
+        assert launcher.stdout.readline() == b"up\n"
+        *engines, command = sorted(psutil.Process(launcher.pid).children(), key=lambda child: child.pid)
+        launcher.kill()
+        command.kill()
+    assert all(engine.is_running() for engine in engines)
+    before = stored_env(data_dir)
     assert inside(data_dir, "print('up')") == "up\n"
+    assert_gone(engines)
+    assert stored_env(data_dir) == before
+
+
+def test_a_stale_process_number_does_not_prevent_a_start(data_dir: Path, facts: dict[str, Any]) -> None:
+    """A container restarts with the same small process numbers: the file names a living stranger."""
+    home = data_dir / "postgres"
+    stranger = subprocess.Popen(["sleep", "60"], user=home.owner() if os.geteuid() == 0 else None)
+    lines = [str(stranger.pid), str(home), "1", "1", "", "127.0.0.1", "", "ready"]
+    (home / "postmaster.pid").write_text("\n".join(lines) + "\n")
+    try:
+        assert inside(data_dir, "print('up')") == "up\n"
+        assert stranger.poll() is None
+    finally:
+        stranger.kill()
+        stranger.wait()
 
 
 def superuser_url(data_dir: Path) -> str:
@@ -271,3 +305,63 @@ def test_a_server_where_the_role_is_someone_elses_is_left_alone(tmp_path: Path) 
         print(done.returncode, done.stderr)
     """
     assert "1 The server has a role osteon_app that is not ours" in inside(tmp_path / "data", code)
+
+
+def test_an_address_that_leads_nowhere_is_said_at_once(tmp_path: Path) -> None:
+    given = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "DATA_DIR": str(tmp_path)}
+    code, _, error = start("exec", "--", "true", **given)
+    assert code == 1
+    assert error.startswith("DATABASE_URL leads nowhere")
+
+
+PRODUCTION = {
+    "OSTEON_DEMO": "off",
+    "ALLOWED_HOSTS": "127.0.0.1",
+    "PUBLIC_URL": "https://osteon.example.org",
+    "EMAIL_URL": "smtp://127.0.0.1:25",
+}
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
+    """The whole of Osteon without the demo clinic, announced and answering."""
+    process = launch("run", PORT=str(free_port()), DATA_DIR=str(tmp_path), **PRODUCTION)
+    assert process.stdout is not None
+    for line in process.stdout:
+        if "Health" in line:
+            break
+    else:
+        pytest.fail(f"not announced: {process.communicate()[1]}")
+    yield process
+    if process.poll() is None:
+        process.terminate()
+    process.communicate(timeout=30)
+
+
+@pytest.mark.story
+def test_run_serves_until_sigterm_and_leaves_no_process(
+    served: "subprocess.Popen[str]", tmp_path: Path
+) -> None:
+    port = stored_env(tmp_path)["PORT"]
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=10) as answer:
+        assert answer.status == 200
+    members = family(served)
+    served.terminate()
+    served.communicate(timeout=30)
+    assert served.returncode == 0
+    assert_gone(members)
+
+
+@pytest.mark.story
+def test_a_process_that_dies_is_named_and_ends_the_rest(served: "subprocess.Popen[str]") -> None:
+    members = family(served)
+    worker = next(member for member in members if {"celery", "worker"} <= words(member))
+    worker.kill()
+    out, _ = served.communicate(timeout=40)
+    assert served.returncode == 128 + 9
+    assert "worker stopped (rc=-9); the others were stopped too." in out
+    assert_gone(members)
+
+
+def words(process: psutil.Process) -> set[str]:
+    return {Path(word).name for word in process.cmdline()}

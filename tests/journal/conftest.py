@@ -4,22 +4,22 @@ import pytest
 from django.test import Client
 
 from journal.accounts.models import Clinic, User
-from tests.support import people
+from tests.support import desk as people
 
 
 @pytest.fixture
 def hill(db: None) -> Clinic:
-    return people.clinic("hill")
+    return cast.clinic("hill")
 
 
 @pytest.fixture
 def lake(db: None) -> Clinic:
-    return people.clinic("lake")
+    return cast.clinic("lake")
 
 
 @pytest.fixture
 def mira(hill: Clinic) -> User:
-    return people.clinician(hill)
+    return cast.clinician(hill)
 
 
 @pytest.fixture

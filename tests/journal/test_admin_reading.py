@@ -3,7 +3,7 @@
 import pytest
 
 from journal.admin import reading
-from tests.support.people import BACK_PAIN
+from tests.support.desk import BACK_PAIN
 
 
 def test_a_pain_reads_as_one_sentence() -> None:

@@ -1,0 +1,339 @@
+"""`/reminders` and `/occurrences`: when the patient wants to be reminded, and what became of each turn."""
+
+from datetime import date, datetime, time
+from typing import Annotated, Any, Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone as clock
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from api.errors import Problem
+from api.permissions import patient_of, user_of
+from api.v1.pages import Page, page_of
+from api.zones import Zone
+from journal.accounts.models import Patient
+from journal.content.library import items
+from journal.models import Flag
+from reminders.actions import occurrences, reminders
+from reminders.models import Occurrence, Reminder
+
+Kind = Literal["exercise", "fall-prevention", "custom"]
+Channel = Literal["inbox", "email"]
+Clock = Annotated[time, Field(strict=False)]
+Channels = Annotated[tuple[Channel, ...], Field(strict=False, min_length=1, max_length=4)]
+
+
+class QuietHours(BaseModel):
+    """Wall-clock times between which nothing rings; the window may pass midnight."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    start: Clock = Field(alias="from", description="Local time, HH:MM.")
+    end: Clock = Field(alias="until", description="Local time, HH:MM.")
+
+
+class ReminderChange(BaseModel):
+    """What a patient may change; what is left out stays."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    title: Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]+$")] | None = None
+    rrule: Annotated[str, Field(max_length=200)] | None = Field(
+        default=None,
+        description="RFC 5545, of which FREQ=DAILY or WEEKLY, INTERVAL, BYDAY, UNTIL and COUNT are read.",
+        examples=["FREQ=WEEKLY;BYDAY=MO,TH"],
+    )
+    local_time: Clock | None = Field(default=None, description="Wall-clock time in `timezone`, HH:MM.")
+    timezone: Zone | None = Field(default=None, description="IANA zone; the patient's own when left out.")
+    quiet_hours: QuietHours | None = Field(default=None, description="Null for none.")
+    channels: Channels | None = None
+    active: bool | None = None
+
+
+class ReminderIn(ReminderChange):
+    """A new reminder."""
+
+    kind: Kind
+    title: Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]+$")]
+    rrule: Annotated[str, Field(max_length=200)] = Field(examples=["FREQ=DAILY"])
+    local_time: Clock
+
+
+class ReminderOut(BaseModel):
+    """One reminder."""
+
+    id: UUID
+    kind: Kind
+    title: str
+    rrule: str
+    local_time: time
+    timezone: str
+    quiet_hours: QuietHours | None
+    channels: list[Channel]
+    active: bool
+    held_by: list[UUID] = Field(description="Flags that hold exercise at present; empty when none does.")
+    next_due_at: datetime | None
+    revision: int
+
+
+class OccurrenceOut(BaseModel):
+    """One turn of a reminder: what the app's inbox shows."""
+
+    id: UUID
+    reminder: UUID
+    kind: Kind
+    title: str
+    body: str = Field(description="The tip of that day, from the library; may be empty.")
+    item: str = Field(description="Id of the library's item; may be empty.")
+    local_date: date
+    due_at: datetime
+    state: Literal["due", "held", "done", "skipped", "snoozed", "expired"]
+    held_by: UUID | None = Field(description="The flag that holds this turn.")
+    snoozed_until: datetime | None
+    revision: int
+
+
+class ReminderPage(Page[ReminderOut]):
+    """One page of reminders."""
+
+
+class OccurrencePage(Page[OccurrenceOut]):
+    """One page of turns."""
+
+
+class Span(BaseModel):
+    """`from` and `to` as local dates."""
+
+    first: date | None = Field(default=None, alias="from")
+    last: date | None = Field(default=None, alias="to")
+
+
+class Snooze(BaseModel):
+    """Until when; in 30 minutes when left out."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    until: Annotated[AwareDatetime, Field(strict=False)] | None = None
+
+
+def shown(reminder: Reminder, held_by: list[str]) -> dict[str, Any]:
+    """One reminder as JSON."""
+    quiet = reminder.quiet_from and {
+        "from": f"{reminder.quiet_from:%H:%M}",
+        "until": f"{reminder.quiet_until:%H:%M}",
+    }
+    return {
+        "id": str(reminder.pk),
+        "kind": reminder.kind,
+        "title": reminder.title,
+        "rrule": reminder.rrule,
+        "local_time": f"{reminder.local_time:%H:%M}",
+        "timezone": str(reminder.timezone),
+        "quiet_hours": quiet,
+        "channels": reminder.channels,
+        "active": reminder.active,
+        "held_by": held_by if reminder.kind == Reminder.Kind.EXERCISE else [],
+        "next_due_at": reminder.next_due_at and reminder.next_due_at.isoformat(),
+        "revision": reminder.revision,
+    }
+
+
+def turn(occurrence: Occurrence) -> dict[str, Any]:
+    """One turn as JSON, with the library's text."""
+    tips = items(lang=occurrence.language)
+    return {
+        "id": str(occurrence.pk),
+        "reminder": str(occurrence.reminder_id),
+        "kind": occurrence.reminder.kind,
+        "title": occurrence.title,
+        "body": next((tip.body for tip in tips if tip.id == occurrence.item), ""),
+        "item": occurrence.item,
+        "local_date": occurrence.local_date.isoformat(),
+        "due_at": occurrence.due_at.isoformat(),
+        "state": occurrence.state,
+        "held_by": occurrence.held_by_id and str(occurrence.held_by_id),
+        "snoozed_until": occurrence.snoozed_until and occurrence.snoozed_until.isoformat(),
+        "revision": occurrence.revision,
+    }
+
+
+def holding(patient: Patient) -> list[str]:
+    """Ids of the flags that hold the patient's exercise."""
+    flags = Flag.objects.holding_exercise().filter(patient=patient).order_by("raised_at")
+    return [str(pk) for pk in flags.values_list("pk", flat=True)]
+
+
+def wishes(sent: ReminderChange) -> dict[str, Any]:
+    """What was sent, as the action takes it. Null means none for quiet hours, and nothing for the rest."""
+    found = {
+        name: getattr(sent, name)
+        for name in ("title", "rrule", "local_time", "channels", "active")
+        if getattr(sent, name) is not None
+    }
+    if sent.timezone is not None:
+        found["timezone"] = ZoneInfo(sent.timezone)
+    if "channels" in found:
+        found["channels"] = list(found["channels"])
+    if "quiet_hours" in sent.model_fields_set:
+        quiet = sent.quiet_hours
+        found |= {"quiet_from": quiet and quiet.start, "quiet_until": quiet and quiet.end}
+    return found
+
+
+NO_TOKEN = {401: OpenApiResponse(Problem, description="No valid session token.")}
+REFUSED = {
+    400: OpenApiResponse(Problem, description="Not JSON, or JSON that could be read in two ways."),
+    409: OpenApiResponse(Problem, description="Not possible now, and why."),
+    422: OpenApiResponse(Problem, description="Not valid: each field at fault with its pointer."),
+    **NO_TOKEN,
+}
+MISSING = {404: OpenApiResponse(Problem, description="The patient has no such reminder or turn.")}
+CURSOR = OpenApiParameter("cursor", str, description="From `next` or `previous` of an earlier page.")
+
+
+class RemindersView(APIView):
+    """The patient's reminders."""
+
+    @extend_schema(
+        operation_id="reminders_list", parameters=[CURSOR], responses={200: ReminderPage, **NO_TOKEN}
+    )
+    def get(self, request: Request) -> Response:
+        """All of them, 50 a page."""
+        patient = patient_of(request)
+        found = Reminder.objects.present().filter(patient=patient)
+        page, rows = page_of(request, self, found, ("kind", "id"))
+        held_by = holding(patient)
+        return page([shown(reminder, held_by) for reminder in rows])
+
+    @extend_schema(
+        operation_id="reminders_create", request=ReminderIn, responses={201: ReminderOut, **REFUSED}
+    )
+    def post(self, request: Request) -> Response:
+        """A new reminder."""
+        sent = ReminderIn.model_validate(request.data)
+        patient = patient_of(request)
+        reminder = reminders.create(
+            by=user_of(request), at=clock.now(), patient=patient, kind=sent.kind, **wishes(sent)
+        )
+        return Response(shown(reminder, holding(patient)), status=201)
+
+
+class ReminderView(APIView):
+    """One reminder."""
+
+    def _reminder(self, request: Request, reminder_id: UUID) -> Reminder:
+        found = Reminder.objects.present().select_related("patient")
+        return found.get(patient=patient_of(request), pk=reminder_id)
+
+    @extend_schema(operation_id="reminders_retrieve", responses={200: ReminderOut, **NO_TOKEN, **MISSING})
+    def get(self, request: Request, reminder_id: UUID) -> Response:
+        """One reminder."""
+        reminder = self._reminder(request, reminder_id)
+        return Response(shown(reminder, holding(reminder.patient)))
+
+    @extend_schema(
+        operation_id="reminders_update",
+        request=ReminderChange,
+        responses={200: ReminderOut, **REFUSED, **MISSING},
+    )
+    def patch(self, request: Request, reminder_id: UUID) -> Response:
+        """Changes what is sent; the next due moment follows at once."""
+        sent = ReminderChange.model_validate(request.data)
+        reminder = reminders.change(
+            by=user_of(request),
+            at=clock.now(),
+            reminder=self._reminder(request, reminder_id),
+            **wishes(sent),
+        )
+        return Response(shown(reminder, holding(reminder.patient)))
+
+    @extend_schema(operation_id="reminders_destroy", responses={204: None, **NO_TOKEN, **MISSING})
+    def delete(self, request: Request, reminder_id: UUID) -> Response:
+        """No more turns of it."""
+        reminders.remove(by=user_of(request), at=clock.now(), reminder=self._reminder(request, reminder_id))
+        return Response(status=204)
+
+
+class OccurrencesView(APIView):
+    """The inbox."""
+
+    @extend_schema(
+        operation_id="occurrences_list",
+        parameters=[
+            OpenApiParameter("from", date, description="First local date."),
+            OpenApiParameter("to", date, description="Last local date."),
+            CURSOR,
+        ],
+        responses={200: OccurrencePage, **NO_TOKEN, 422: REFUSED[422]},
+    )
+    def get(self, request: Request) -> Response:
+        """Turns by local date, the latest first, 50 a page."""
+        span = Span.model_validate(request.query_params.dict())
+        found = Occurrence.objects.filter(patient=patient_of(request)).select_related("reminder")
+        if span.first:
+            found = found.filter(local_date__gte=span.first)
+        if span.last:
+            found = found.filter(local_date__lte=span.last)
+        page, rows = page_of(request, self, found, ("-local_date", "-due_at", "-id"))
+        return page([turn(occurrence) for occurrence in rows])
+
+
+class OccurrenceActionView(APIView):
+    """What the patient did with one turn."""
+
+    def _turn(self, request: Request, occurrence_id: UUID) -> Occurrence:
+        found = Occurrence.objects.select_related("patient", "reminder")
+        return found.get(patient=patient_of(request), pk=occurrence_id)
+
+
+class OccurrenceDoneView(OccurrenceActionView):
+    """Done."""
+
+    @extend_schema(
+        operation_id="occurrences_done",
+        request=None,
+        responses={200: OccurrenceOut, 409: REFUSED[409], **NO_TOKEN, **MISSING},
+    )
+    def post(self, request: Request, occurrence_id: UUID) -> Response:
+        """The patient did it; again is harmless."""
+        found = self._turn(request, occurrence_id)
+        return Response(turn(occurrences.done(by=user_of(request), at=clock.now(), occurrence=found)))
+
+
+class OccurrenceSkipView(OccurrenceActionView):
+    """Skipped."""
+
+    @extend_schema(
+        operation_id="occurrences_skip",
+        request=None,
+        responses={200: OccurrenceOut, 409: REFUSED[409], **NO_TOKEN, **MISSING},
+    )
+    def post(self, request: Request, occurrence_id: UUID) -> Response:
+        """Not this time; again is harmless."""
+        found = self._turn(request, occurrence_id)
+        return Response(turn(occurrences.skip(by=user_of(request), at=clock.now(), occurrence=found)))
+
+
+class OccurrenceSnoozeView(OccurrenceActionView):
+    """Put off."""
+
+    @extend_schema(
+        operation_id="occurrences_snooze",
+        request=Snooze,
+        responses={200: OccurrenceOut, **REFUSED, **MISSING},
+    )
+    def post(self, request: Request, occurrence_id: UUID) -> Response:
+        """Comes back at `until`, at most 12 hours ahead; in 30 minutes when it is left out."""
+        sent = Snooze.model_validate(request.data or {})
+        found = occurrences.snooze(
+            by=user_of(request),
+            at=clock.now(),
+            occurrence=self._turn(request, occurrence_id),
+            until=sent.until,
+        )
+        return Response(turn(found))

@@ -1,0 +1,65 @@
+"""Cramp on walking that stops when standing still."""
+
+from datetime import date
+
+from journal.content.history import Ache, History, days_of, entries_of
+from journal.content.rule import Finding, Rule, Source, Urgency
+
+SITES = frozenset({"calf", "thigh", "buttock"})
+SEVERE = 3  # D
+DAYS, BACK = 3, 13  # D
+
+
+def find(history: History, day: date) -> tuple[Finding, ...]:
+    aches = [a for a in history.aches(day, BACK) if _is_typical(a)]
+    days = days_of(aches)
+    if history.profile.has("pad") or len(days) < DAYS or days[-1] != day:
+        return ()
+    where = ", ".join(sorted({f"{side} {a.site}" for a in aches for side in a.sides}))
+    return (
+        Finding(
+            entry_ids=entries_of(*aches),
+            arm="a",
+            why=(
+                f"You logged leg pain on {len(days)} days that comes with walking and stops when you stand "
+                "still."
+            ),
+            why_clinician=(
+                f"Pain on walking, gone on standing still or resting, on {len(days)} of 14 days: {where}."
+            ),
+            numbers={"days": len(days)},
+        ),
+    )
+
+
+def _is_typical(ache: Ache) -> bool:
+    walking = ache.worse("walking") and not ache.worse("standing", "weight_bearing")
+    resting = ache.better("standing_still", "rest") and not ache.better("sitting", "bending_forward")
+    return ache.site in SITES and ache.severity >= SEVERE and not ache.is_sudden and walking and resting
+
+
+RULE = Rule(
+    pattern="claudication-vascular",
+    version=1,
+    urgency=Urgency.WITHIN_2_WEEKS,
+    kind="state",
+    key="the whole patient",
+    owner="doctor",
+    holds_exercise=False,
+    title="Leg cramp when walking",
+    advice=(
+        "Cramp on walking that stops when you stand still can come from the leg arteries. Book your "
+        "doctor; this is routine. Be seen the same day if the pain comes at rest or at night in the foot, "
+        "or if the skin changes. Call the emergency number if the leg suddenly becomes cold and pale."
+    ),
+    clinician="Distance; side; smoking; diabetes; pulses and ankle pressures.",
+    sources=(
+        Source("NICE CG147: about 20% over 60 have some arterial disease; in most it stays stable", "V"),
+        Source("Emergency textbook: settles within 2 to 5 minutes of rest", "V"),
+        Source("Day counts", "D"),
+    ),
+    seeds=("000-15",),
+    window="[D-13, D]",
+    reach=BACK,
+    find=find,
+)

@@ -1,0 +1,48 @@
+"""One low height reading: please measure again."""
+
+from datetime import date
+
+from journal.content.history import History
+from journal.content.rule import Finding, Rule, Source, Urgency
+
+
+def find(history: History, day: date) -> tuple[Finding, ...]:
+    low = history.low_height(day)
+    if low is None:
+        return ()
+    against = " and ".join(f"{cm:.1f} cm below the {what}" for what, cm in low.lost.items())
+    return (
+        Finding(
+            entry_ids=history.on(day).ids("height_cm"),
+            arm="+".join(low.lost),
+            why=f"Your height reading of {low.cm:.1f} cm is lower than expected.",
+            why_clinician=f"{low.cm:.1f} cm, {against}.",
+            numbers={"height_cm": round(low.cm, 1), "loss_cm": low.most},
+        ),
+    )
+
+
+RULE = Rule(
+    pattern="height-recheck",
+    version=1,
+    urgency=Urgency.INFORMATION,
+    kind="event",
+    key="the whole patient",
+    owner="physiotherapist",
+    holds_exercise=False,
+    title="Please measure your height again",
+    advice=(
+        "Please measure again this week: in the morning, without shoes, heels to the wall, and with a "
+        "helper who reads it. One reading alone says little."
+    ),
+    clinician="Readings and method; posture; days with back pain.",
+    sources=(
+        Source("ISCD 2007: 2 cm measured, 4 cm remembered", "V"),
+        Source("Siminoski 2006; International Osteoporosis Foundation", "V"),
+        Source("60-day reference; same limits for women and men", "D"),
+    ),
+    seeds=("000-09", "002-14"),
+    window="reference: the first 60 days of readings",
+    reach=0,
+    find=find,
+)

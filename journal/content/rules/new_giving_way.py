@@ -1,0 +1,66 @@
+"""A leg that gives way, or unsteady walking, for the first time in four weeks."""
+
+from datetime import date
+
+from journal.content.history import History, entries_of
+from journal.content.rule import Finding, Rule, Source, Urgency
+from journal.content.vocabulary import LEG_REGIONS
+
+GAIT = "gait"
+
+
+def find(history: History, day: date) -> tuple[Finding, ...]:
+    legs = [region for region in history.new_regions("giving_way", day) if region in LEG_REGIONS]
+    found = [_leg(history, region, day) for region in legs]
+    if history.newly("unsteady_gait", day):
+        found.append(_gait(history, day))
+    return tuple(found)
+
+
+def _leg(history: History, region: str, day: date) -> Finding:
+    signs = history.on(day).signs_in(region, "giving_way")
+    sites = ", ".join(sorted({s.site for s in signs if s.site}))
+    return Finding(
+        key=region,
+        entry_ids=entries_of(*signs),
+        arm="a",
+        why=f"You logged that your {region.replace('-', ' ')} gave way.",
+        why_clinician=f"Giving way, {region} ({sites}); none in the 28 days before.",
+        numbers={"sites": sites},
+    )
+
+
+def _gait(history: History, day: date) -> Finding:
+    return Finding(
+        key=GAIT,
+        entry_ids=entries_of(*history.on(day).signs_of("unsteady_gait")),
+        arm="b",
+        why="You logged new unsteady walking.",
+        why_clinician="New unsteady gait; none in the 28 days before.",
+    )
+
+
+RULE = Rule(
+    pattern="new-giving-way",
+    version=1,
+    urgency=Urgency.WITHIN_48H,
+    kind="state",
+    key="region, or gait",
+    owner="physiotherapist",
+    holds_exercise=False,
+    title="Unsteady, or a leg giving way",
+    advice=(
+        "Use a stick or a rail, and no ladders. We will contact you within two days. Tell us if it "
+        "happens again or if you fall. Call the emergency number if a leg becomes weak, or for a sudden "
+        "change in face, arm or speech."
+    ),
+    clinician="Pain at knee or hip; weakness; falls; sedatives. Gait and balance assessment.",
+    sources=(
+        Source("NICE NG249: gait and balance problems call for assessment", "V"),
+        Source("28 days", "D"),
+    ),
+    seeds=("003-03", "003-08", "003-12", "000-33"),
+    window="the day; new against [D-28, D-1]",
+    reach=28,
+    find=find,
+)

@@ -1,0 +1,161 @@
+"""A patient's reminders: made, changed, moved with the patient, deleted."""
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from typing import TypedDict, Unpack
+from zoneinfo import ZoneInfo
+
+from django.db.models import Max
+
+from journal.accounts.models import Patient, User
+from journal.actions import changes
+from journal.actions.refusals import NotPossibleNowError, RefusedError
+from reminders import schedule
+from reminders.models import Occurrence, Reminder
+
+MOST = 50
+
+
+class InvalidScheduleError(RefusedError):
+    """This rule can't be kept."""
+
+    code = "invalid-schedule"
+
+
+class Wishes(TypedDict, total=False):
+    """What a patient may change."""
+
+    title: str
+    rrule: str
+    local_time: time
+    timezone: ZoneInfo
+    quiet_from: time | None
+    quiet_until: time | None
+    channels: Sequence[str]
+    active: bool
+
+
+# A change of these starts the rhythm anew; a change of zone alone keeps the planned local day.
+SETTABLE = [*Wishes.__annotations__, "deleted_at", "next_local_date", "next_due_at"]
+RHYTHM = {"rrule", "local_time", "quiet_from", "quiet_until", "active"}
+
+
+def create(
+    *,
+    by: User | None,
+    at: datetime,
+    patient: Patient,
+    kind: str,
+    title: str,
+    rrule: str,
+    local_time: time,
+    timezone: ZoneInfo | None = None,
+    quiet_from: time | None = None,
+    quiet_until: time | None = None,
+    channels: Sequence[str] = ("inbox", "email"),
+    active: bool = True,
+) -> Reminder:
+    """A new reminder whose rule counts from today on. Raises InvalidScheduleError."""
+    with changes.locked(patient) as locked:
+        if Reminder.objects.present().filter(patient=locked).count() >= MOST:
+            raise NotPossibleNowError(f"There is room for {MOST} reminders.")
+        zone = timezone or locked.timezone
+        reminder = Reminder(
+            patient=locked,
+            kind=kind,
+            title=title,
+            rrule=rrule,
+            starts_on=at.astimezone(zone).date(),
+            local_time=local_time,
+            timezone=zone,
+            quiet_from=quiet_from,
+            quiet_until=quiet_until,
+            channels=list(channels),
+            active=active,
+        )
+        _start(reminder, at)
+        return _save(reminder, by=by, at=at, verb="reminder.created")
+
+
+def change(*, by: User | None, at: datetime, reminder: Reminder, **wishes: Unpack[Wishes]) -> Reminder:
+    """Sets what is wished and finds the next due moment anew; no local day gets a second turn."""
+    with changes.locked(reminder.patient) as patient:
+        stored = _present(reminder, patient)
+        changed = {name for name, wish in wishes.items() if getattr(stored, name) != wish}
+        for name in changed:
+            setattr(stored, name, wishes[name])  # type: ignore[literal-required]
+        if changed & RHYTHM:
+            _start(stored, at)
+        elif "timezone" in changed:
+            _move(stored, at)
+        return _save(stored, by=by, at=at, verb="reminder.changed") if changed else stored
+
+
+def move(*, by: User | None, at: datetime, patient: Patient, timezone: ZoneInfo) -> None:
+    """The patient lives in another zone now: the reminders follow, no local day twice and none left out."""
+    for reminder in Reminder.objects.present().filter(patient=patient).order_by("pk"):
+        change(by=by, at=at, reminder=reminder, timezone=timezone)
+
+
+def remove(*, by: User, at: datetime, reminder: Reminder) -> None:
+    """Deleted for the patient; the row stays for the phones that have to hear of it."""
+    with changes.locked(reminder.patient) as patient:
+        stored = Reminder.objects.get(pk=reminder.pk)
+        if stored.deleted_at:
+            return
+        stored.patient, stored.deleted_at, stored.active = patient, at, False
+        _clear(stored)
+        _save(stored, by=by, at=at, verb="reminder.deleted")
+
+
+def _present(reminder: Reminder, patient: Patient) -> Reminder:
+    stored = Reminder.objects.get(pk=reminder.pk)
+    stored.patient = patient
+    if stored.deleted_at:
+        raise NotPossibleNowError("This reminder is deleted.")
+    return stored
+
+
+def _start(reminder: Reminder, at: datetime) -> None:
+    """The first slot that lies ahead, on a local day that had no turn yet."""
+    try:
+        plan = reminder.plan
+    except schedule.ScheduleError as error:
+        raise InvalidScheduleError(str(error)) from error
+    _check_quiet(reminder)
+    if not reminder.active:
+        return _clear(reminder)
+    had = Occurrence.objects.filter(patient=reminder.patient, reminder=reminder).aggregate(
+        day=Max("local_date")
+    )["day"]
+    yesterday = at.astimezone(reminder.timezone).date() - timedelta(days=1)
+    _set(reminder, schedule.first_slot(plan, after=max(had or yesterday, yesterday), at=at))
+    return None
+
+
+def _move(reminder: Reminder, at: datetime) -> None:
+    if reminder.next_local_date:
+        _set(reminder, schedule.moved(reminder.plan, day=reminder.next_local_date, at=at))
+
+
+def _check_quiet(reminder: Reminder) -> None:
+    if (reminder.quiet_from is None) != (reminder.quiet_until is None):
+        raise InvalidScheduleError("Quiet hours need a beginning and an end.")
+    if reminder.quiet_from is not None and reminder.quiet_from == reminder.quiet_until:
+        raise InvalidScheduleError("Quiet hours can't last the whole day.")
+
+
+def _set(reminder: Reminder, slot: schedule.Slot | None) -> None:
+    reminder.next_local_date = slot.day if slot else None
+    reminder.next_due_at = slot.due_at if slot else None
+
+
+def _clear(reminder: Reminder) -> None:
+    _set(reminder, None)
+
+
+def _save(reminder: Reminder, *, by: User | None, at: datetime, verb: str) -> Reminder:
+    reminder.revision = changes.next_revision(reminder.patient)
+    reminder.save(update_fields=None if reminder._state.adding else [*SETTABLE, "revision"])
+    changes.record(by=by, at=at, patient=reminder.patient, verb=verb, subject=f"reminder:{reminder.pk}")
+    return reminder

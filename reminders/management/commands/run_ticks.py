@@ -1,0 +1,39 @@
+"""The ticks without Celery and without Redis: flags reach people although both are gone."""
+
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import Error, close_old_connections
+
+from reminders import tasks
+
+
+class Command(BaseCommand):
+    """Runs relay, planning and sending in one process."""
+
+    help = (
+        "Relays news of flags, plans due reminders and sends what waits, every TICK_SECONDS. Needs no Redis."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="One round, then end.")
+
+    def handle(self, *_: Any, once: bool, **__: Any) -> None:
+        if once:
+            return self._round()
+        while True:
+            try:
+                self._round()
+            except Error as error:  # PostgreSQL restarts: the next round tries again
+                self.stderr.write(f"The database refused: {type(error).__name__}.")
+                close_old_connections()
+            time.sleep(settings.TICK_SECONDS)
+
+    def _round(self) -> None:
+        tasks.tick_relay()
+        tasks.tick_reminders()
+        tasks.tick_deliveries()
+        tasks.tick_clock()

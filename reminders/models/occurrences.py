@@ -1,0 +1,98 @@
+"""One turn of one reminder on one local day, and what became of it."""
+
+import uuid
+from datetime import date, datetime
+from typing import Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+
+from journal.accounts.models import Patient, User
+from journal.models import Flag
+from reminders.models.reminders import Reminder
+
+
+class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
+    """Occurrences, reached through the viewer."""
+
+    def visible_to(self, person: User | AnonymousUser) -> Self:
+        return self.filter(patient__in=Patient.objects.visible_to(person))
+
+    def open(self, at: datetime) -> Self:
+        """Still waiting for the patient, and not out of date."""
+        return self.filter(state__in=[Occurrence.State.DUE, Occurrence.State.SNOOZED], expires_at__gt=at)
+
+
+class Occurrence(models.Model):
+    """The row itself is what the inbox shows; the tip's text comes from the library by its id."""
+
+    class State(models.TextChoices):
+        DUE = "due", "Due"
+        HELD = "held", "Held"
+        DONE = "done", "Done"
+        SKIPPED = "skipped", "Skipped"
+        SNOOZED = "snoozed", "Snoozed"
+        EXPIRED = "expired", "Expired"
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="occurrences", db_index=False)
+    reminder = models.ForeignKey(
+        Reminder, on_delete=models.PROTECT, related_name="occurrences", db_index=False
+    )
+    local_date = models.DateField()
+    slot = models.PositiveSmallIntegerField(default=0, help_text="Which turn of that day.")
+    due_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    state = models.CharField(max_length=8, choices=State.choices)
+    held_by = models.ForeignKey(Flag, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    snoozed_until = models.DateTimeField(null=True)
+    snoozes = models.PositiveSmallIntegerField(default=0)
+    acted_at = models.DateTimeField(null=True, help_text="When the patient said done, or skip.")
+    item = models.CharField(max_length=40, blank=True, help_text="Id of the library's text.")
+    language = models.CharField(max_length=8, help_text="Of the library's text.")
+    title = models.CharField(max_length=120)
+    revision = models.BigIntegerField()
+
+    objects = OccurrenceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient", "reminder", "local_date", "slot"],
+                name="occurrence_once_per_reminder_day_slot",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["due", "held", "done", "skipped", "snoozed", "expired"]),
+                name="occurrence_state_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="held", held_by__isnull=False)
+                | ~models.Q(state="held") & models.Q(held_by__isnull=True),
+                name="occurrence_held_by_a_flag",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="snoozed", snoozed_until__isnull=False)
+                | ~models.Q(state="snoozed") & models.Q(snoozed_until__isnull=True),
+                name="occurrence_snoozed_until_when",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["done", "skipped"], acted_at__isnull=False)
+                | ~models.Q(state__in=["done", "skipped"]) & models.Q(acted_at__isnull=True),
+                name="occurrence_acted_on_when",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("due_at")), name="occurrence_expires_later"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["patient", "local_date"], name="occurrence_patient_day"),
+            models.Index(fields=["patient", "revision"], name="occurrence_patient_revision"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title}, {self.local_date}"
+
+    @staticmethod
+    def id_of(reminder: uuid.UUID, day: date, slot: int = 0) -> uuid.UUID:
+        """Planning the same turn twice gives the same id, and so the same keys of its deliveries."""
+        return uuid.uuid5(reminder, f"{day}:{slot}")

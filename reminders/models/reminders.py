@@ -1,0 +1,118 @@
+"""A wall-clock rule of one patient, with its next due moment."""
+
+import uuid
+from datetime import datetime
+from typing import Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from timezone_field import TimeZoneField
+
+from journal.accounts.models import Patient, User
+from reminders import schedule
+
+
+class ReminderQuerySet(models.QuerySet["Reminder"]):
+    """Reminders, reached through the viewer."""
+
+    def visible_to(self, person: User | AnonymousUser) -> Self:
+        return self.filter(patient__in=Patient.objects.visible_to(person))
+
+    def present(self) -> Self:
+        """Those that the patient has not deleted."""
+        return self.filter(deleted_at=None)
+
+    def due(self, at: datetime) -> Self:
+        return self.filter(active=True, next_due_at__lte=at)
+
+
+class Reminder(models.Model):
+    """On which local days, at which local time, in which zone. Deleted ones stay for phones to hear of it."""
+
+    class Kind(models.TextChoices):
+        EXERCISE = "exercise", "Exercise"
+        FALL_PREVENTION = "fall-prevention", "Fall prevention"
+        CUSTOM = "custom", "Own reminder"
+
+    class Channel(models.TextChoices):
+        INBOX = "inbox", "Inbox"
+        EMAIL = "email", "E-mail"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="reminders", db_index=False)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    title = models.CharField(max_length=120)
+    rrule = models.CharField(max_length=200)
+    starts_on = models.DateField(help_text="The local day that anchors the rule's interval and count.")
+    local_time = models.TimeField()
+    timezone = TimeZoneField(use_pytz=False)
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_until = models.TimeField(null=True, blank=True)
+    channels = ArrayField(models.CharField(max_length=12, choices=Channel.choices), size=4)
+    active = models.BooleanField(default=True)
+    deleted_at = models.DateTimeField(null=True)
+
+    next_local_date = models.DateField(null=True)
+    next_due_at = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True, help_text="Until when one planner has it in hand.")
+    last_item = models.CharField(
+        max_length=40, blank=True, help_text="The tip shown last; never twice in a row."
+    )
+    revision = models.BigIntegerField()
+
+    objects = ReminderQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["exercise", "fall-prevention", "custom"]),
+                name="reminder_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(next_due_at__isnull=True, next_local_date__isnull=True)
+                | models.Q(next_due_at__isnull=False, next_local_date__isnull=False),
+                name="reminder_next_day_and_moment_together",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | models.Q(quiet_from__isnull=False, quiet_until__isnull=False)
+                & ~models.Q(quiet_from=models.F("quiet_until")),
+                name="reminder_quiet_from_and_until_together",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(deleted_at__isnull=True) | models.Q(active=False),
+                name="reminder_deleted_is_inactive",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(active=True) | models.Q(next_due_at__isnull=True),
+                name="reminder_inactive_is_never_due",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(channels__contained_by=["inbox", "email"])
+                & models.Q(channels__len__gte=1),
+                name="reminder_channels_known",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["patient", "revision"], name="reminder_patient_revision"),
+            models.Index(fields=["next_due_at"], name="reminder_due", condition=models.Q(active=True)),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def plan(self) -> schedule.Plan:
+        quiet = (
+            schedule.Quiet(self.quiet_from, self.quiet_until)
+            if self.quiet_from and self.quiet_until
+            else None
+        )
+        return schedule.Plan(
+            rule=schedule.parse(self.rrule),
+            starts_on=self.starts_on,
+            local_time=self.local_time,
+            zone=self.timezone,
+            quiet=quiet,
+        )

@@ -1,0 +1,37 @@
+"""Celery rings the bell: each task may run twice, at once, on ten machines; the work lies in PostgreSQL."""
+
+from celery import shared_task
+from django.utils import timezone as clock
+
+from journal.actions import clock as journal_clock
+from reminders import relay
+from reminders.actions import holds, planning
+from reminders.deliver import dispatch
+from reminders.models import Delivery
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def tick_relay() -> None:
+    """News of flags becomes deliveries, and goes out at once. Queue `flags`."""
+    relay.run(at=clock.now())
+    dispatch.run(clock=clock.now, topic=Delivery.Topic.FLAG)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def tick_reminders() -> None:
+    """Due reminders become turns and deliveries; turns that a flag holds are taken back."""
+    holds.hold_open(at=clock.now())
+    while planning.plan_due(at=clock.now()) == planning.BATCH:
+        pass
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def tick_deliveries() -> None:
+    """Reminders go out."""
+    dispatch.run(clock=clock.now, topic=Delivery.Topic.REMINDER)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def tick_clock() -> None:
+    """What only time brings about: silence after an urgent flag. Queue `flags`."""
+    journal_clock.run(at=clock.now())

@@ -1,0 +1,104 @@
+"""Library items: complete, plain, and without doses."""
+
+import re
+from datetime import date
+
+import pytest
+
+from journal.content.engine import BY_PATTERN
+from journal.content.library import BadItemError, Item, items, languages, parse
+
+GOOD = """+++
+id = "T9"
+kind = "fall-prevention"
+title = "A title"
+audience = "everyone"
+source = "somewhere"
+guideline = "none"
+reviewer = "not yet reviewed"
+review_by = 2027-05-31
+evidence = "expert"
+contested = false
+version = 1
+language = "en"
+seed_rows = ["003-27"]
++++
+
+A text.
+"""
+each_item = pytest.mark.parametrize("item", items(), ids=lambda i: i.id)
+
+
+def test_exercises_and_fall_prevention_are_all_there() -> None:
+    assert [i.id for i in items("exercise")] == [f"X{n}" for n in range(1, 7)]
+    assert [i.id for i in items("fall-prevention")] == [f"T{n}" for n in range(1, 9)]
+
+
+def test_an_unknown_language_has_no_items() -> None:
+    assert items(lang="xx") == ()
+    assert "en" in languages()
+
+
+@each_item
+def test_an_item_is_short_enough_to_read_at_once(item: Item) -> None:
+    assert 20 <= len(item.body.split()) <= 90
+
+
+@each_item
+def test_an_item_names_no_dose(item: Item) -> None:
+    assert not re.search(r"\d\s*(mg|µg|mcg|iu|ml|units)\b", item.body, re.IGNORECASE)
+
+
+@each_item
+def test_an_item_says_who_reviews_it_and_when(item: Item) -> None:
+    assert item.reviewer
+    assert item.review_by > date(2026, 1, 1)
+    assert item.source
+    assert item.guideline
+
+
+@each_item
+def test_an_item_stands_under_a_seed_row_that_can_exist(item: Item) -> None:
+    assert item.seed_rows
+    assert all(re.fullmatch(r"(00[0-4]|X)-\d\d", row) for row in item.seed_rows)
+
+
+@each_item
+def test_only_exercises_have_a_rhythm(item: Item) -> None:
+    assert bool(item.rhythm) is (item.kind == "exercise")
+
+
+def test_exercises_are_held_by_patterns_that_exist() -> None:
+    held = {pattern for item in items() for pattern in item.held_by}
+    assert held
+    assert held <= set(BY_PATTERN)
+
+
+def test_identities_are_unique() -> None:
+    assert len({item.id for item in items()}) == len(items())
+
+
+def test_a_good_file_is_read() -> None:
+    item = parse(GOOD, "t9.md")
+    assert (item.id, item.body, item.seed_rows, item.held_by) == ("T9", "A text.", ("003-27",), ())
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('title = "A title"\n', ""),
+        ("version = 1", 'version = "1"'),
+        ("contested = false", "contested = 0"),
+        ('kind = "fall-prevention"', 'kind = "advert"'),
+        ('evidence = "expert"', 'evidence = "surely"'),
+        ("review_by = 2027-05-31", 'review_by = "soon"'),
+        ('source = "somewhere"', 'source = "somewhere"\nbrand = "x"'),
+        ("A text.", ""),
+        ("+++\nid", "id"),
+        ('id = "T9"', "id = T9"),
+    ],
+)
+def test_a_file_with_a_wrong_header_is_refused_by_name(old: str, new: str) -> None:
+    assert old in GOOD
+    with pytest.raises(BadItemError, match=r"t9\.md"):
+        parse(GOOD.replace(old, new, 1), "t9.md")

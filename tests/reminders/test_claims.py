@@ -1,0 +1,157 @@
+"""Claims under real concurrency: threads with connections of their own, rows committed."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from journal.accounts.models import Clinic, Patient
+from journal.actions import changes
+from reminders import claims, relay
+from reminders.actions import holds, planning
+from reminders.actions import reminders as verbs
+from reminders.deliver import dispatch
+from reminders.models import Delivery, Occurrence
+from tests.support.people import a_clinic, a_clinician, a_flag, a_patient
+from tests.support.smtp import Mailbox
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TEN = datetime(2026, 1, 5, 9, tzinfo=UTC)
+THREADS = 4
+
+
+def at_once(step: Callable[[], Any], threads: int = THREADS) -> list[Any]:
+    """Runs a step in several threads that start together; their results."""
+    barrier, results, errors = threading.Barrier(threads), [], []
+
+    def run() -> None:
+        try:
+            barrier.wait()
+            results.append(step())
+        except Exception as error:  # noqa: BLE001  (raised again by the test)
+            errors.append(error)
+        finally:
+            connection.close()
+
+    crew = [threading.Thread(target=run) for _ in range(threads)]
+    for thread in crew:
+        thread.start()
+    for thread in crew:
+        thread.join()
+    assert errors == []
+    return results
+
+
+@pytest.fixture
+def clinic() -> Clinic:
+    clinic = a_clinic()
+    a_clinician(clinic, "thea")
+    return clinic
+
+
+def patients(clinic: Clinic, count: int) -> list[Patient]:
+    return [a_patient(clinic, f"p{number}") for number in range(count)]
+
+
+def remind(patient: Patient) -> None:
+    verbs.create(
+        by=None,
+        at=TEN - timedelta(hours=1),
+        patient=patient,
+        kind="exercise",
+        title="Move",
+        rrule="FREQ=DAILY",
+        local_time=time(10),
+    )
+
+
+def test_no_delivery_is_claimed_twice(clinic: Clinic) -> None:
+    for patient in patients(clinic, 60):
+        a_flag(patient, at=TEN)
+    relay.run(at=TEN)
+
+    def claim_all() -> list[int]:
+        mine: list[int] = []
+        while batch := claims.deliveries(at=TEN, topic="flag", limit=3):
+            mine += [delivery.pk for delivery in batch]
+        return mine
+
+    claimed = [pk for mine in at_once(claim_all) for pk in mine]
+    assert len(claimed) == len(set(claimed)) == 60
+
+
+def test_no_reminder_is_claimed_twice(clinic: Clinic) -> None:
+    for patient in patients(clinic, 40):
+        remind(patient)
+
+    def claim_all() -> list[Any]:
+        mine: list[Any] = []
+        while batch := claims.reminders(at=TEN, limit=3):
+            mine += [claimed.id for claimed in batch]
+        return mine
+
+    claimed = [pk for mine in at_once(claim_all) for pk in mine]
+    assert len(claimed) == len(set(claimed)) == 40
+
+
+def test_a_claim_takes_no_more_than_asked_and_runs_out(clinic: Clinic) -> None:
+    for patient in patients(clinic, 5):
+        remind(patient)
+    assert len(claims.reminders(at=TEN, limit=2)) == 2
+    assert len(claims.reminders(at=TEN, limit=9)) == 3
+    assert claims.reminders(at=TEN + claims.LEASE - timedelta(seconds=1), limit=9) == []
+    assert len(claims.reminders(at=TEN + claims.LEASE, limit=9)) == 5
+
+
+def test_several_planners_make_each_turn_once_while_patients_write(clinic: Clinic) -> None:
+    people = patients(clinic, 30)
+    for patient in people:
+        remind(patient)
+    busy = iter(range(10_000))
+
+    def plan_and_write() -> None:
+        while planning.plan_due(at=TEN, limit=4):
+            with changes.locked(people[next(busy) % 30]) as patient:
+                changes.next_revision(patient)
+
+    at_once(plan_and_write)
+    assert Counter(Occurrence.objects.values_list("patient", flat=True)) == {
+        patient.pk: 1 for patient in people
+    }
+    assert Delivery.objects.count() == 60
+    # Each write of a patient has a revision of its own: reminder 1, turn and the other writes after it.
+    for patient in Patient.objects.all():
+        assert Occurrence.objects.get(patient=patient).revision <= patient.revision
+
+
+def test_several_relays_tell_each_person_once(clinic: Clinic) -> None:
+    for patient in patients(clinic, 30):
+        a_flag(patient, at=TEN)
+    at_once(lambda: relay.run(at=TEN))
+    assert Delivery.objects.count() == 30
+
+
+def test_several_dispatchers_send_each_mail_once(clinic: Clinic, mailbox: Mailbox) -> None:
+    people = patients(clinic, 40)
+    for patient in people:
+        remind(patient)
+    planning.plan_due(at=TEN)
+    at_once(lambda: dispatch.run(clock=lambda: TEN, topic="reminder"))
+    sent = Counter(address for address, _ in mailbox.mails)
+    assert sent == {f"p{number}@home.example": 1 for number in range(40)}
+    assert not Delivery.objects.exclude(state="sent").exists()
+
+
+def test_several_ticks_hold_a_turn_once(clinic: Clinic) -> None:
+    people = patients(clinic, 10)
+    for patient in people:
+        remind(patient)
+    planning.plan_due(at=TEN)
+    for patient in people:
+        a_flag(patient, at=TEN)
+    assert sum(at_once(lambda: holds.hold_open(at=TEN))) == 10
