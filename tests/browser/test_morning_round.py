@@ -14,7 +14,7 @@ from journal.accounts.models import User
 from journal.content.rule import Urgency
 from journal.models import Flag, FlagAction, StaffRead
 from tests.browser.watch import Watch
-from tests.support import cast
+from tests.support import desk as people
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("settings_for_http")]
 PICTURE = Path(__file__).parents[2] / "docs" / "images" / "queue.png"
@@ -24,17 +24,17 @@ PICTURE = Path(__file__).parents[2] / "docs" / "images" / "queue.png"
 def ward() -> User:
     """A clinic with six patients, flags of each kind, and Mira who works there."""
     now = timezone.now()
-    hill = cast.clinic()
-    mira = cast.clinician(hill, lead=True)
+    hill = people.clinic()
+    mira = people.clinician(hill, lead=True)
     names = ["Ada Berg", "Ben Okafor", "Cleo Marsh", "Dora Lindqvist", "Eva Novák", "Femi Adeyemi"]
     ada, ben, cleo, dora, eva, femi = (
-        cast.patient(hill, name, born=(now - timedelta(days=365 * (68 + 2 * place))).date(), sex="F")
+        people.patient(hill, name, born=(now - timedelta(days=365 * (68 + 2 * place))).date(), sex="F")
         for place, name in enumerate(names)
     )
-    seen = cast.entry(ben, SADDLE, at=now - timedelta(hours=2))
+    seen = people.entry(ben, SADDLE, at=now - timedelta(hours=2))
     for days in (1, 2, 5):
-        cast.entry(ada, at=now - timedelta(days=days))
-    cast.flag(
+        people.entry(ada, at=now - timedelta(days=days))
+    people.flag(
         ben,
         Urgency.EMERGENCY_NOW,
         at=now - timedelta(hours=2),
@@ -45,21 +45,21 @@ def ward() -> User:
         why="You told us about numbness between the legs and a change in bladder control.",
         why_clinician="Arm a, b: numbness between the legs; bladder change with lower back pain 7 of 10.",
     )
-    cast.flag(ada, at=now - timedelta(hours=20), owner=mira.clinician, holds_exercise=True)
+    people.flag(ada, at=now - timedelta(hours=20), owner=mira.clinician, holds_exercise=True)
     numb = _pattern("new-numbness", "Numbness of the left foot, not logged in the 90 days before.")
-    cast.flag(cleo, Urgency.WITHIN_48H, at=now - timedelta(hours=30), status="acknowledged", **numb)
+    people.flag(cleo, Urgency.WITHIN_48H, at=now - timedelta(hours=30), status="acknowledged", **numb)
     falls = _pattern("recurrent-falls", "Three falls on three days in the last twelve months.")
-    cast.flag(dora, Urgency.WITHIN_2_WEEKS, due_at=now + timedelta(days=11), owner=mira.clinician, **falls)
+    people.flag(dora, Urgency.WITHIN_2_WEEKS, due_at=now + timedelta(days=11), owner=mira.clinician, **falls)
     low: dict[str, Any] = {
         "pattern": "mood-and-fear",
         "why_clinician": "Fear of falling on six days of the last fourteen.",
     }
-    cast.flag(eva, Urgency.WITHIN_2_WEEKS, due_at=now + timedelta(days=12), **low)
+    people.flag(eva, Urgency.WITHIN_2_WEEKS, due_at=now + timedelta(days=12), **low)
     height: dict[str, Any] = {
         "pattern": "height-recheck",
         "why_clinician": "Measured height 2 cm below the one before.",
     }
-    cast.flag(femi, Urgency.INFORMATION, due_at=now + timedelta(days=13), **height)
+    people.flag(femi, Urgency.INFORMATION, due_at=now + timedelta(days=13), **height)
     return mira
 
 
@@ -81,7 +81,7 @@ SADDLE: dict[str, Any] = {
 def sign_in(page: Page) -> None:
     page.goto("/admin/")
     page.get_by_label("Email").fill("mira@hill.example")
-    page.get_by_label("Password").fill(cast.PASSWORD)
+    page.get_by_label("Password").fill(people.PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/admin/journal/flag/")
 

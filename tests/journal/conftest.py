@@ -9,17 +9,17 @@ from tests.support import desk as people
 
 @pytest.fixture
 def hill(db: None) -> Clinic:
-    return cast.clinic("hill")
+    return people.clinic("hill")
 
 
 @pytest.fixture
 def lake(db: None) -> Clinic:
-    return cast.clinic("lake")
+    return people.clinic("lake")
 
 
 @pytest.fixture
 def mira(hill: Clinic) -> User:
-    return cast.clinician(hill)
+    return people.clinician(hill)
 
 
 @pytest.fixture

@@ -14,13 +14,13 @@ from tests.support import desk as people
 
 @pytest.fixture
 def ada(hill: Clinic) -> Patient:
-    return cast.patient(hill, "Ada Berg", sex="F")
+    return people.patient(hill, "Ada Berg", sex="F")
 
 
 @pytest.fixture
 def flag(ada: Patient) -> Flag:
-    seen = cast.entry(ada)
-    return cast.flag(
+    seen = people.entry(ada)
+    return people.flag(
         ada,
         evidence={"2026-03-10": [str(seen.client_id)]},
         numbers={"lumbar severity": 8, "lumbar baseline": 3},
@@ -70,20 +70,20 @@ def test_no_json_is_shown(desk: Client, flag: Flag) -> None:
 
 def test_the_patients_words_never_become_markup(desk: Client, ada: Patient) -> None:
     note = '<img src=x onerror="alert(1)">'
-    seen = cast.entry(ada, {"note": note})
-    flag = cast.flag(ada, evidence={"2026-03-10": [str(seen.client_id)]})
+    seen = people.entry(ada, {"note": note})
+    flag = people.flag(ada, evidence={"2026-03-10": [str(seen.client_id)]})
     page = desk.get(page_of(flag)).content.decode()
     assert note not in page
     assert "&lt;img src=x" in page
 
 
 def test_a_confirmed_reading_says_when(desk: Client, flag: Flag) -> None:
-    Flag.objects.update(seen_at=cast.NOW + timedelta(minutes=7))
+    Flag.objects.update(seen_at=people.NOW + timedelta(minutes=7))
     assert "Confirmed as read on Tue 10 Mar 2026, 10:07 (Europe/Berlin)." in read(desk, flag)
 
 
 def test_an_entry_deleted_since_is_still_shown_and_marked(desk: Client, flag: Flag) -> None:
-    Entry.objects.update(deleted_at=cast.NOW)
+    Entry.objects.update(deleted_at=people.NOW)
     page = read(desk, flag)
     assert "Deleted by the patient" in page
     assert "8 of 10" in page
@@ -134,7 +134,7 @@ def test_the_exercise_hold_is_lifted_while_the_flag_stays(desk: Client, flag: Fl
 
 
 def test_a_withdrawn_flag_says_why_and_can_still_be_taken_up(desk: Client, ada: Patient) -> None:
-    flag = cast.flag(ada, status="superseded", supported=False, superseded_reason="Edited.")
+    flag = people.flag(ada, status="superseded", supported=False, superseded_reason="Edited.")
     assert "Withdrawn: Edited." in read(desk, flag)
     press(desk, flag, "acknowledge")
     assert Flag.objects.get().status == "acknowledged"

@@ -24,28 +24,28 @@ def test_the_list_tells_last_entry_open_flags_and_physiotherapist(
     desk: Client, hill: Clinic, mira: User
 ) -> None:
     now = timezone.now()
-    ada = cast.patient(hill, "Ada Berg", physiotherapist=mira.clinician, born=date(1950, 1, 1))
-    cast.entry(ada, at=now - timedelta(days=40))
-    cast.entry(ada, at=now - timedelta(days=9))
-    cast.entry(ada, at=now, deleted_at=now)
-    cast.flag(ada)
-    cast.flag(ada, pattern="new-numbness", status="acknowledged")
-    cast.flag(ada, pattern="calf-swelling", status="resolved")
+    ada = people.patient(hill, "Ada Berg", physiotherapist=mira.clinician, born=date(1950, 1, 1))
+    people.entry(ada, at=now - timedelta(days=40))
+    people.entry(ada, at=now - timedelta(days=9))
+    people.entry(ada, at=now, deleted_at=now)
+    people.flag(ada)
+    people.flag(ada, pattern="new-numbness", status="acknowledged")
+    people.flag(ada, pattern="calf-swelling", status="resolved")
     page = read(desk, "admin:accounts_patient_changelist")
     assert re.search(r"Ada Berg \d\d years \w{3} \d+ \w{3} \d{4} 9 days ago 2 Mira Sol", page)
 
 
 def test_a_patient_who_never_logged_is_said_to_be_silent_not_well(desk: Client, hill: Clinic) -> None:
-    cast.patient(hill, "Ben Okafor")
+    people.patient(hill, "Ben Okafor")
     assert "nothing logged yet none nobody" in read(desk, "admin:accounts_patient_changelist")
 
 
 def test_the_page_shows_the_last_four_weeks_with_days_not_logged_as_such(desk: Client, hill: Clinic) -> None:
     now = timezone.now()
-    ada = cast.patient(hill, "Ada Berg", history=["osteoporosis", "known_sensory_left_leg"])
-    cast.entry(ada, at=now)
-    cast.entry(ada, {"falls": []}, at=now - timedelta(days=4))
-    cast.entry(ada, {"note": "out of sight"}, at=now - timedelta(days=30))
+    ada = people.patient(hill, "Ada Berg", history=["osteoporosis", "known_sensory_left_leg"])
+    people.entry(ada, at=now)
+    people.entry(ada, {"falls": []}, at=now - timedelta(days=4))
+    people.entry(ada, {"note": "out of sight"}, at=now - timedelta(days=30))
     page = read(desk, "admin:accounts_patient_change", ada.pk)
     assert "Pain: Lower back, in the middle: 8 of 10" in page
     assert "nothing logged (3 days)" in page
@@ -56,8 +56,8 @@ def test_the_page_shows_the_last_four_weeks_with_days_not_logged_as_such(desk: C
 
 
 def test_an_entry_shows_every_question_and_its_earlier_versions(desk: Client, hill: Clinic) -> None:
-    ada = cast.patient(hill)
-    entry = cast.entry(ada, version=2)
+    ada = people.patient(hill)
+    entry = people.entry(ada, version=2)
     EntryVersion.objects.create(
         patient=ada,
         entry=entry,
@@ -82,7 +82,7 @@ def test_an_entry_shows_every_question_and_its_earlier_versions(desk: Client, hi
 
 
 def test_a_deleted_entry_says_so(desk: Client, hill: Clinic) -> None:
-    entry = cast.entry(cast.patient(hill), deleted_at=cast.NOW)
+    entry = people.entry(people.patient(hill), deleted_at=people.NOW)
     assert "The patient deleted this entry on Tue 10 Mar 2026" in read(
         desk, "admin:journal_entry_change", entry.pk
     )
@@ -94,7 +94,7 @@ def test_a_deleted_entry_says_so(desk: Client, hill: Clinic) -> None:
 
 @pytest.fixture
 def lead(client: Client, hill: Clinic) -> Client:
-    client.force_login(cast.clinician(hill, "lea@hill.example", lead=True, name="Lea Dahl"))
+    client.force_login(people.clinician(hill, "lea@hill.example", lead=True, name="Lea Dahl"))
     return client
 
 
@@ -128,7 +128,7 @@ def test_only_leads_invite_and_see_the_office(desk: Client) -> None:
 
 
 def test_a_lead_sees_the_own_clinics_office_alone(lead: Client, hill: Clinic, lake: Clinic) -> None:
-    stranger = cast.clinician(lake, "zed@lake.example", name="Zed Lund")
+    stranger = people.clinician(lake, "zed@lake.example", name="Zed Lund")
     staff = lead.get(reverse("admin:accounts_clinician_changelist")).content.decode()
     assert "lea@hill.example" in staff
     assert "zed@lake.example" not in staff

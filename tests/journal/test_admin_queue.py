@@ -35,9 +35,9 @@ def test_the_most_urgent_flag_stands_first_and_among_equals_the_one_that_is_due_
     desk: Client, hill: Clinic
 ) -> None:
     now = timezone.now()
-    cast.flag(cast.patient(hill, "Late Larsen"), due_at=now + timedelta(hours=9))
-    cast.flag(cast.patient(hill, "Soon Silva"), due_at=now + timedelta(hours=1))
-    cast.flag(cast.patient(hill, "Now Novak"), Urgency.EMERGENCY_NOW, due_at=now + timedelta(days=3))
+    people.flag(people.patient(hill, "Late Larsen"), due_at=now + timedelta(hours=9))
+    people.flag(people.patient(hill, "Soon Silva"), due_at=now + timedelta(hours=1))
+    people.flag(people.patient(hill, "Now Novak"), Urgency.EMERGENCY_NOW, due_at=now + timedelta(days=3))
     page = shown(desk)
     assert order(page, "Late Larsen", "Soon Silva", "Now Novak") == ["Now Novak", "Soon Silva", "Late Larsen"]
 
@@ -45,10 +45,10 @@ def test_the_most_urgent_flag_stands_first_and_among_equals_the_one_that_is_due_
 def test_the_queue_holds_what_is_unresolved_and_the_filter_reaches_the_rest(
     desk: Client, hill: Clinic
 ) -> None:
-    cast.flag(cast.patient(hill, "Open Olsen"))
-    cast.flag(cast.patient(hill, "Known Kaya"), status="acknowledged")
-    cast.flag(cast.patient(hill, "Done Diaz"), status="resolved")
-    cast.flag(cast.patient(hill, "Gone Gomez"), status="superseded", supported=False)
+    people.flag(people.patient(hill, "Open Olsen"))
+    people.flag(people.patient(hill, "Known Kaya"), status="acknowledged")
+    people.flag(people.patient(hill, "Done Diaz"), status="resolved")
+    people.flag(people.patient(hill, "Gone Gomez"), status="superseded", supported=False)
     everybody = {"Open Olsen", "Known Kaya", "Done Diaz", "Gone Gomez"}
 
     def in_view(**filters: str) -> set[str]:
@@ -63,8 +63,8 @@ def test_the_queue_holds_what_is_unresolved_and_the_filter_reaches_the_rest(
 
 
 def test_flags_can_be_narrowed_to_urgency_pattern_and_owner(desk: Client, hill: Clinic, mira: User) -> None:
-    cast.flag(cast.patient(hill, "Mine Moreau"), owner=mira.clinician)
-    cast.flag(cast.patient(hill, "Nobodys Nagy"), Urgency.WITHIN_48H, pattern="new-numbness")
+    people.flag(people.patient(hill, "Mine Moreau"), owner=mira.clinician)
+    people.flag(people.patient(hill, "Nobodys Nagy"), Urgency.WITHIN_48H, pattern="new-numbness")
     for filters, found, missing in [
         ({"owner": "mine"}, "Mine Moreau", "Nobodys Nagy"),
         ({"owner": "nobody"}, "Nobodys Nagy", "Mine Moreau"),
@@ -80,8 +80,8 @@ def test_a_row_says_urgency_reason_day_time_left_owner_and_hold_in_words(
     desk: Client, hill: Clinic, mira: User
 ) -> None:
     now = timezone.now()
-    ada = cast.patient(hill, "Ada Berg", "America/Lima")
-    cast.flag(
+    ada = people.patient(hill, "Ada Berg", "America/Lima")
+    people.flag(
         ada,
         Urgency.EMERGENCY_NOW,
         pattern="cauda-equina",
@@ -108,14 +108,14 @@ def test_a_row_says_urgency_reason_day_time_left_owner_and_hold_in_words(
 
 
 def test_an_acknowledged_flag_that_the_facts_no_longer_support_says_so(desk: Client, hill: Clinic) -> None:
-    ada = cast.patient(hill)
-    cast.flag(ada, status="acknowledged", supported=False, superseded_reason="The entry was edited.")
+    ada = people.patient(hill)
+    people.flag(ada, status="acknowledged", supported=False, superseded_reason="The entry was edited.")
     assert "No longer supported by what is known now: The entry was edited." in shown(desk)
 
 
 def test_a_withdrawn_flag_shows_its_reason(desk: Client, hill: Clinic) -> None:
-    ada = cast.patient(hill)
-    cast.flag(ada, status="superseded", supported=False, superseded_reason="The entry was deleted.")
+    ada = people.patient(hill)
+    people.flag(ada, status="superseded", supported=False, superseded_reason="The entry was deleted.")
     assert "Withdrawn: The entry was deleted." in shown(desk, status="superseded")
 
 
@@ -126,16 +126,16 @@ def test_an_empty_queue_does_not_read_as_an_all_clear(desk: Client) -> None:
 
 
 def test_the_badge_counts_the_open_flags_of_the_clinic(desk: Client, hill: Clinic, lake: Clinic) -> None:
-    cast.flag(cast.patient(hill, "A"))
-    cast.flag(cast.patient(hill, "B"), status="acknowledged")
-    cast.flag(cast.patient(lake, "C"))
+    people.flag(people.patient(hill, "A"))
+    people.flag(people.patient(hill, "B"), status="acknowledged")
+    people.flag(people.patient(lake, "C"))
     assert "1 open" in shown(desk)
 
 
 def test_chosen_flags_are_acknowledged_together_and_a_repeat_is_answered_in_words(
     desk: Client, hill: Clinic, mira: User
 ) -> None:
-    flags = [cast.flag(cast.patient(hill, name)) for name in ("Ada Berg", "Ben Okafor")]
+    flags = [people.flag(people.patient(hill, name)) for name in ("Ada Berg", "Ben Okafor")]
     press: dict[str, Any] = {"action": "acknowledge_selected", "_selected_action": [str(f.pk) for f in flags]}
     assert "Acknowledged: 2 flags." in desk.post(QUEUE, press, follow=True).content.decode()
     assert set(FlagAction.objects.values_list("kind", "by")) == {("acknowledge", mira.pk)}
@@ -149,7 +149,7 @@ def test_chosen_flags_are_acknowledged_together_and_a_repeat_is_answered_in_word
     "probe", ["patient__clinic__slug=lake", "why__startswith=You", "patient__user__email=a"]
 )
 def test_fields_can_not_be_probed_through_the_address(desk: Client, hill: Clinic, probe: str) -> None:
-    cast.flag(cast.patient(hill))
+    people.flag(people.patient(hill))
     assert desk.get(f"{QUEUE}?{probe}").status_code == 400
 
 
@@ -161,9 +161,9 @@ def test_fifty_rows_cost_as_many_queries_as_five(
 ) -> None:
     def add(count: int) -> None:
         for number in range(count):
-            one = cast.patient(hill, f"Person {number}")
-            cast.flag(one)
-            cast.entry(one)
+            one = people.patient(hill, f"Person {number}")
+            people.flag(one)
+            people.entry(one)
 
     add(5)
     with django_assert_max_num_queries(40) as few:

@@ -25,9 +25,9 @@ def pages_of(patient: Patient) -> list[tuple[str, str]]:
 
 
 def known(clinic: Clinic, name: str) -> Patient:
-    patient = cast.patient(clinic, name)
-    cast.entry(patient)
-    cast.flag(patient)
+    patient = people.patient(clinic, name)
+    people.entry(patient)
+    people.flag(patient)
     return patient
 
 
@@ -42,8 +42,8 @@ def test_lists_hold_only_the_own_clinic(desk: Client, hill: Clinic, lake: Clinic
 
 
 def test_filters_name_no_pattern_that_only_others_have(desk: Client, hill: Clinic, lake: Clinic) -> None:
-    cast.flag(cast.patient(hill))
-    cast.flag(cast.patient(lake), pattern="gi-bleed")
+    people.flag(people.patient(hill))
+    people.flag(people.patient(lake), pattern="gi-bleed")
     page = desk.get(reverse(LISTS[0])).content.decode()
     assert "Sudden back pain" in page
     assert "GI bleed" not in page
@@ -67,7 +67,7 @@ def test_a_senseless_id_is_missing_too(desk: Client, nonsense: str) -> None:
 
 @pytest.mark.parametrize("button", ["acknowledge", "resolve", "lift-hold"])
 def test_another_clinics_flag_can_not_be_acted_on(desk: Client, lake: Clinic, button: str) -> None:
-    flag = cast.flag(cast.patient(lake), holds_exercise=True)
+    flag = people.flag(people.patient(lake), holds_exercise=True)
     address = reverse(f"admin:journal_flag_{button}", args=[flag.pk])
     assert desk.post(address, {"outcome": "known", "note": "x"}).status_code == 404
     assert FlagAction.objects.count() == 0
@@ -76,8 +76,8 @@ def test_another_clinics_flag_can_not_be_acted_on(desk: Client, lake: Clinic, bu
 def test_another_clinics_flag_can_not_be_acknowledged_in_bulk(
     desk: Client, hill: Clinic, lake: Clinic
 ) -> None:
-    cast.flag(cast.patient(hill))
-    foreign = cast.flag(cast.patient(lake))
+    people.flag(people.patient(hill))
+    foreign = people.flag(people.patient(lake))
     desk.post(reverse(LISTS[0]), {"action": "acknowledge_selected", "_selected_action": [str(foreign.pk)]})
     foreign.refresh_from_db()
     assert foreign.status == "open"
@@ -85,7 +85,7 @@ def test_another_clinics_flag_can_not_be_acknowledged_in_bulk(
 
 def test_an_operator_without_a_clinic_sees_no_patient(client: Client, hill: Clinic) -> None:
     ada = known(hill, "Ada Berg")
-    client.force_login(User.objects.create_superuser("root@example.org", cast.PASSWORD))
+    client.force_login(User.objects.create_superuser("root@example.org", people.PASSWORD))
     for name in LISTS:
         response = client.get(reverse(name))
         assert response.status_code == 403
@@ -107,8 +107,8 @@ def test_a_clinician_who_left_sees_nothing_from_the_next_request_on(
 
 
 def test_a_patient_who_signs_in_here_is_turned_away_in_words(client: Client, hill: Clinic) -> None:
-    user = User.objects.create_user("ada@example.org", cast.PASSWORD)
-    cast.patient(hill, user=user)
+    user = User.objects.create_user("ada@example.org", people.PASSWORD)
+    people.patient(hill, user=user)
     client.force_login(user)
     response = client.get(reverse(LISTS[0]), follow=True)
     assert response.status_code == 403
@@ -173,7 +173,7 @@ def test_only_the_rows_that_were_shown_are_written_down(desk: Client, hill: Clin
 
 
 def test_a_form_sent_back_for_correction_is_a_look_as_well(desk: Client, hill: Clinic) -> None:
-    flag = cast.flag(cast.patient(hill))
+    flag = people.flag(people.patient(hill))
     desk.post(reverse("admin:journal_flag_resolve", args=[flag.pk]), {"outcome": "", "note": ""})
     assert {route for _, _, route in looks()} == {"admin:journal_flag_resolve"}
 

@@ -17,12 +17,12 @@ from tests.support import desk as people
 
 LOGIN = reverse("account_login")
 QUEUE = reverse("admin:journal_flag_changelist")
-PASSWORD = {"password": cast.PASSWORD}
+PASSWORD = {"password": people.PASSWORD}
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 def sign_in(browser: Client, next_url: str = "") -> Any:
-    said = {"login": "mira@hill.example", "password": cast.PASSWORD, "next": next_url}
+    said = {"login": "mira@hill.example", "password": people.PASSWORD, "next": next_url}
     return browser.post(LOGIN, said, follow=True)
 
 
@@ -45,7 +45,7 @@ def test_the_admin_has_no_sign_in_of_its_own(client: Client, db: None) -> None:
     response = client.get(QUEUE, follow=True)
     assert response.request["PATH_INFO"] == LOGIN
     assert "Are you a patient?" in response.content.decode()
-    client.post("/admin/login/", {"username": "mira@hill.example", "password": cast.PASSWORD})
+    client.post("/admin/login/", {"username": "mira@hill.example", "password": people.PASSWORD})
     assert "_auth_user_id" not in client.session
 
 
@@ -75,7 +75,7 @@ def test_signing_out_ends_the_session(desk: Client) -> None:
 
 
 def test_sign_up_is_closed_in_the_browser(client: Client, db: None) -> None:
-    said = {"email": "x@example.org", "password1": cast.PASSWORD, "invitation_code": "x", "timezone": "UTC"}
+    said = {"email": "x@example.org", "password1": people.PASSWORD, "invitation_code": "x", "timezone": "UTC"}
     for response in (client.get("/accounts/signup/"), client.post("/accounts/signup/", said)):
         assert "Sign-up is in the app" in response.content.decode()
     assert not User.objects.exists()
@@ -87,7 +87,7 @@ def test_sign_up_is_closed_in_the_browser(client: Client, db: None) -> None:
 def test_password_alone_leads_to_the_set_up_and_to_no_page_of_the_desk(
     client: Client, mira: User, hill: Clinic, strict: None
 ) -> None:
-    flag = cast.flag(cast.patient(hill, "Ada Berg"))
+    flag = people.flag(people.patient(hill, "Ada Berg"))
     sign_in(client)
     for address in ["/admin/", QUEUE, reverse("admin:journal_flag_change", args=[flag.pk]), "/admin/jsi18n/"]:
         response = client.get(address, follow=True)
@@ -166,7 +166,7 @@ def test_twenty_idle_minutes_end_a_staff_session(client: Client, mira: User) -> 
 
 
 def test_the_session_is_short_from_the_sign_in_on(client: Client, mira: User) -> None:
-    client.post(LOGIN, {"login": "mira@hill.example", "password": cast.PASSWORD})
+    client.post(LOGIN, {"login": "mira@hill.example", "password": people.PASSWORD})
     assert client.session.get_expiry_age() == 20 * 60
 
 
