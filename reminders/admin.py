@@ -1,67 +1,119 @@
 """Reminders and what was sent, to look at: nothing here is edited, and no message's text is shown."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.contrib.admin import display
+from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from journal.accounts.models import Patient
+from journal.admin import moments
+from journal.admin.desk import PatientDesk
 from reminders.models import Delivery, Occurrence, Reminder
 
+Facts = list[tuple[str, Any]]
 
-class LookOnly(ModelAdmin):  # type: ignore[misc]
-    """Rows of the patients whom the viewer may see."""
 
-    show_full_result_count = False
-    list_max_show_all = 100
-    list_per_page = 50
+class LookOnly(PatientDesk):
+    """Rows of the patients whom the viewer may see; every look is recorded, as on all of the desk."""
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.filter(patient__in=Patient.objects.visible_to(request.user))
+    page_template = "desk/facts.html"
+    people: tuple[str, ...] = ("patient__user", "patient__clinic")
+    newest_first = "-id"
 
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return bool(request.user.is_active and request.user.is_staff)
+    def scope(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = self.model._default_manager.filter(
+            patient__in=Patient.objects.visible_to(request.user)
+        )
+        return rows.select_related(*self.people).order_by(self.newest_first, "pk")
 
-    has_module_permission = has_view_permission
+    @display(description="Patient")
+    def who(self, row: Any) -> SafeString:
+        address = reverse("admin:accounts_patient_change", args=[row.patient_id])
+        return format_html('<a class="desk-link" href="{}">{}</a>', address, row.patient)
 
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
+    def page_context(self, request: HttpRequest, thing: Any, as_of: datetime) -> dict[str, Any]:
+        return {"facts": [("Patient", self.who(thing)), *self.facts(thing)]}
 
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
+    def facts(self, row: Any) -> Facts:
+        raise NotImplementedError
 
 
 @admin.register(Reminder)
 class ReminderAdmin(LookOnly):
     """When a patient is reminded of what."""
 
-    list_display = ("patient", "kind", "local_time", "timezone", "active", "next_due_at")
+    list_display = ("__str__", "who", "kind", "at", "active", "next_time")
     list_filter = ("kind", "active")
-    list_select_related = ("patient__user",)
-    ordering = ("patient", "kind")
+    newest_first = "patient"
+
+    @display(description="Time of day")
+    def at(self, row: Reminder) -> str:
+        return f"{row.local_time:%H:%M} ({row.timezone.key})"
+
+    @display(description="Next")
+    def next_time(self, row: Reminder) -> str:
+        return moments.local(row.next_due_at, row.timezone) if row.next_due_at else "never"
+
+    def facts(self, row: Reminder) -> Facts:
+        state = "deleted by the patient" if row.deleted_at else "active" if row.active else "switched off"
+        return [
+            ("Kind", row.get_kind_display()),
+            ("Time of day", self.at(row)),
+            ("Rule", row.rrule),
+            ("Over", ", ".join(row.channels)),
+            ("State", state),
+            ("Next", self.next_time(row)),
+        ]
 
 
 @admin.register(Occurrence)
 class OccurrenceAdmin(LookOnly):
     """What became of each turn."""
 
-    list_display = ("patient", "reminder", "local_date", "state", "held_by", "acted_at")
-    list_filter = ("state", "reminder__kind")
-    list_select_related = ("patient__user", "reminder", "held_by")
-    ordering = ("-local_date", "patient")
+    list_display = ("local_date", "who", "reminder", "state", "held_by")
+    list_filter = ("state",)
+    people = (*LookOnly.people, "reminder", "held_by")
+    newest_first = "-local_date"
+
+    def facts(self, row: Occurrence) -> Facts:
+        return [
+            ("Day", moments.day(row.local_date)),
+            ("Reminder", row.reminder.title),
+            ("State", row.get_state_display()),
+            ("Held by", row.held_by or "nothing"),
+        ]
 
 
 @admin.register(Delivery)
 class DeliveryAdmin(LookOnly):
     """Who was told, over which channel, and whether it went out."""
 
-    list_display = ("kind", "to", "channel", "state", "attempts", "last_error", "due_at", "sent_at")
+    list_display = ("kind", "who", "to", "channel", "state", "attempts", "last_error", "due", "sent")
     list_filter = ("state", "topic", "channel")
-    list_select_related = ("to", "patient__user")
-    ordering = ("-id",)
+    people = (*LookOnly.people, "to")
+
+    @display(description="Due (patient’s time)")
+    def due(self, row: Delivery) -> str:
+        return moments.local(row.due_at, row.patient.timezone)
+
+    @display(description="Sent (patient’s time)")
+    def sent(self, row: Delivery) -> str:
+        return moments.local(row.sent_at, row.patient.timezone) if row.sent_at else "not sent"
+
+    def facts(self, row: Delivery) -> Facts:
+        return [
+            ("News", row.kind),
+            ("To", row.to),
+            ("Over", row.channel),
+            ("State", row.get_state_display()),
+            ("Attempts", row.attempts),
+            ("Last error", row.last_error or "none"),
+            ("Due", self.due(row)),
+            ("Sent", self.sent(row)),
+        ]

@@ -15,8 +15,9 @@ from django.utils.safestring import SafeString
 
 from journal.accounts.models import Clinic, Clinician, Invitation
 from journal.actions import invitations
-from journal.admin import chips, moments
+from journal.admin import chips, moments, reading
 from journal.admin.desk import Desk, clinician_of, person
+from journal.content import vocabulary
 
 
 def leads(request: HttpRequest) -> bool:
@@ -100,11 +101,18 @@ class InvitationForm(forms.Form):
         label="Tallest adult height, cm", min_value=100, max_value=230, decimal_places=1, required=False
     )
 
+    history = forms.MultipleChoiceField(
+        label="Known conditions",
+        choices=[(code, reading.capital(reading.words(code))) for code in vocabulary.LISTS["history"]],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
     def profile(self) -> invitations.Profile:
         said = self.cleaned_data
-        profile: invitations.Profile = {"name": said["name"], "sex": said["sex"]}
+        profile = invitations.Profile(name=said["name"], sex=said["sex"], history=said["history"])
         if said["born"]:
-            profile["born"] = said["born"].isoformat()
+            profile["born"] = said["born"]
         if said["peak_height_cm"] is not None:
             profile["peak_height_cm"] = float(said["peak_height_cm"])
         return profile
