@@ -3,7 +3,7 @@
 "Not asked" and "none" stay apart everywhere: a question that nobody put is no reassurance.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,7 +78,7 @@ def movement(item: Document) -> str:
     return f"{words(item['type'])}, {item['minutes']} min"
 
 
-LISTS = {
+LISTS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "pains": ("Pain", pain),
     "neuro": ("Nerve symptoms", nerve),
     "falls": ("Falls", fall),

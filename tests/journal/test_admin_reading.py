@@ -8,7 +8,8 @@ from tests.support.desk import BACK_PAIN
 
 def test_a_pain_reads_as_one_sentence() -> None:
     assert reading.sentences(BACK_PAIN)[0] == (
-        "Pain: Lower back, in the middle: 8 of 10; came on suddenly; sharp; worse: standing; better: lying down."
+        "Pain: Lower back, in the middle: 8 of 10; came on suddenly; sharp; "
+        "worse: standing; better: lying down."
     )
 
 
