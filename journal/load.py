@@ -33,7 +33,9 @@ def said(client_id: UUID, day: date, recorded_at: datetime, report: Any) -> Said
 
 def history(patient: Patient, *, since: date | None) -> History:
     """What the patient said, from `since` minus the longest window of any rule; all of it when None."""
-    entries = Entry.objects.current().filter(patient=patient).order_by("local_date", "recorded_at", "client_id")
+    entries = (
+        Entry.objects.current().filter(patient=patient).order_by("local_date", "recorded_at", "client_id")
+    )
     if since is not None:
         entries = entries.filter(local_date__gte=since - timedelta(days=REACH_DAYS))
     return History(profile(patient), [said(*row) for row in entries.values_list(*SAID)])

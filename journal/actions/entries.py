@@ -112,7 +112,12 @@ def amend(
         for name, value in (*said.items(), ("version", number), ("received_at", at)):
             setattr(entry, name, value)
         return _write(
-            by=by, at=at, patient=locked, entry=entry, verb="entry.amended", since=min(earlier_day, entry.local_date)
+            by=by,
+            at=at,
+            patient=locked,
+            entry=entry,
+            verb="entry.amended",
+            since=min(earlier_day, entry.local_date),
         )
 
 

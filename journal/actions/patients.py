@@ -18,9 +18,7 @@ def settle(
             locked.language = language
         changes.next_revision(locked)
         locked.save(update_fields=["timezone", "language"])
-        changes.record(
-            by=by, at=at, patient=locked, verb="patient.settled", subject=f"patient:{locked.pk}"
-        )
+        changes.record(by=by, at=at, patient=locked, verb="patient.settled", subject=f"patient:{locked.pk}")
         return locked
 
 

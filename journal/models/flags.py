@@ -78,7 +78,9 @@ class Flag(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["patient", "pattern", "day"], name="flag_once_per_pattern_and_day"),
+            models.UniqueConstraint(
+                fields=["patient", "pattern", "day"], name="flag_once_per_pattern_and_day"
+            ),
             models.CheckConstraint(
                 condition=models.Q(status__in=["open", "acknowledged", "resolved", "superseded"]),
                 name="flag_status_known",

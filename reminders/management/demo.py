@@ -169,12 +169,12 @@ class Seeding:
 
 
 def _profile(person: Person) -> invitations.Profile:
-    profile: invitations.Profile = {
-        "name": person.name,
-        "age": person.age,
-        "sex": person.sex,
-        "history": list(person.history),
-    }
-    if person.peak_height_cm:
-        profile["peak_height_cm"] = person.peak_height_cm
-    return profile
+    return invitations.checked(
+        {
+            "name": person.name,
+            "age": person.age,
+            "sex": person.sex,
+            "history": list(person.history),
+            "peak_height_cm": person.peak_height_cm or None,
+        }
+    )

@@ -1,4 +1,4 @@
-"""From a phone's entry to the care team's mail and the queue, through a real worker, Redis and SMTP server."""
+"""From a phone's entry to the care team's mail and the queue: real worker, real Redis, real SMTP server."""
 
 import os
 import subprocess
@@ -28,7 +28,9 @@ SAID = "Lifted the shopping, then it went like a knife"
 def phone() -> Phone:
     clinic = Clinic.objects.create(slug="hill", name="Hill clinic")
     a_clinician(clinic, "thea")
-    _, code = invitations.create(by=None, at=timezone.now(), clinic=clinic, profile={"age": 72, "name": "Ada Berg"})
+    _, code = invitations.create(
+        by=None, at=timezone.now(), clinic=clinic, profile={"age": 72, "name": "Ada Berg"}
+    )
     phone = Phone()
     assert phone.sign_up(code)[0] == 200
     return phone
@@ -42,7 +44,9 @@ def log_a_sudden_pain(phone: Phone) -> str:
     return str(flag["id"])
 
 
-def test_an_entry_becomes_a_mail_without_symptoms_and_the_top_of_the_queue(phone: Phone, tmp_path: Path) -> None:
+def test_an_entry_becomes_a_mail_without_symptoms_and_the_top_of_the_queue(
+    phone: Phone, tmp_path: Path
+) -> None:
     with smtp_server() as (mailbox, port), celery(env=environment(smtp_port=port), folder=tmp_path):
         flag = log_a_sudden_pain(phone)
         eventually(lambda: bool(mailbox.to("thea@clinic.example")), within=60, what="the mail")
@@ -57,7 +61,7 @@ def test_an_entry_becomes_a_mail_without_symptoms_and_the_top_of_the_queue(phone
     thea.force_login(Clinic.objects.get().clinicians.get().user)
     queue = thea.get("/admin/journal/flag/")
     assert queue.status_code == 200
-    assert list(queue.context["cl"].result_list)[0].pk == Flag.objects.get(pk=flag).pk
+    assert next(iter(queue.context["cl"].result_list)).pk == Flag.objects.get(pk=flag).pk
     assert Delivery.objects.get(topic="flag").state == "sent"
     logs = "".join(file.read_text() for file in tmp_path.glob("*.log"))
     assert SAID not in logs

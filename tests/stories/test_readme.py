@@ -1,4 +1,4 @@
-"""What the README says, done: the demo starts, its transcript is pasted, the mail and the queue have the flag."""
+"""What the README says, done: the demo starts, the transcript is pasted, mail and queue have the flag."""
 
 import http.cookiejar
 import os
@@ -78,7 +78,12 @@ def test_the_transcript_of_the_readme_raises_a_flag_that_reaches_mail_and_queue(
     script = transcript().replace("http://127.0.0.1:8000", demo.base).replace(".osteon", str(demo.data_dir))
     env = {"PATH": os.environ["PATH"], "DATA_DIR": str(demo.data_dir)}
     done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert '"pattern": "sudden-back-pain"' in done.stdout

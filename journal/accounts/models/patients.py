@@ -19,7 +19,8 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         if person.is_anonymous or not person.is_active:
             return self.none()
         return self.filter(
-            models.Q(user=person) | models.Q(clinic__clinicians__user=person, clinic__clinicians__user__is_staff=True)
+            models.Q(user=person)
+            | models.Q(clinic__clinicians__user=person, clinic__clinicians__user__is_staff=True)
         ).distinct()
 
 
