@@ -109,7 +109,7 @@ class Life:
         hours, days = ANSWERED.get(flag.urgency, NEXT_REVIEW)
         by = self.team[0] if self.rng.random() < 0.8 else self.team[-1]
         seen = flag.raised_at + timedelta(hours=self.rng.uniform(*hours))
-        reply = reply_to(flag.pattern, self.rng)
+        reply = reply_to(flag.pattern, "".join(flag.arms[:1]), self.rng)
 
         def acknowledge(at: datetime) -> None:
             if Flag.objects.get(pk=flag.pk).status == Flag.Status.OPEN:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from django.contrib.auth.password_validation import validate_password
 from django.core.management import CommandError, call_command
@@ -41,8 +42,15 @@ def rows() -> list[int]:
     return [table.objects.count() for table in (User, Patient, Entry, Flag, Change, OutboxEvent)]
 
 
-def test_the_queue_shows_every_state_and_agrees_with_the_rules() -> None:
-    shown = document("--patients", "6", "--days", "40")
+# Midday, and the two hours in which the clocks of Europe and of Newfoundland change.
+@pytest.mark.parametrize("moment", ["2026-06-10T12:00Z", "2026-03-29T01:10Z", "2026-11-01T04:25Z"])
+def test_the_queue_shows_every_state_and_agrees_with_the_rules(moment: str) -> None:
+    with time_machine.travel(moment):
+        shown = document("--patients", "7", "--days", "40")
+        _it_is_believable(shown)
+
+
+def _it_is_believable(shown: dict[str, Any]) -> None:
     by_status = {status: Flag.objects.filter(status=status).count() for status in Flag.Status.values}
     assert shown["flags"] == by_status
     assert all(by_status.values())
@@ -57,6 +65,7 @@ def _the_newest_wait_on_top() -> None:
     queue = list(Flag.objects.open().by_urgency())
     assert [flag.urgency for flag in queue[:2]] == ["emergency-now", "same-day"]
     assert timezone.now() - queue[0].raised_at < timedelta(hours=1)
+    assert {"sudden-back-pain", "silent-after-flag"} <= {flag.pattern for flag in queue}
 
 
 def _people_acted_in_order() -> None:
