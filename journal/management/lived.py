@@ -21,7 +21,7 @@ ANSWERED = {
     "emergency-now": ((0.07, 0.23), (1, 3)),
     "same-day": ((0.6, 6), (2, 8)),
     "within-48h": ((3, 28), (3, 10)),
-    "within-2-weeks": ((20, 140), (9, 28)),
+    "within-2-weeks": ((20, 80), (9, 28)),
 }
 NEXT_REVIEW = ((24, 240), (1, 5))
 READ = (1, 40)  # minutes until the patient has read the advice
@@ -109,7 +109,7 @@ class Life:
         hours, days = ANSWERED.get(flag.urgency, NEXT_REVIEW)
         by = self.team[0] if self.rng.random() < 0.8 else self.team[-1]
         seen = flag.raised_at + timedelta(hours=self.rng.uniform(*hours))
-        reply = reply_to(flag.pattern, self.rng)
+        reply = reply_to(flag.pattern, "".join(flag.arms[:1]), self.rng)
 
         def acknowledge(at: datetime) -> None:
             if Flag.objects.get(pk=flag.pk).status == Flag.Status.OPEN:

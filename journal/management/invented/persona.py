@@ -25,7 +25,7 @@ class Ache:
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """An activity with its weekdays: minutes each time, the part of days, the growth of the minutes."""
+    """An activity on certain days of the week: minutes each time, part of all days, how far minutes grow."""
 
     type: str
     minutes: int

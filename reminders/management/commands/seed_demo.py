@@ -27,9 +27,15 @@ class Command(BaseCommand):
             "--patients", type=int, default=most, choices=range(1, most + 1), metavar=f"1-{most}"
         )
         parser.add_argument(
-            "--days", type=int, default=120, help="days of logs up to now (default 120, most 390)"
+            "--days",
+            type=_days,
+            default=120,
+            metavar="N",
+            help="days of logs up to now (1 to 365, default 120)",
         )
-        parser.add_argument("--seed", type=int, default=7, help="another number, another demo (default 7)")
+        parser.add_argument(
+            "--seed", type=int, default=7, metavar="N", help="another number, another demo (default 7)"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
 
     def handle(self, *args: Any, **options: Any) -> None:
