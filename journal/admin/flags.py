@@ -84,7 +84,7 @@ BUTTONS: dict[str, tuple[type[forms.Form], Act, str]] = {
 
 
 class FlagDesk(PatientDesk):
-    """Most urgent first; what is resolved or withdrawn is one filter away."""
+    """Most urgent first; what is resolved or withdrawn is one filter away, newest first."""
 
     page_template = "desk/flag.html"
     list_display = ("how_urgent", "who", "why_flagged", "when", "time_left", "owned_by", "exercise")
@@ -97,7 +97,9 @@ class FlagDesk(PatientDesk):
 
     def scope(self, request: HttpRequest) -> QuerySet[Flag]:
         people = ("patient__user", "patient__clinic", "owner__user")
-        return Flag.objects.visible_to(request.user).select_related(*people).by_urgency()
+        flags = Flag.objects.visible_to(request.user).select_related(*people)
+        closed = request.GET.get(StatusFilter.parameter_name) in StatusFilter.CLOSED
+        return flags.order_by("-raised_at", "id") if closed else flags.by_urgency()
 
     def own_urls(self) -> list[URLPattern]:
         return [
@@ -202,7 +204,7 @@ class FlagDesk(PatientDesk):
             "seen": flag.seen_at and moments.local(flag.seen_at, flag.patient.timezone),
             "numbers": sorted((words_of(name), value) for name, value in flag.numbers.items()),
             "covered": [(rules.name(pattern), _days(days)) for pattern, days in flag.covered.items()],
-            "evidence": [EntryLine(entry) for entry in entries.order_by("recorded_at")],
+            "evidence": [EntryLine(entry) for entry in entries.order_by("-recorded_at")],
             "deeds": [
                 (deed, moments.local(deed.at, flag.patient.timezone))
                 for deed in flag.actions.select_related("by").order_by("-at", "-id")
