@@ -21,10 +21,10 @@ run: $(READY)
 	@exec $(BIN)/python -m api.stack run
 
 test: $(READY)
-	@exec $(BIN)/python -m api.stack exec -- $(BIN)/python -m pytest $(ARGS)
+	@OSTEON_DEMO=on exec $(BIN)/python -m api.stack exec -- $(BIN)/python -m pytest $(ARGS)
 
 check: $(READY)
-	@exec $(BIN)/python -m api.stack exec -- $(MAKE) --no-print-directory check-steps
+	@OSTEON_DEMO=on exec $(BIN)/python -m api.stack exec -- $(MAKE) --no-print-directory check-steps
 
 check-steps:
 	@step() { name="$$1"; shift; echo "== $$name"; "$$@" || { echo "make check: $$name failed" >&2; exit 1; }; }; \
@@ -58,7 +58,7 @@ requirements/uv.txt:
 	$(BIN)/uv export -q --frozen --only-group bootstrap --no-header --output-file $@
 
 docs/openapi.yaml: $(READY)
-	$(BIN)/python -m api.stack exec -- $(BIN)/python manage.py spectacular --validate --fail-on-warn --file $@
+	OSTEON_DEMO=on $(BIN)/python -m api.stack exec -- $(BIN)/python manage.py spectacular --validate --fail-on-warn --file $@
 
 # .venv out of the standard library, uv into it by its hashes, the rest by uv out of the lock. The last line makes
 # the next `make` instant.

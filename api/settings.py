@@ -75,7 +75,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "journal.admin.middleware.DeskMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "api.pages.RequestLogMiddleware",
 ]
 
 ROOT_URLCONF = "api.urls"
@@ -203,7 +203,8 @@ MFA_TOTP_ISSUER = "Osteon"
 USERSESSIONS_TRACK_ACTIVITY = False
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # they name patients: no cookie
+# Messages name patients, so they stay out of cookies.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 STAFF_NEEDS_SECOND_FACTOR = env.bool("OSTEON_STAFF_SECOND_FACTOR", default=not DEMO)
 
 # --- What travels ---
@@ -217,7 +218,7 @@ SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not DEMO)
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_HSTS_SECONDS = 0 if DEMO else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEMO
-# Not "no-referrer": with it browsers send `Origin: null` with every form, and the CSRF check refuses all of them.
+# Not "no-referrer": browsers would send `Origin: null` with every form, and the CSRF check refuse all.
 SECURE_REFERRER_POLICY = "same-origin"
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -1,6 +1,7 @@
 """What a patient says: recorded, corrected, withdrawn. Each write is judged by the rules before it ends."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -204,24 +205,24 @@ def _write(
 ) -> Recorded:
     """Saves the entry, evaluates, answers: the end of each of the three verbs."""
     entry.revision = changes.next_revision(patient)
-    entry.outcome = {}
+    entry.outcome = {"flags": [], "advice": None}  # which it mostly stays: then one write is enough
     entry.save()
     result = evaluation.run(at=at, patient=patient, since=since or entry.local_date)
     opened = sorted(result.opened, key=_urgency)
-    met = sorted(_met_on(patient, entry.local_date), key=_urgency)
-    entry.outcome = {
-        "flags": [snapshot(flag) for flag in opened],
-        "advice": met[0].pattern if met else None,
-    }
-    entry.save(update_fields=["outcome"])
+    met = sorted(_met_on(entry.local_date, result.flags), key=_urgency)
+    if opened or met:
+        entry.outcome = {
+            "flags": [snapshot(flag) for flag in opened],
+            "advice": met[0].pattern if met else None,
+        }
+        entry.save(update_fields=["outcome"])
     changes.record(by=by, at=at, patient=patient, verb=verb, subject=f"entry:{entry.client_id}")
     return Recorded(entry=entry, client_id=entry.client_id, created=True)
 
 
-def _met_on(patient: Patient, day: date) -> list[Flag]:
+def _met_on(day: date, flags: Iterable[Flag]) -> list[Flag]:
     """Flags whose pattern was met on this day: a report that joins a flag needs the advice as much."""
-    flags = Flag.objects.filter(patient=patient, supported=True, day__lte=day, last_met__gte=day)
-    return [flag for flag in flags if day.isoformat() in flag.days_met]
+    return [flag for flag in flags if flag.supported and day.isoformat() in flag.days_met]
 
 
 def _urgency(flag: Flag) -> tuple[int, str]:

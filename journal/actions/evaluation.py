@@ -31,8 +31,9 @@ NOT_EVALUATED = "could-not-be-evaluated"
 
 @dataclass
 class Reconciled:
-    """What one evaluation changed; a reopened flag is both opened and changed."""
+    """All flags of the patient afterwards, and what changed; a reopened flag is both opened and changed."""
 
+    flags: list[Flag]
     opened: list[Flag] = field(default_factory=list)
     changed: list[Flag] = field(default_factory=list)
 
@@ -95,11 +96,12 @@ def _reconcile(
 ) -> Reconciled:
     """Opens what is new, updates what was joined, marks what the facts no longer support."""
     known = {(flag.pattern, flag.day): flag for flag in stored}
-    result = Reconciled()
+    result = Reconciled([*stored])
     for raised in wanted:
         flag = known.pop((raised.pattern, raised.day), None)
         if flag is None:
             result.opened.append(_open(at, patient, raised))
+            result.flags.append(result.opened[-1])
         elif _differs(flag, raised):
             reopened = _update(flag, raised)
             result.changed.append(flag)

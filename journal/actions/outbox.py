@@ -7,9 +7,9 @@ from journal.models import Flag, OutboxEvent
 
 
 def settle_before(*, at: datetime, patient: Patient, moment: datetime) -> int:
-    """Counts as told, at `at`, all news of the patient except of flags still open and raised from `moment` on.
+    """Counts the patient's news as told, at `at`, but for flags still open that were raised from `moment` on.
 
-    For histories brought in as a whole, whose old flags would otherwise be announced as new. Returns how many.
+    For histories brought in as a whole, whose old flags would be announced as new. Returns how many.
     """
     fresh = Flag.objects.open().filter(patient=patient, raised_at__gte=moment).values("pk")
     waiting = OutboxEvent.objects.filter(patient=patient, relayed_at=None)

@@ -4,7 +4,7 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class OsteonAdminConfig(AdminConfig):
-    """Registers the desk's pages, and takes out those of other packages: they know no clinic and record no look."""
+    """Registers the desk's pages and takes out those of other packages, which know no clinic."""
 
     default_site = "journal.admin.site.OsteonAdminSite"
 

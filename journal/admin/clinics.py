@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.contrib.admin import display
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -11,12 +12,12 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.decorators import display
 
-from journal.accounts.models import Clinic, Clinician, Invitation, User
+from journal.accounts.models import Clinic, Clinician, Invitation
 from journal.actions import invitations
-from journal.admin import chips, moments
-from journal.admin.desk import Desk, clinician_of
+from journal.admin import chips, moments, reading
+from journal.admin.desk import Desk, clinician_of, person
+from journal.content import vocabulary
 
 
 def leads(request: HttpRequest) -> bool:
@@ -100,11 +101,18 @@ class InvitationForm(forms.Form):
         label="Tallest adult height, cm", min_value=100, max_value=230, decimal_places=1, required=False
     )
 
+    history = forms.MultipleChoiceField(
+        label="Known conditions",
+        choices=[(code, reading.capital(reading.words(code))) for code in vocabulary.LISTS["history"]],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
     def profile(self) -> invitations.Profile:
         said = self.cleaned_data
-        profile: invitations.Profile = {"name": said["name"], "sex": said["sex"]}
+        profile = invitations.Profile(name=said["name"], sex=said["sex"], history=said["history"])
         if said["born"]:
-            profile["born"] = said["born"].isoformat()
+            profile["born"] = said["born"]
         if said["peak_height_cm"] is not None:
             profile["peak_height_cm"] = float(said["peak_height_cm"])
         return profile
@@ -157,9 +165,8 @@ class InvitationDesk(OfficeDesk):
         form = InvitationForm(request.POST or None)
         context: dict[str, Any] = {"form": form, "may_invite": leads(request)}
         if request.method == "POST" and clinician and leads(request) and form.is_valid():
-            assert isinstance(request.user, User)
             invitation, code = invitations.create(
-                by=request.user, at=timezone.now(), clinic=clinician.clinic, profile=form.profile()
+                by=person(request), at=timezone.now(), clinic=clinician.clinic, profile=form.profile()
             )
             context |= {"code": code, "until": self.until(invitation), "name": _name(invitation)}
         return self.answer(request, context)

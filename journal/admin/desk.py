@@ -1,10 +1,11 @@
-"""What every page of the desk obeys: one clinic, read-only, missing and foreign alike, every look recorded."""
+"""What every page of the desk obeys: one clinic, read-only, foreign is missing, every look recorded."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db.models import DateTimeField, Model, QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
@@ -24,10 +25,18 @@ def clinician_of(request: HttpRequest) -> Clinician | None:
     return found
 
 
+def person(request: HttpRequest) -> User:
+    """Who acts."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
 class Desk(ModelAdmin):  # type: ignore[misc]
     """A list and a page for each row; nothing can be added, edited or deleted here. Buttons call actions."""
 
     page_template: str
+    change_list_template = "desk/list.html"
     list_per_page = 50
     list_max_show_all = 100
     show_full_result_count = False
@@ -53,11 +62,15 @@ class Desk(ModelAdmin):  # type: ignore[misc]
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Only the filters on the page; no probing of fields through the address."""
-        return lookup in {choice.parameter_name for choice in self.list_filter}
+        return lookup in {
+            getattr(choice, "parameter_name", f"{choice}__exact") for choice in self.list_filter
+        }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Rows that the viewer may see, with the moment of asking as `as_of`."""
-        return self.scope(request).annotate(as_of=Value(timezone.now(), output_field=DateTimeField()))
+        as_of = Value(timezone.now(), output_field=DateTimeField())
+        rows: QuerySet[Any] = self.scope(request).annotate(as_of=as_of)
+        return rows
 
     def scope(self, request: HttpRequest) -> QuerySet[Any]:
         raise NotImplementedError
@@ -119,7 +132,7 @@ class PatientDesk(Desk):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        response = super().changelist_view(request, extra_context)
+        response: HttpResponse = super().changelist_view(request, extra_context)
         if isinstance(response, TemplateResponse) and response.context_data and "cl" in response.context_data:
             self.record(request, response.context_data["cl"].result_list)
         return response
@@ -130,7 +143,6 @@ class PatientDesk(Desk):
 
     def record(self, request: HttpRequest, things: Iterable[Any]) -> None:
         """When the looks can't be written, this raises and nothing is shown."""
-        assert isinstance(request.user, User)
-        assert request.resolver_match is not None
         patients = {patient.pk: patient for patient in map(self.patient_of, things)}
-        reads.record(by=request.user, patients=patients.values(), route=request.resolver_match.view_name)
+        route = request.resolver_match.view_name if request.resolver_match else request.path
+        reads.record(by=person(request), patients=patients.values(), route=route)

@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.contrib.admin import display
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.decorators import display
 
 from journal.admin import chips, moments, reading
 from journal.admin.desk import PatientDesk
@@ -77,7 +77,7 @@ class EntryDesk(PatientDesk):
     def what(self, entry: Entry) -> SafeString:
         return format_html('<div class="desk-why">{}</div>', reading.headline(entry.report))
 
-    @display(description="")
+    @display(description="Marks")
     def marks(self, entry: Entry) -> SafeString:
         return format_html(
             "{}{}",

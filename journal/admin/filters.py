@@ -19,6 +19,7 @@ class StatusFilter(SimpleListFilter):
     title = "state"
     parameter_name = "status"
     UNRESOLVED = "Unresolved"
+    CLOSED = frozenset({"resolved", "superseded"})
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [

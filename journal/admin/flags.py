@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin import action, display
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
@@ -13,13 +14,12 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.decorators import action, display
 
 from journal.accounts.models import User
 from journal.actions import flags
 from journal.actions.refusals import RefusedError
 from journal.admin import chips, moments, reading, rules
-from journal.admin.desk import PatientDesk
+from journal.admin.desk import PatientDesk, person
 from journal.admin.entries import EntryLine
 from journal.admin.filters import OwnerFilter, PatternFilter, StatusFilter, UrgencyFilter
 from journal.models import Entry, Flag, FlagAction
@@ -40,6 +40,25 @@ class ResolveForm(forms.Form):
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+# The filters that are used many times a day, as links that a keyboard reaches too.
+VIEWS = {
+    "Unresolved": "",
+    "Mine": "owner=mine",
+    "Nobody’s": "owner=nobody",
+    "Open": "status=open",
+    "Acknowledged": "status=acknowledged",
+    "Resolved": "status=resolved",
+    "Withdrawn": "status=superseded",
+    "All": "status=any",
+}
+
+
+def views(request: HttpRequest) -> list[tuple[str, str, bool]]:
+    """Name, query and whether it is what is shown."""
+    shown = request.GET.urlencode()
+    return [(name, query, query == shown) for name, query in VIEWS.items()]
 
 
 Act = Callable[[User, datetime, Flag, dict[str, str]], Flag]
@@ -65,7 +84,7 @@ BUTTONS: dict[str, tuple[type[forms.Form], Act, str]] = {
 
 
 class FlagDesk(PatientDesk):
-    """Most urgent first; what is resolved or withdrawn is one filter away."""
+    """Most urgent first; what is resolved or withdrawn is one filter away, newest first."""
 
     page_template = "desk/flag.html"
     list_display = ("how_urgent", "who", "why_flagged", "when", "time_left", "owned_by", "exercise")
@@ -78,7 +97,9 @@ class FlagDesk(PatientDesk):
 
     def scope(self, request: HttpRequest) -> QuerySet[Flag]:
         people = ("patient__user", "patient__clinic", "owner__user")
-        return Flag.objects.visible_to(request.user).select_related(*people).by_urgency()
+        flags = Flag.objects.visible_to(request.user).select_related(*people)
+        closed = request.GET.get(StatusFilter.parameter_name) in StatusFilter.CLOSED
+        return flags.order_by("-raised_at", "id") if closed else flags.by_urgency()
 
     def own_urls(self) -> list[URLPattern]:
         return [
@@ -95,7 +116,8 @@ class FlagDesk(PatientDesk):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        return super().changelist_view(request, {"title": "Triage queue", **(extra_context or {})})
+        more = {"title": "Triage queue", "views": views(request)}
+        return super().changelist_view(request, {**more, **(extra_context or {})})
 
     @display(description="Urgency")
     def how_urgent(self, flag: Flag) -> SafeString:
@@ -150,11 +172,10 @@ class FlagDesk(PatientDesk):
 
     @action(description="Acknowledge the chosen flags")
     def acknowledge_selected(self, request: HttpRequest, queryset: QuerySet[Flag]) -> None:
-        assert isinstance(request.user, User)
-        at, done = timezone.now(), 0
+        by, at, done = person(request), timezone.now(), 0
         for flag in queryset:
             try:
-                flags.acknowledge(by=request.user, at=at, flag=flag)
+                flags.acknowledge(by=by, at=at, flag=flag)
                 done += 1
             except RefusedError as refusal:
                 messages.warning(request, f"{flag.patient}, {rules.name(flag.pattern)}: {refusal}")
@@ -183,7 +204,7 @@ class FlagDesk(PatientDesk):
             "seen": flag.seen_at and moments.local(flag.seen_at, flag.patient.timezone),
             "numbers": sorted((words_of(name), value) for name, value in flag.numbers.items()),
             "covered": [(rules.name(pattern), _days(days)) for pattern, days in flag.covered.items()],
-            "evidence": [EntryLine(entry) for entry in entries.order_by("recorded_at")],
+            "evidence": [EntryLine(entry) for entry in entries.order_by("-recorded_at")],
             "deeds": [
                 (deed, moments.local(deed.at, flag.patient.timezone))
                 for deed in flag.actions.select_related("by").order_by("-at", "-id")
@@ -207,13 +228,12 @@ class FlagDesk(PatientDesk):
 
     def press(self, request: HttpRequest, name: str, flag: Flag) -> HttpResponse:
         """One press of one button: the action's verb once, its refusal in words."""
-        assert isinstance(request.user, User)
         form_class, act, thanks = BUTTONS[name]
-        form = form_class(request.POST, auto_id=f"{name.split('-')[0]}_%s")
+        form = form_class(request.POST, auto_id=f"{name.split('-', maxsplit=1)[0]}_%s")
         if not form.is_valid():
             return self.page(request, flag, **{f"{name.replace('-', '_')}_form": form})
         try:
-            act(request.user, timezone.now(), flag, form.cleaned_data)
+            act(person(request), timezone.now(), flag, form.cleaned_data)
             messages.success(request, thanks)
         except RefusedError as refusal:
             messages.warning(request, f"Nothing was changed. {refusal}")

@@ -14,7 +14,7 @@ Item = dict[str, Any]
 
 def sidebar(request: HttpRequest) -> list[Item]:
     """Groups of links that this person may follow."""
-    groups = []
+    groups: list[Item] = []
     if clinician_of(request) is not None:
         groups.append({"title": "Desk", "items": [_queue(request), *_records()]})
     office = [
@@ -35,15 +35,22 @@ def _queue(request: HttpRequest) -> Item:
 
 
 def _records() -> list[Item]:
-    records = [
+    return [
         _item("Patients", "person", "admin:accounts_patient_changelist"),
         _item("Entries", "edit_note", "admin:journal_entry_changelist"),
+        *_of_reminders(),
     ]
+
+
+def _of_reminders() -> list[Item]:
+    """Reminders know the journal, not the other way round: their pages are linked when they are there."""
     try:
-        # Reminders know the journal, not the other way round: their page is linked when it is there.
-        return [*records, _item("Deliveries", "outgoing_mail", "admin:reminders_delivery_changelist")]
+        return [
+            _item("Reminders", "alarm", "admin:reminders_reminder_changelist"),
+            _item("Deliveries", "outgoing_mail", "admin:reminders_delivery_changelist"),
+        ]
     except NoReverseMatch:
-        return records
+        return []
 
 
 def _item(title: str, icon: str, name: str) -> Item:

@@ -3,7 +3,7 @@
 "Not asked" and "none" stay apart everywhere: a question that nobody put is no reassurance.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,7 +78,7 @@ def movement(item: Document) -> str:
     return f"{words(item['type'])}, {item['minutes']} min"
 
 
-LISTS = {
+LISTS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "pains": ("Pain", pain),
     "neuro": ("Nerve symptoms", nerve),
     "falls": ("Falls", fall),
@@ -130,12 +130,17 @@ def _plain(value: Any) -> tuple[str, ...] | None:
 
 def sentences(report: Document) -> list[str]:
     """The whole report, one sentence a question."""
-    return [f"{answer}." for answer in answers(report)]
+    return [_ended(str(answer)) for answer in answers(report)]
 
 
 def told(report: Document) -> list[str]:
     """Only what was answered: for pages that show many reports under each other."""
-    return [f"{answer}." for answer in answers(report) if answer.said is not None]
+    return [_ended(str(answer)) for answer in answers(report) if answer.said is not None]
+
+
+def _ended(sentence: str) -> str:
+    """With a full stop, unless the patient's own words end in one."""
+    return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
 
 
 def headline(report: Document) -> str:

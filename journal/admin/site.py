@@ -10,6 +10,7 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth import logout as sign_out
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from unfold.sites import UnfoldAdminSite
@@ -18,6 +19,8 @@ from journal.admin import second_factor
 
 # The one looser policy: unfold's Alpine evaluates strings and sets styles. Nothing leaves the own origin.
 DESK_POLICY = {"script-src": [SELF, UNSAFE_EVAL], "style-src": [SELF, UNSAFE_INLINE]}
+
+View = Callable[..., HttpResponseBase]
 
 
 class OsteonAdminSite(UnfoldAdminSite):  # type: ignore[misc]
@@ -31,11 +34,8 @@ class OsteonAdminSite(UnfoldAdminSite):  # type: ignore[misc]
             return False
         return not settings.STAFF_NEEDS_SECOND_FACTOR or second_factor.proved(request)
 
-    def admin_view(
-        self, view: Callable[..., HttpResponse], cacheable: bool = False
-    ) -> Callable[..., HttpResponse]:
-        loosened: Callable[..., HttpResponse] = csp_update(DESK_POLICY)(super().admin_view(view, cacheable))
-        return loosened
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        return csp_update(DESK_POLICY)(super().admin_view(view, cacheable))
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Nobody signs in here: allauth does it, with its limits and its second factor."""

@@ -4,14 +4,14 @@ The result is a pure function of entries, profile and clinician actions (G8): ev
 edited entry gives what would have been there had it come in time.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from heapq import heapify, heappop, heappush
-from typing import Literal
 
+from journal.content.flag import Action, Evaluation, Failure, RaisedFlag
 from journal.content.history import History
-from journal.content.rule import URGENT, Covers, Finding, Numbers, Raised, Rule, Urgency
+from journal.content.life import Life, cut
+from journal.content.rule import URGENT, Covers, Finding, Numbers, Raised, Rule
 from journal.content.rules import (
     activity_drop,
     acute_neuro_deficit,
@@ -46,6 +46,8 @@ from journal.content.rules import (
     sudden_back_pain,
     thigh_pain_antiresorptive,
 )
+
+__all__ = ["BY_PATTERN", "REACH_DAYS", "RULES", "Action", "Evaluation", "Failure", "RaisedFlag", "evaluate"]
 
 # What is live is written here, in the order of the rule table.
 RULES: tuple[Rule, ...] = (
@@ -91,61 +93,6 @@ QUIET_DAYS = 28  # G10: a resolved state flag is not raised again for so long
 SILENCE_DAYS = 3  # the card of silent-after-flag: met on F+3
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
-    """What a clinician did with the flag of this pattern raised on this day, on a local day."""
-
-    pattern: str
-    raised: date
-    keys: frozenset[str]
-    kind: Literal["acknowledge", "resolve"]
-    day: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RaisedFlag:
-    """A flag as the facts support it. Texts and numbers are those of the day it was raised."""
-
-    pattern: str
-    rule_version: int
-    urgency: Urgency
-    day: date
-    keys: tuple[str, ...]
-    met: Mapping[str, tuple[date, ...]]  # by key: the day raised and the days joined
-    evidence: Mapping[date, tuple[str, ...]]  # by day: entries seen, those of covered patterns included
-    covered: Mapping[str, tuple[date, ...]] = field(
-        default_factory=dict
-    )  # G11: patterns shown under this one
-    arms: tuple[str, ...]
-    numbers: Numbers
-    why: str
-    why_clinician: str
-
-    @property
-    def last_met(self) -> date:
-        return max(days[-1] for days in self.met.values())
-
-    @property
-    def entry_ids(self) -> tuple[str, ...]:
-        """Every entry that was evidence, in the order of the days on which it was."""
-        return tuple(dict.fromkeys(one for day in sorted(self.evidence) for one in self.evidence[day]))
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A rule that crashed on a day. It says which rule and what error, never what the patient wrote."""
-
-    pattern: str
-    day: date
-    error_type: str
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    flags: tuple[RaisedFlag, ...]  # by day, then in the order of RULES; those given as `before` included
-    failures: tuple[Failure, ...] = ()
-
-
 def evaluate(
     history: History,
     *,
@@ -157,55 +104,16 @@ def evaluate(
 ) -> Evaluation:
     """All flags that the facts support.
 
-    Every day with an entry is judged, and for the clock rule the days on which it falls due up to `as_of`,
-    the patient's local date. With `since`, only days from then on are judged, and `before` must hold all
-    flags raised earlier, as an evaluation of the same facts left them (what they met later is ignored).
+    Every day with an entry is judged, also one that a traveller's phone dates later than `as_of`; for the
+    clock rule (G15) also the days on which it falls due, up to `as_of`, the patient's local date. With
+    `since`, only days from then on are judged, and `before` must hold all flags raised earlier, as an
+    evaluation of the same facts left them (what they met later is ignored).
     """
     return _Run(history, actions, rules, since or date.min, before).through(as_of)
 
 
 _Held = Mapping[str, tuple[Finding, ...]]
 _Over = Mapping[str, str | None]
-
-
-class _Life:
-    """A flag in the making, and what was done with it."""
-
-    def __init__(self, flag: RaisedFlag) -> None:
-        self.flag = flag
-        self.met = {key: list(days) for key, days in flag.met.items()}
-        self.evidence = {day: list(ids) for day, ids in flag.evidence.items()}
-        self.covered = {pattern: list(days) for pattern, days in flag.covered.items()}
-
-    def saw(self, day: date, entry_ids: Iterable[str]) -> None:
-        seen = self.evidence.setdefault(day, [])
-        seen.extend(one for one in entry_ids if one not in seen)
-
-    def last_met(self, key: str | None) -> date | None:
-        """The key's last met day; of the whole flag for None."""
-        if key is None:
-            return max(days[-1] for days in self.met.values())
-        return self.met[key][-1] if key in self.met else None
-
-    def done(self) -> RaisedFlag:
-        return replace(
-            self.flag,
-            met={key: tuple(days) for key, days in self.met.items()},
-            evidence={day: tuple(ids) for day, ids in sorted(self.evidence.items())},
-            covered={pattern: tuple(days) for pattern, days in sorted(self.covered.items())},
-        )
-
-
-def _cut(flag: RaisedFlag, since: date) -> RaisedFlag:
-    """The flag as it stood before that day."""
-    return replace(
-        flag,
-        met={key: tuple(day for day in days if day < since) for key, days in flag.met.items()},
-        evidence={day: ids for day, ids in flag.evidence.items() if day < since},
-        covered={
-            p: kept for p, days in flag.covered.items() if (kept := tuple(d for d in days if d < since))
-        },
-    )
 
 
 class _Run:
@@ -226,11 +134,11 @@ class _Run:
         self.clock = {rule.pattern for rule in rules if rule.find_after is not None}
         self.covering = _covering(rules)
         self.since = since
-        self.lives: dict[str, list[_Life]] = {rule.pattern: [] for rule in rules}
+        self.lives: dict[str, list[Life]] = {rule.pattern: [] for rule in rules}
         self.failures: list[Failure] = []
         for flag in sorted(before, key=lambda f: f.day):
             if flag.day < since and flag.pattern in self.lives:
-                self.lives[flag.pattern].append(_Life(_cut(flag, since)))
+                self.lives[flag.pattern].append(Life(cut(flag, since)))
 
     def through(self, as_of: date) -> Evaluation:
         clock = [
@@ -251,7 +159,7 @@ class _Run:
         flags = sorted((life.done() for life in self._all()), key=lambda f: (f.day, self.order[f.pattern]))
         return Evaluation(tuple(flags), tuple(self.failures))
 
-    def _all(self) -> list[_Life]:
+    def _all(self) -> list[Life]:
         return [life for lives in self.lives.values() for life in lives]
 
     def _is_urgent(self, flag: RaisedFlag) -> bool:
@@ -282,14 +190,11 @@ class _Run:
 
     def _findings(self, rule: Rule, day: date, as_of: date) -> tuple[Finding, ...]:
         try:
-            if rule.find_after is not None:
-                # G15: due at the start of its local day, so not before the patient's clock has reached it.
-                return (
-                    rule.find_after(self.history, day, self._urgent_before(day, rule.reach))
-                    if day <= as_of
-                    else ()
-                )
-            return rule.find(self.history, day) if self.history.has_entry(day) else ()
+            if rule.find_after is None:
+                return rule.find(self.history, day) if self.history.has_entry(day) else ()
+            if day > as_of:  # G15: due at the start of its local day, when the patient's clock has reached it
+                return ()
+            return rule.find_after(self.history, day, self._urgent_before(day, rule.reach))
         except Exception as error:  # noqa: BLE001  one broken rule must cost neither the entry nor the others
             self.failures.append(Failure(rule.pattern, day, type(error).__name__))
             return ()
@@ -301,14 +206,14 @@ class _Run:
                 life.flag.pattern,
                 life.flag.urgency,
                 life.flag.day,
-                tuple(life.evidence[life.flag.day]),
+                tuple(life.evidence.get(life.flag.day, ())),
                 self._acted(life, None, day, day),
             )
             for life in self._all()
             if self._is_urgent(life.flag) and 0 < (day - life.flag.day).days <= reach
         )
 
-    def _acted(self, life: _Life, kind: str | None, until: date, today: date) -> tuple[date, ...]:
+    def _acted(self, life: Life, kind: str | None, until: date, today: date) -> tuple[date, ...]:
         """Days up to `until` on which a clinician acted on this flag, oldest first (kind None: in any way).
 
         An action is bound to the day its flag was raised. When late or edited data moved that day, it counts
@@ -323,12 +228,12 @@ class _Run:
             if action.raised == flag.day or (action.raised < today and self._moved_to(action, life))
         )
 
-    def _moved_to(self, action: Action, life: _Life) -> bool:
+    def _moved_to(self, action: Action, life: Life) -> bool:
         if any(other.flag.day == action.raised for other in self.lives[action.pattern]):
             return False
         return life.flag.day <= action.day and not action.keys.isdisjoint(life.flag.keys)
 
-    def _resolved_on(self, life: _Life, day: date) -> date | None:
+    def _resolved_on(self, life: Life, day: date) -> date | None:
         """The day of its resolution, when that lies before `day` (it takes effect from the next day)."""
         done = self._acted(life, "resolve", day - timedelta(days=1), day)
         return done[0] if done else None
@@ -347,7 +252,7 @@ class _Run:
             return False
         return not (rule.kind == "state" and day <= resolved + timedelta(days=QUIET_DAYS))
 
-    def _still_one(self, rule: Rule, life: _Life, key: str, day: date) -> bool:
+    def _still_one(self, rule: Rule, life: Life, key: str, day: date) -> bool:
         if day - life.met[key][-1] <= timedelta(days=JOIN_DAYS):
             return True
         seen = self._acted(life, "acknowledge", day, day) if rule.kind == "state" else ()
@@ -361,8 +266,8 @@ class _Run:
             if covers.keys is None or key in covers.keys
         }
         if rule.yields_to_urgent:
-            urgent = [r for r in self.rules if r.urgency in URGENT and r.pattern not in self.clock]
-            over.update((rule.pattern, None) for rule in urgent)
+            urgent = [one for one in self.rules if one.urgency in URGENT and one.pattern not in self.clock]
+            over.update((one.pattern, None) for one in urgent)
         return {pattern: same for pattern, same in over.items() if self._stands(pattern, same, day, held)}
 
     def _stands(self, pattern: str, key: str | None, day: date, held: _Held) -> bool:
@@ -370,7 +275,7 @@ class _Run:
             return True
         return any(self._is_open(life, key, day) for life in self.lives[pattern])
 
-    def _is_open(self, life: _Life, key: str | None, day: date) -> bool:
+    def _is_open(self, life: Life, key: str | None, day: date) -> bool:
         last = life.last_met(key)
         recent = last is not None and timedelta(1) <= day - last <= timedelta(days=JOIN_DAYS)
         return recent and self._resolved_on(life, day) is None
@@ -390,7 +295,7 @@ class _Run:
             why=" ".join(dict.fromkeys(f.why for f in findings)),
             why_clinician=" ".join(dict.fromkeys(f.why_clinician for f in findings)),
         )
-        life = _Life(flag)
+        life = Life(flag)
         life.saw(day, (one for f in findings for one in f.entry_ids))
         self.lives[rule.pattern].append(life)
         return flag
@@ -417,7 +322,7 @@ class _Run:
             if day not in days:
                 days.append(day)
 
-    def _was_live(self, life: _Life, key: str | None, day: date) -> bool:
+    def _was_live(self, life: Life, key: str | None, day: date) -> bool:
         return life.last_met(key) == day or self._is_open(life, key, day)
 
 

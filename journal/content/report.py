@@ -22,6 +22,8 @@ def _storable(text: str) -> str:
     return text
 
 
+Minutes = Annotated[int, Field(ge=0, le=1440)]
+Score = Annotated[int, Field(ge=0, le=10)]
 Note = Annotated[str, Field(max_length=4000), AfterValidator(_storable)]
 
 
@@ -49,9 +51,7 @@ class Pain(Part):
         description="Leg, arm and face sites need left, right or both. With radiates_to a leg or arm site: "
         "the side of that limb.",
     )
-    severity: Annotated[int, Field(ge=0, le=10)] = Field(
-        description="Pain now, whole number from 0 (none) to 10 (worst imaginable)."
-    )
+    severity: Score = Field(description="Pain now, whole number from 0 (none) to 10 (worst imaginable).")
     onset: codes.Onset | None = Field(default=None, description="How it began; null when not stated.")
     quality: tuple[codes.Quality, ...] = _codes("What it feels like.")
     radiates_to: codes.Site | None = Field(
@@ -59,6 +59,8 @@ class Pain(Part):
     )
     worse_with: tuple[codes.WorseWith, ...] = _codes("What makes it worse.")
     better_with: tuple[codes.BetterWith, ...] = _codes("What makes it better.")
+
+    trigger: codes.Trigger | None = Field(default=None, description="What set it off; null when not stated.")
 
     @model_validator(mode="after")
     def _paired_sites_have_a_side(self) -> Self:
@@ -112,13 +114,33 @@ class Fall(Part):
 
     kind: codes.FallKind = Field(description="A fall, or a near-fall that was caught.")
     injury: bool = Field(default=False, description="True when anything was hurt.")
+    head: bool | None = Field(default=None, description="Was the head hit? null means not asked.")
+    long_lie: bool | None = Field(default=None, description="On the floor for an hour or more?")
 
 
 class Activity(Part):
     """One kind of movement, and how long."""
 
     type: codes.ActivityType = Field(description="Kind of activity.")
-    minutes: Annotated[int, Field(ge=0, le=1440)] = Field(description="Whole minutes, 0 to 1440.")
+    minutes: Minutes = Field(description="Whole minutes, 0 to 1440.")
+
+
+class SelfCare(Part):
+    """One thing done to help oneself."""
+
+    kind: codes.SelfCare = Field(description="What was used.")
+    helped: bool | None = Field(default=None, description="Did it help? null means not stated.")
+    minutes: Minutes | None = Field(default=None, description="How long it was used or worn, whole minutes.")
+
+
+class ExerciseDone(Part):
+    """One exercise of the library or the care plan."""
+
+    exercise: Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_storable)] = Field(
+        description="Id of the library item or of the care plan's item."
+    )
+    felt: codes.Felt | None = Field(default=None, description="How it felt.")
+    minutes: Minutes | None = Field(default=None, description="Whole minutes, 0 to 1440.")
 
 
 class Report(Part):
@@ -138,6 +160,19 @@ class Report(Part):
     medications: tuple[codes.Medication, ...] | None = _list(
         "Medicines taken that day; [] means asked and none."
     )
+    # No rule reads what follows; it is for the physiotherapist, for plots and for the patient.
+    self_care: tuple[SelfCare, ...] | None = _list("Self-care used; [] means asked and none.")
+    exercises: tuple[ExerciseDone, ...] | None = _list("Exercises done; [] means asked and none.")
+    sleep: Score | None = Field(default=None, description="Sleep last night, 0 (very bad) to 10 (very good).")
+    mood: Score | None = Field(default=None, description="Mood, 0 (very low) to 10 (very good).")
+    confidence: Score | None = Field(
+        default=None, description="Confidence in moving without falling, 0 (none) to 10 (full)."
+    )
+    fatigue: Score | None = Field(default=None, description="Tiredness, 0 (none) to 10 (worst imaginable).")
+    stiffness: Score | None = Field(default=None, description="Stiffness, 0 (none) to 10 (worst imaginable).")
+    walking_aid: codes.WalkingAid | None = Field(default=None, description="What was used to walk today.")
+    limp: bool | None = Field(default=None, description="Walking with a limp? null means not asked.")
+    jaw: tuple[codes.JawSign, ...] | None = _list("Signs at jaw and teeth; [] means asked and none.")
     note: Note | None = Field(
         default=None, description="Free text for people, at most 4000 characters. Never read by a rule (G16)."
     )

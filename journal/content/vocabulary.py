@@ -155,6 +155,24 @@ HistoryCode = Literal[
     "known_giving_way_right_arm",
 ]
 
+# Beyond the rules: what a patient may log for the physiotherapist and for own insight. No rule reads these.
+Trigger = Literal["none", "bending", "lifting", "twisting", "coughing", "fall", "other"]
+SelfCare = Literal[
+    "heat",
+    "cold",
+    "massage",
+    "acupuncture",
+    "breathing",
+    "guided_imagery",
+    "biofeedback",
+    "brace",
+    "rest",
+    "other",
+]
+Felt = Literal["easy", "fine", "hard", "painful"]
+WalkingAid = Literal["none", "stick", "frame", "person", "wheelchair"]
+JawSign = Literal["jaw_pain", "jaw_swelling", "loose_tooth", "extraction_planned"]
+
 LEG_SITES: frozenset[str] = frozenset(get_args(LegSite))
 ARM_SITES: frozenset[str] = frozenset(get_args(ArmSite))
 MIDLINE_SITES: frozenset[str] = frozenset(get_args(MidlineSite))
@@ -180,6 +198,11 @@ LISTS: dict[str, tuple[str, ...]] = {
     "systemic": get_args(Systemic),
     "medications": get_args(Medication),
     "history": get_args(HistoryCode),
+    "trigger": get_args(Trigger),
+    "self_care": get_args(SelfCare),
+    "felt": get_args(Felt),
+    "walking_aid": get_args(WalkingAid),
+    "jaw": get_args(JawSign),
 }
 
 _LABELS: dict[str, str] = {
@@ -320,8 +343,33 @@ _LABELS: dict[str, str] = {
     "known_bladder_problem": "known bladder problem",
     "known_bowel_problem": "known bowel problem",
     "known_unsteady_gait": "known unsteady walking",
+    "none": "none",
+    "massage": "massage",
+    "acupuncture": "acupuncture",
+    "breathing": "calm breathing",
+    "guided_imagery": "picturing a calm place",
+    "biofeedback": "biofeedback",
+    "brace": "brace",
+    "easy": "easy",
+    "fine": "about right",
+    "hard": "hard",
+    "painful": "painful",
+    "stick": "stick",
+    "frame": "walking frame",
+    "person": "somebody's arm",
+    "wheelchair": "wheelchair",
+    "jaw_pain": "jaw pain",
+    "jaw_swelling": "jaw swelling",
+    "loose_tooth": "loose tooth",
+    "extraction_planned": "tooth to be taken out",
 }
 _CLASS_LABELS = {"sensory": "numbness or tingling", "weakness": "weakness", "giving_way": "giving way"}
+
+
+def region(key: str) -> str:
+    """The key of a flag in the middle of a sentence: "left leg", "trunk", "right knee", "lower back"."""
+    side, _, what = key.partition("-")
+    return place(what, side) if what in _LABELS else _LABELS.get(key, key).replace("-", " ")
 
 
 def place(site: str, side: str | None) -> str:

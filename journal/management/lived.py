@@ -1,4 +1,4 @@
-"""An invented journal lived through the actions: entries arrive, flags are raised, physiotherapists answer."""
+"""An invented journal lived through the actions: entries arrive, flags are raised, people answer."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ ANSWERED = {
     "emergency-now": ((0.07, 0.23), (1, 3)),
     "same-day": ((0.6, 6), (2, 8)),
     "within-48h": ((3, 28), (3, 10)),
-    "within-2-weeks": ((20, 140), (5, 16)),
+    "within-2-weeks": ((20, 80), (9, 28)),
 }
 NEXT_REVIEW = ((24, 240), (1, 5))
 READ = (1, 40)  # minutes until the patient has read the advice
@@ -73,11 +73,11 @@ class Life:
             "report": Report.model_validate(report),
         }
 
-    def _raised(self, ids: Sequence[str]) -> None:
+    def _raised(self, ids: Sequence[str], *, read: bool = True) -> None:
         for flag in Flag.objects.filter(pk__in=ids).order_by("pattern"):
             if flag.urgency in URGENT:
                 self._at(self._silence_due(flag), self._listen)
-            if self.rng.random() > UNREAD:
+            if read and self.rng.random() > UNREAD:
                 self._at(flag.raised_at + timedelta(minutes=self.rng.uniform(*READ)), self._reader(flag))
             if flag.raised_at < self.untended_from:
                 self._answer(flag)
@@ -95,7 +95,7 @@ class Life:
             changes.record(
                 by=None, at=at, patient=locked, verb="patient.evaluated", subject=f"patient:{locked.pk}"
             )
-        self._raised([str(flag.pk) for flag in found.opened])
+        self._raised([str(flag.pk) for flag in found.opened], read=False)
 
     def _reader(self, flag: Flag) -> Callable[[datetime], None]:
         def read(at: datetime) -> None:
@@ -109,7 +109,7 @@ class Life:
         hours, days = ANSWERED.get(flag.urgency, NEXT_REVIEW)
         by = self.team[0] if self.rng.random() < 0.8 else self.team[-1]
         seen = flag.raised_at + timedelta(hours=self.rng.uniform(*hours))
-        reply = reply_to(flag.pattern, self.rng)
+        reply = reply_to(flag.pattern, "".join(flag.arms[:1]), self.rng)
 
         def acknowledge(at: datetime) -> None:
             if Flag.objects.get(pk=flag.pk).status == Flag.Status.OPEN:

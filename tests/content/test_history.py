@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from journal.content.history import History, Profile, regions_of
+from journal.content.history import History, Profile
+from journal.content.items import regions_of
 from tests.content.build import Said, day, fall, history, nerve, on, pain, quiet, walk
 
 

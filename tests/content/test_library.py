@@ -29,9 +29,11 @@ A text.
 each_item = pytest.mark.parametrize("item", items(), ids=lambda i: i.id)
 
 
-def test_exercises_and_fall_prevention_are_all_there() -> None:
+def test_all_cards_of_the_plan_are_there() -> None:
     assert [i.id for i in items("exercise")] == [f"X{n}" for n in range(1, 7)]
     assert [i.id for i in items("fall-prevention")] == [f"T{n}" for n in range(1, 9)]
+    assert {i.id for i in items("self-care")} == {"E10", "E16", "E17"}
+    assert [i.id for i in items() if i.id[0] == "E"] == [f"E{n:02}" for n in range(1, 21)]
 
 
 def test_an_unknown_language_has_no_items() -> None:
@@ -47,6 +49,11 @@ def test_an_item_is_short_enough_to_read_at_once(item: Item) -> None:
 @each_item
 def test_an_item_names_no_dose(item: Item) -> None:
     assert not re.search(r"\d\s*(mg|µg|mcg|iu|ml|units)\b", item.body, re.IGNORECASE)
+
+
+@each_item
+def test_an_item_never_diagnoses(item: Item) -> None:
+    assert not re.search(r"\byou have (a|an|osteo)\b", item.body, re.IGNORECASE)
 
 
 @each_item

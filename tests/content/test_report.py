@@ -140,7 +140,7 @@ def test_a_nerve_symptom_out_of_place_is_refused(said: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        {"mood": 3},
+        {"weather": 3},
         {"pains": [pain("spleen")]},
         {"pains": [pain("lumbar") | {"colour": "red"}]},
         {"pains": [pain("lumbar")] * 41},
@@ -156,6 +156,21 @@ def test_a_nerve_symptom_out_of_place_is_refused(said: dict[str, Any]) -> None:
 )
 def test_what_is_not_in_the_contract_is_refused(said: dict[str, Any]) -> None:
     assert refuses(**said)
+
+
+def test_what_no_rule_reads_is_taken_within_its_limits() -> None:
+    said: dict[str, Any] = {
+        "self_care": [{"kind": "heat", "helped": True, "minutes": 15}],
+        "exercises": [{"exercise": "X1", "felt": "fine"}],
+        "sleep": 0,
+        "mood": 10,
+        "walking_aid": "stick",
+        "limp": False,
+        "jaw": [],
+    }
+    assert Report.model_validate(said).document() == said
+    for wrong in ({"mood": 11}, {"sleep": -1}, {"jaw": ["ache"]}, {"exercises": [{"exercise": ""}]}):
+        assert refuses(**wrong)
 
 
 def test_a_long_note_of_four_thousand_characters_is_taken() -> None:

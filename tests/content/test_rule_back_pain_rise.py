@@ -47,6 +47,13 @@ def test_without_load_lying_or_two_points_two_days_are_not_enough(said: Said) ->
     assert arms(RULE, {**usual(2), 7: said, 8: said}) == ""
 
 
+@pytest.mark.parametrize(
+    ("level", "now", "arm"), [(2, 4, "b"), (1, 4, "b"), (1, 3, ""), (3, 4, ""), (3, 5, "b")]
+)
+def test_loaded_days_need_four_and_two_above(level: int, now: int, arm: str) -> None:
+    assert arms(RULE, {**usual(level), 7: back(now, **LOADED), 8: back(now, **LOADED)}) == arm
+
+
 @pytest.mark.parametrize(("count", "arm"), [(3, "c"), (2, "")])
 def test_three_days_of_six_and_three_above(count: int, arm: str) -> None:
     days = {7 + 2 * n: back(6) for n in range(count)}

@@ -17,6 +17,21 @@ def test_a_known_symptom_names_class_and_limb() -> None:
     assert codes.label("known_sensory_right_arm") == "known numbness or tingling, right arm"
 
 
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("left-leg", "left leg"),
+        ("right-arm", "right arm"),
+        ("left-knee", "left knee"),
+        ("lumbar", "lower back"),
+        ("trunk", "trunk"),
+        ("gait", "gait"),
+    ],
+)
+def test_the_key_of_a_flag_has_words(key: str, words: str) -> None:
+    assert codes.region(key) == words
+
+
 def test_an_unknown_code_is_an_error_and_not_a_guess() -> None:
     with pytest.raises(KeyError):
         codes.label("spleen")

@@ -48,7 +48,8 @@ def test_the_page_tells_why_what_was_said_what_was_told_and_by_which_rule(desk: 
     page = read(desk, flag)
     for words in [
         "Sudden lower back pain 8 of 10, usual level 3.",
-        "Pain: Lower back, in the middle: 8 of 10; came on suddenly; sharp; worse: standing; better: lying down.",
+        "Pain: Lower back, in the middle: 8 of 10; came on suddenly; sharp; "
+        "worse: standing; better: lying down.",
         "Nerve symptoms: none.",
         "You logged strong back pain that came on suddenly.",
         "Please have your back checked today",

@@ -102,13 +102,19 @@ NEW = reverse("admin:accounts_invitation_new")
 
 
 def test_a_lead_makes_an_invitation_and_sees_the_code_once(lead: Client, hill: Clinic) -> None:
-    said = {"name": "Gus Hall", "born": "1949-02-03", "sex": "M", "peak_height_cm": "178.5"}
+    said = {
+        "name": "Gus Hall",
+        "born": "1949-02-03",
+        "sex": "M",
+        "peak_height_cm": "178.5",
+        "history": ["osteoporosis", "diabetes"],
+    }
     page = lead.post(NEW, said).content.decode()
     code = re.search(r'class="desk-code">([A-Z2-9-]{23})<', page)
     assert code
     found = invitations.find(at=timezone.now(), code=code[1])
     assert found.clinic == hill
-    assert found.profile == {"name": "Gus Hall", "sex": "M", "born": "1949-02-03", "peak_height_cm": 178.5}
+    assert found.profile == {**said, "peak_height_cm": 178.5}
     for address in [reverse("admin:accounts_invitation_changelist"), NEW]:
         assert code[1] not in lead.get(address).content.decode()
     assert "Gus Hall" in lead.get(reverse("admin:accounts_invitation_changelist")).content.decode()

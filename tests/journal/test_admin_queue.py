@@ -62,6 +62,13 @@ def test_the_queue_holds_what_is_unresolved_and_the_filter_reaches_the_rest(
     assert in_view(status="any") == everybody
 
 
+def test_closed_flags_are_listed_newest_first(desk: Client, hill: Clinic) -> None:
+    for name, hours, urgency in [("Old", 9, Urgency.EMERGENCY_NOW), ("New", 1, Urgency.INFORMATION)]:
+        raised = timezone.now() - timedelta(hours=hours)
+        people.flag(people.patient(hill, f"{name} Name"), urgency, at=raised, status="resolved")
+    assert order(shown(desk, status="resolved"), "Old Name", "New Name") == ["New Name", "Old Name"]
+
+
 def test_flags_can_be_narrowed_to_urgency_pattern_and_owner(desk: Client, hill: Clinic, mira: User) -> None:
     people.flag(people.patient(hill, "Mine Moreau"), owner=mira.clinician)
     people.flag(people.patient(hill, "Nobodys Nagy"), Urgency.WITHIN_48H, pattern="new-numbness")

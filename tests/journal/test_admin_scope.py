@@ -194,3 +194,14 @@ def test_when_the_look_can_not_be_written_nothing_is_shown(
         assert response.status_code == 500
         assert "Ada Berg" not in response.content.decode()
         assert "8 of 10" not in response.content.decode()
+
+
+def test_the_name_that_was_searched_for_is_not_logged(
+    desk: Client, hill: Clinic, caplog: pytest.LogCaptureFixture
+) -> None:
+    known(hill, "Ada Berg")
+    with caplog.at_level("INFO"):
+        desk.get(reverse(LISTS[1]), {"q": "Ada"})
+    said = [str(record.msg) for record in caplog.records]
+    assert any("GET admin/accounts/patient/" in line for line in said)
+    assert not any("Ada" in line for line in said)

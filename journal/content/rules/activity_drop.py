@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from journal.content.history import Day, History
+from journal.content.day import Day
+from journal.content.history import History
 from journal.content.rule import Finding, Rule, Source, Urgency
 
 LATELY, LATELY_DAYS = (7, 1), 4  # D

@@ -2,7 +2,8 @@
 
 from datetime import date, timedelta
 
-from journal.content.history import History, Sign, entries_of
+from journal.content.history import History
+from journal.content.items import Sign, entries_of
 from journal.content.rule import Covers, Finding, Rule, Source, Urgency
 from journal.content.vocabulary import LEG_REGIONS
 

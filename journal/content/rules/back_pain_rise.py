@@ -3,7 +3,8 @@
 from datetime import date
 from itertools import groupby
 
-from journal.content.history import Ache, Baseline, History, days_of, entries_of
+from journal.content.history import Baseline, History
+from journal.content.items import Ache, days_of, entries_of
 from journal.content.rule import Finding, Rule, Source, Urgency
 from journal.content.vocabulary import place
 

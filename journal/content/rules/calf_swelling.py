@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from journal.content.history import History, entries_of
+from journal.content.history import History
+from journal.content.items import entries_of
 from journal.content.rule import Finding, Rule, Source, Urgency
 
 SITES = frozenset({"calf", "leg"})

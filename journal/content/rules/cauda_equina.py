@@ -5,7 +5,8 @@ The nerves at the end of the spine can be pressed so hard that hours decide. Dou
 
 from datetime import date
 
-from journal.content.history import Ache, History
+from journal.content.history import History
+from journal.content.items import Ache
 from journal.content.rule import Covers, Finding, Rule, Source, Urgency
 from journal.content.vocabulary import LEG_REGIONS, LEG_SITES, SENSORY
 

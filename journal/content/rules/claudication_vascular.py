@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from journal.content.history import Ache, History, days_of, entries_of
+from journal.content.history import History
+from journal.content.items import Ache, days_of, entries_of
 from journal.content.rule import Finding, Rule, Source, Urgency
 
 SITES = frozenset({"calf", "thigh", "buttock"})

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from journal.content.history import Day, History
+from journal.content.day import Day
+from journal.content.history import History
 from journal.content.rule import Covers, Finding, Rule, Source, Urgency
 
 CONFIRM_BACK = 60  # D

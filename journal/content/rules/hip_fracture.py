@@ -31,7 +31,7 @@ def _on(side: str, history: History, day: date) -> Finding | None:
             f"You told us about pain in your {side} {worst.site} and that you cannot put weight on your legs."
         ),
         why_clinician=(
-            f"{side} {worst.site} {worst.severity}/10, bearing weight: no; falls in 3 days: {falls}."
+            f"{side.capitalize()} {worst.site} {worst.severity}/10, cannot stand; falls in 3 days: {falls}."
         ),
         numbers={"severity": worst.severity, "falls_in_3_days": falls},
     )

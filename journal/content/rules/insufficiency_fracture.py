@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from journal.content.history import Ache, History, days_of, entries_of, regions_of
+from journal.content.history import History
+from journal.content.items import Ache, days_of, entries_of, regions_of
 from journal.content.rule import Finding, Rule, Source, Urgency
 from journal.content.vocabulary import place
 
@@ -15,7 +16,7 @@ CLEAN_DAYS, CLEAN = 3, (35, 7)  # D: at least three answered days in [D-35, D-7]
 def find(history: History, day: date) -> tuple[Finding, ...]:
     loaded = [a for a in history.aches(day, BACK) if _is_loaded(a) and not history.is_soreness(a)]
     places = sorted({p for a in loaded if a.day == day for p in a.places}, key=lambda p: (p[0], p[1] or ""))
-    found: dict[str, Finding] = {}
+    found: dict[str, Finding] = {}  # G9: places of one region are one key; the first in order speaks for it
     for where in places:
         finding = _at(where, [a for a in loaded if where in a.places], history, day)
         if finding:

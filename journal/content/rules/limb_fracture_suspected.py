@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from journal.content.history import Ache, History, entries_of, regions_of
+from journal.content.history import History
+from journal.content.items import Ache, entries_of, regions_of
 from journal.content.rule import Covers, Finding, Rule, Source, Urgency
 from journal.content.vocabulary import place
 

@@ -2,9 +2,11 @@
 
 from datetime import date
 
-from journal.content.history import Day, History
+from journal.content.day import Day
+from journal.content.history import History
 from journal.content.rule import Finding, Rule, Source, Urgency
 from journal.content.vocabulary import LEG_REGIONS
+from journal.content.vocabulary import region as words
 
 
 def find(history: History, day: date) -> tuple[Finding, ...]:
@@ -24,14 +26,15 @@ def _in(region: str, history: History, day: date) -> Finding | None:
     deeper = not was_numb and any(s.symptom == "numbness" for s in now)
     if not wider and not deeper:
         return None
+    where = words(region)
     return Finding(
         key=region,
         entry_ids=tuple(dict.fromkeys(s.entry_id for s in now)),
         arm="+".join(arm for arm, true in (("a", wider), ("b", deeper)) if true),
-        why=f"The numb or tingling area in your {region.replace('-', ' ')} has grown or changed.",
+        why=f"The numb or tingling area in your {where} has grown or changed.",
         why_clinician=(
-            f"{region}: {len(sites)} sites today ({', '.join(sites)}), at most {most} on {len(earlier)} "
-            f"earlier days{'; numbness where there was only tingling' if deeper else ''}."
+            f"{where.capitalize()}: {len(sites)} sites today ({', '.join(sites)}), at most {most} on "
+            f"{len(earlier)} earlier days{'; numbness where there was only tingling' if deeper else ''}."
         ),
         numbers={"sites_now": len(sites), "sites_before": most, "earlier_days": len(earlier)},
     )

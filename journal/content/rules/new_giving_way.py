@@ -2,9 +2,11 @@
 
 from datetime import date
 
-from journal.content.history import History, entries_of
+from journal.content.history import History
+from journal.content.items import entries_of
 from journal.content.rule import Finding, Rule, Source, Urgency
 from journal.content.vocabulary import LEG_REGIONS
+from journal.content.vocabulary import region as words
 
 GAIT = "gait"
 
@@ -20,12 +22,13 @@ def find(history: History, day: date) -> tuple[Finding, ...]:
 def _leg(history: History, region: str, day: date) -> Finding:
     signs = history.on(day).signs_in(region, "giving_way")
     sites = ", ".join(sorted({s.site for s in signs if s.site}))
+    where = words(region)
     return Finding(
         key=region,
         entry_ids=entries_of(*signs),
         arm="a",
-        why=f"You logged that your {region.replace('-', ' ')} gave way.",
-        why_clinician=f"Giving way, {region} ({sites}); none in the 28 days before.",
+        why=f"You logged that your {where} gave way.",
+        why_clinician=f"Giving way, {where} ({sites}); none in the 28 days before.",
         numbers={"sites": sites},
     )
 

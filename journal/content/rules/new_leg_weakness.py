@@ -2,12 +2,15 @@
 
 from datetime import date
 
-from journal.content.history import History, entries_of
+from journal.content.history import History
+from journal.content.items import entries_of
 from journal.content.rule import Covers, Finding, Rule, Source, Urgency
 from journal.content.vocabulary import LEG_REGIONS
+from journal.content.vocabulary import region as words
 
 
 def find(history: History, day: date) -> tuple[Finding, ...]:
+    # Judged by region (G13). Two weak legs on one day are acute-neuro-deficit, which covers both (G11).
     new = [region for region in history.new_regions("weakness", day) if region in LEG_REGIONS]
     return tuple(_finding(history, region, day) for region in new)
 
@@ -16,13 +19,14 @@ def _finding(history: History, region: str, day: date) -> Finding:
     signs = history.on(day).signs_in(region, "weakness")
     sites = ", ".join(sorted({s.site for s in signs if s.site}))
     numb = sum(bool(one.signs_in(region, "sensory")) for one in history.span(day, 28, 1))
+    where = words(region)
     return Finding(
         key=region,
         entry_ids=entries_of(*signs),
         arm="a",
-        why=f"You logged new weakness in your {region.replace('-', ' ')}.",
+        why=f"You logged new weakness in your {where}.",
         why_clinician=(
-            f"New weakness, {region} ({sites}); sensory symptoms there on {numb} of 28 days before."
+            f"New weakness, {where} ({sites}); sensory symptoms there on {numb} of 28 days before."
         ),
         numbers={"sites": sites, "sensory_days_before": numb},
     )

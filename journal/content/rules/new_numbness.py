@@ -4,6 +4,7 @@ from datetime import date
 
 from journal.content.history import History
 from journal.content.rule import Covers, Finding, Rule, Source, Urgency
+from journal.content.vocabulary import region as words
 
 
 def find(history: History, day: date) -> tuple[Finding, ...]:
@@ -16,12 +17,13 @@ def _finding(history: History, region: str, day: date) -> Finding:
     signs = history.on(day).signs_in(region, "sensory")
     what = " and ".join(sorted({s.symptom for s in signs}))
     sites = ", ".join(sorted({s.site for s in signs if s.site}))
+    where = words(region)
     return Finding(
         key=region,
         entry_ids=tuple(dict.fromkeys(s.entry_id for s in signs)),
         arm="a",
-        why=f"You logged new {what} ({region.replace('-', ' ')}).",
-        why_clinician=f"{what.capitalize()} in the {region} ({sites}); none there in the 28 days before.",
+        why=f"You logged new {what} ({where}).",
+        why_clinician=f"{what.capitalize()} in the {where} ({sites}); none there in the 28 days before.",
         numbers={"sites": sites},
     )
 

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from journal.content.history import Day, History
+from journal.content.day import Day
+from journal.content.history import History
 from journal.content.rule import Finding, Rule, Source, Urgency
 
 MANY, LONG = 11, 13  # R: ten-day limit of over-the-counter packs

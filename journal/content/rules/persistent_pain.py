@@ -3,7 +3,8 @@
 from datetime import date
 from statistics import median
 
-from journal.content.history import Day, History
+from journal.content.day import Day
+from journal.content.history import History
 from journal.content.rule import Finding, Rule, Source, Urgency
 from journal.content.vocabulary import place
 

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from journal.content.history import Ache, History, days_of, entries_of
+from journal.content.history import History
+from journal.content.items import Ache, days_of, entries_of
 from journal.content.rule import Finding, Rule, Source, Urgency
 
 LOW_BACK = frozenset({"lumbar", "sacrum", "buttock"})
@@ -38,6 +39,7 @@ def _on(side: str, history: History, day: date) -> Finding | None:
     )
 
 
+# "No radiating item of any severity" is read of the same kind of item: from the low back into that leg.
 def _running(history: History, side: str, day: date, back: int, to: int = 0) -> list[Ache]:
     found = history.aches(day, back, to)
     return [a for a in found if a.site in LOW_BACK and a.into_leg and side in a.sides]

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from journal.content.history import History, entries_of
+from journal.content.history import History
+from journal.content.items import entries_of
 from journal.content.rule import Finding, Rule, Source, Urgency
 
 DAYS = 2  # D: [D-2, D]
@@ -29,7 +30,7 @@ def find(history: History, day: date) -> tuple[Finding, ...]:
             entry_ids=tuple(dict.fromkeys(one for ids in true.values() for one in ids)),
             arm="+".join(true),
             why=f"You told us about {words}.",
-            why_clinician=f"{words.capitalize()}; {len(recent)} falls in 3 days{blood}.",
+            why_clinician=f"{words.capitalize()}; falls in 3 days: {len(recent)}{blood}.",
             numbers={"falls_in_3_days": len(recent)},
         ),
     )

@@ -10,6 +10,7 @@ DUE = timedelta(days=3)  # met on F+3
 QUIET = (timedelta(days=1), timedelta(days=2))  # no entry on F+1 and F+2
 
 
+# F is the day a flag was raised; a later report that joins it (G10) does not start the count again.
 def find_after(history: History, day: date, raised: Sequence[Raised]) -> tuple[Finding, ...]:
     unanswered = [flag for flag in raised if flag.day + DUE == day and _is_silent(history, flag)]
     if not unanswered:

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from journal.content.history import Ache, Baseline, History
+from journal.content.history import Baseline, History
+from journal.content.items import Ache
 from journal.content.rule import Covers, Finding, Rule, Source, Urgency
 
 SITES = ("thoracic", "lumbar")

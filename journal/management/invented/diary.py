@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from random import Random
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from journal.management.invented.persona import Ache, Habit, Persona
 # How often a question is answered on a logged day: phones ask the short set daily, the rest now and then.
 ASKED = {"neuro": 0.5, "falls": 0.85, "activity": 0.9, "systemic": 0.7, "medications": 0.8}
 HEIGHT_EVERY = 30  # days
+KEPT, UNUSUAL = 0.92, 0.05  # a habit on a day of the week that is its own, and on another
 CORRECTED_AFTER = timedelta(minutes=25)
 
 
@@ -41,32 +43,47 @@ def write(
     height_cm: float | None = None,
     happenings: Sequence[Happening] = (),
 ) -> list[Said]:
-    """Entries of the `days` local days that end with the moment `until`, in the order in which they arrive."""
-    diary = _Diary(persona, rng, until.astimezone(ZoneInfo(timezone)), days, timezone, height_cm, happenings)
+    """Entries of the `days` local days up to the moment `until`, in the order in which they arrive."""
+    diary = _Diary(
+        persona=persona,
+        rng=rng,
+        until=until.astimezone(ZoneInfo(timezone)),
+        days=days,
+        timezone=timezone,
+        height_cm=height_cm,
+        happenings=tuple(happenings),
+    )
     return sorted(diary.entries(), key=lambda said: (said.arrives, said.id))
 
 
+@dataclass(kw_only=True)
 class _Diary:
-    """One journal in the writing."""
+    """One journal in the writing; `drift` is what all pains share these days, in points."""
 
-    def __init__(
-        self,
-        persona: Persona,
-        rng: Random,
-        until: datetime,
-        days: int,
-        timezone: str,
-        height_cm: float | None,
-        happenings: Sequence[Happening],
-    ) -> None:
-        self.persona, self.rng, self.until, self.days = persona, rng, until, days
-        self.timezone, self.height_cm = timezone, height_cm
-        self.zone = ZoneInfo(timezone)
-        self.begins = {
-            one: self._beginning(one) for one in happenings if self._beginning(one) > self._day(days)
-        }
-        self.drift = 0.0
-        self.trained = False
+    persona: Persona
+    rng: Random
+    until: datetime
+    days: int
+    timezone: str
+    height_cm: float | None
+    happenings: tuple[Happening, ...]
+    drift: float = 0.0
+    trained: bool = False
+
+    @cached_property
+    def begins(self) -> dict[Happening, date]:
+        """The first local day of each happening that lies in the time that is written about."""
+        first = {one: self._beginning(one) for one in self.happenings}
+        return {one: day for one, day in first.items() if day > self._day(self.days)}
+
+    @cached_property
+    def weekdays(self) -> dict[Habit, frozenset[int]]:
+        """The days of the week (0 is Monday) on which each habit has its place."""
+        return {habit: frozenset(self._chosen(habit)) for habit in self.persona.habits}
+
+    def _chosen(self, habit: Habit) -> list[int]:
+        possible = [5, 6] if habit.weekend_only else list(range(7))
+        return self.rng.sample(possible, max(1, round(habit.share * len(possible))))
 
     def entries(self) -> list[Said]:
         found = [one for back in reversed(range(self.days)) if (one := self._ordinary(back))]
@@ -77,7 +94,7 @@ class _Diary:
         return self.until.date() - timedelta(days=back)
 
     def _moment(self, happening: Happening) -> datetime:
-        return (self.until - timedelta(hours=happening.hours_ago or 0)).astimezone(self.zone)
+        return (self.until - timedelta(hours=happening.hours_ago or 0)).astimezone(self.until.tzinfo)
 
     def _beginning(self, happening: Happening) -> date:
         return (
@@ -130,7 +147,9 @@ class _Diary:
     def _time(self, day: date) -> datetime:
         hour = max(5.5, min(22.9, self.rng.gauss(self.persona.hour, 0.9)))
         minutes = int(hour * 60)
-        return datetime.combine(day, time(minutes // 60, minutes % 60, self.rng.randrange(60)), self.zone)
+        return datetime.combine(
+            day, time(minutes // 60, minutes % 60, self.rng.randrange(60)), self.until.tzinfo
+        )
 
     def _usual(self, progress: float, day: date, back: int) -> Document:
         """A report without anything special; `progress` goes from 0 to 1 over the whole time."""
@@ -140,7 +159,7 @@ class _Diary:
             sore = {
                 "site": "thigh",
                 "side": "both",
-                "severity": rng.choice((1, 2, 2, 3)),
+                "severity": rng.choice((1, 1, 2)),
                 "quality": ["soreness"],
             }
             report["pains"].append(sore)
@@ -151,11 +170,9 @@ class _Diary:
             "systemic": [code for code, share in persona.systemic.items() if rng.random() < share],
             "medications": [code for code, share in persona.medicines.items() if rng.random() < share],
         }
-        report |= {
-            name: items
-            for name, items in answers.items()
-            if rng.random() < ASKED[name] or name == "falls" and items
-        }
+        report |= {name: items for name, items in answers.items() if rng.random() < ASKED[name]}
+        if answers["falls"]:
+            report["falls"] = answers["falls"]
         self.trained = any(a["type"] == "resistance" for a in report.get("activity", ()))
         if self.height_cm and back % HEIGHT_EVERY == 4:
             report["height_cm"] = round(self.height_cm + rng.gauss(0, 0.25), 1)
@@ -181,7 +198,7 @@ class _Diary:
         return item | ({"radiates_to": ache.radiates_to} if ache.radiates_to else {})
 
     def _activity(self, habit: Habit, progress: float, day: date) -> Document | None:
-        done = self.rng.random() < habit.share and (day.weekday() >= 5 or not habit.weekend_only)
+        done = self.rng.random() < (KEPT if day.weekday() in self.weekdays[habit] else UNUSUAL)
         usual = habit.minutes * (1 + (habit.growth - 1) * progress)
-        minutes = max(5, round(self.rng.gauss(usual, usual * 0.2) / 5) * 5)
+        minutes = max(5, round(self.rng.gauss(usual, usual * 0.15) / 5) * 5)
         return {"type": habit.type, "minutes": minutes} if done else None

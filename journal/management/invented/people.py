@@ -22,7 +22,8 @@ from journal.management.invented.happenings import (
 )
 from journal.management.invented.persona import Persona
 
-LONDON, BERLIN, AUCKLAND, ST_JOHNS = "Europe/London", "Europe/Berlin", "Pacific/Auckland", "America/St_Johns"
+LONDON, BERLIN = "Europe/London", "Europe/Berlin"
+AUCKLAND, ST_JOHNS = "Pacific/Auckland", "America/St_Johns"
 OSTEOPOROSIS = "osteoporosis"
 
 
@@ -82,7 +83,8 @@ PEOPLE = (
     ),
     Person(
         name="George Ashby", age=76, sex="M", zone=LONDON, persona=usual.DIABETIC, peak_height_cm=178,
-        history=(OSTEOPOROSIS, "diabetes"), happenings=(Happening(change=tingling_feet, days_ago=12, lasts=13),),
+        history=(OSTEOPOROSIS, "diabetes"),
+        happenings=(Happening(change=tingling_feet, days_ago=12, lasts=13),),
     ),
     Person(
         name="Maria Santos", age=69, sex="F", zone=LONDON, persona=usual.TRAINING,

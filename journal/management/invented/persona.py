@@ -25,7 +25,7 @@ class Ache:
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """An activity: minutes on a usual day, the part of days that has it, and how far both grow."""
+    """An activity on certain days of the week: minutes each time, part of all days, how far minutes grow."""
 
     type: str
     minutes: int

@@ -16,23 +16,23 @@ class Reply:
 REPLIES: dict[str, tuple[Reply, ...]] = {
     "cauda-equina": (
         Reply(
-            "Rang at once. Ambulance on its way, neighbour is with her. Sent the symptom dates to the hospital.",
+            "Rang at once. Ambulance on its way, neighbour is there. Symptom dates sent.",
             "emergency-care",
-            "MRI the same evening, no compression seen. Home after two days. Safety-net sheet gone through again.",
+            "MRI the same evening, no compression. Home after two days. Warning signs gone through again.",
         ),
     ),
     "hip-fracture": (
         Reply(
-            "Rang, daughter answered: ambulance there, leg short and turned out. Told the crew about the blood thinner.",
+            "Rang, daughter answered: ambulance is there. Told the crew about the blood thinner.",
             "emergency-care",
-            "Hip fixed the next morning. In the ward until transfer home; home visit booked for the first week.",
+            "Hip fixed the next morning. Home visit booked for the first week after the ward.",
         ),
     ),
     "sudden-back-pain": (
         Reply(
-            "Telephoned. No leg signs, bladder normal, comfortable lying. GP sees her today for an X-ray.",
+            "Telephoned. No leg signs, bladder normal, comfortable lying. GP appointment today for an X-ray.",
             "referred",
-            "X-ray: new wedge at L1, stable. Pain plan with the GP. Walks short spells; extensions again in week 3.",
+            "X-ray: new wedge at L1, stable. Pain plan with GP. Short walks; extensions from week 3.",
         ),
         Reply(
             "Spoke to the patient: began on lifting a bag, walks indoors. Urgent X-ray asked for.",
@@ -42,21 +42,65 @@ REPLIES: dict[str, tuple[Reply, ...]] = {
     ),
     "silent-after-flag": (
         Reply(
-            "Rang twice, reached the son. She is in bed but well looked after.",
+            "Rang twice, reached the son. In bed, but well looked after.",
             "contacted",
-            "Spoke to her myself. Phone was flat. Seen by her doctor, back to logging.",
+            "Spoken to in person. Phone was flat. Seen by the doctor, back to logging.",
         ),
     ),
     "new-numbness": (
         Reply(
-            "Rang. One leg only, no weakness, bladder and bowel as usual. Examination booked for tomorrow.",
+            "Rang. No weakness, bladder and bowel as usual. Examination booked for tomorrow.",
             "contacted",
-            "Reflexes equal, power full, reduced light touch below the knee. Watch list given; weekly contact.",
+            "Reflexes equal, power full, light touch less over the area. Weekly contact.",
         ),
+    ),
+    "neuropathy-pattern": (
         Reply(
-            "Message left, then reached. Feet only, worse at night. Comes in this week.",
+            "Message left, then reached. Both feet, worse at night. Comes in this week.",
             "referred",
-            "Monofilament reduced on both feet. Letter to GP for a foot check and blood tests.",
+            "Monofilament felt less on both feet. Letter to GP for a foot check and blood tests.",
+        ),
+    ),
+    "radicular-leg-pain": (
+        Reply(
+            "Spoken to at the examination: into the calf, worse on coughing, keeps moving.",
+            "contacted",
+            "Eased over the weeks, walks as before. Nerve gliding at home goes on.",
+        ),
+    ),
+    "limb-fracture-suspected": (
+        Reply(
+            "Rang. Wrist swollen after the fall, fingers move and feel normal. Off to the injuries unit.",
+            "referred",
+            "Wrist broken, in plaster for five weeks. Falls check and bone treatment on the list for the GP.",
+        ),
+    ),
+    "serious-fall": (
+        Reply(
+            "Rang at the same time about the fall: no blow to the head, remembers everything, stands well.",
+            "contacted",
+            "Checked over at the unit. Tripping hazards at home gone through, balance programme restarted.",
+        ),
+    ),
+    "back-pain-rise": (
+        Reply(
+            "Rang. Stronger than usual for days, no leg weakness, bladder normal. Seen tomorrow.",
+            "contacted",
+            "Examined: no tenderness on the spine. Load cut for two weeks, review booked.",
+        ),
+    ),
+    "activity-drop": (
+        Reply(
+            "Saw the weekly minutes. Will ask at the next contact what gets in the way.",
+            "contacted",
+            "Was a bad fortnight, more weather than pain. Agreed on short walks, picked up again.",
+        ),
+    ),
+    "fatigue-heavy-legs": (
+        Reply(
+            "Asked about sleep and new medicines. Nothing new.",
+            "referred",
+            "GP took bloods: vitamin D low, being treated. Legs lighter since.",
         ),
     ),
     "neuro-progression": (
@@ -75,21 +119,23 @@ REPLIES: dict[str, tuple[Reply, ...]] = {
     ),
     "recurrent-falls": (
         Reply(
-            "Will do the falls check at the next visit; asked her to have the hall light on at night.",
+            "Will do the falls check at the next visit; asked to have the hall light on at night.",
             "contacted",
-            "Falls check done: standing blood pressure drops, bifocals on stairs. GP and optician asked. Balance twice a week.",
+            "Falls check: pressure drops on standing, bifocals on stairs. GP and optician asked.",
         ),
     ),
-    "mood-and-fear": (
+    "mood-and-fear low_mood": (
         Reply(
-            "Talked at the appointment. Lonely since the move; no thoughts of harm when asked directly.",
+            "Talked on the telephone. Lonely since the move; no thoughts of harm when asked directly.",
             "referred",
-            "PHQ-2 was 3; GP appointment made with her consent. Walking group on Wednesdays.",
+            "PHQ-2 was 3; GP appointment made, as agreed. Walking group on Wednesdays.",
         ),
+    ),
+    "mood-and-fear fear_of_falling": (
         Reply(
             "Rang: stays indoors since the fall. Agreed on short walks with company.",
             "contacted",
-            "Goes to the shop alone again. Confidence on the stairs practised; continues at home.",
+            "Goes to the shop alone again. Stairs practised together; continues at home.",
         ),
     ),
 }
@@ -107,6 +153,6 @@ USUAL = (
 )
 
 
-def reply_to(pattern: str, rng: Random) -> Reply:
-    """One of the replies that fit the pattern."""
-    return rng.choice(REPLIES.get(pattern, USUAL))
+def reply_to(pattern: str, arm: str, rng: Random) -> Reply:
+    """One of the replies that fit the pattern, or the arm of it that was true."""
+    return rng.choice(REPLIES.get(f"{pattern} {arm}") or REPLIES.get(pattern) or USUAL)

@@ -3,8 +3,8 @@
 from journal.management.invented.persona import Ache, Habit, Persona
 
 BONE = {"calcium": 0.7, "vitamin_d": 0.8}
-WALKS = Habit("walking", 25, 0.7)
-HOUSE = Habit("housework", 30, 0.6)
+WALKS = Habit("walking", 25, 0.85)
+HOUSE = Habit("housework", 25, 0.85)
 GARDEN = Habit("gardening", 50, 0.4, weekend_only=True)
 BALANCE = Habit("balance", 10, 0.4)
 POSTURE = Habit("posture_extension", 10, 0.4)
@@ -38,7 +38,7 @@ ARTHRITIC_KNEE = Persona(
         ),
         Ache("hand", "both", 2.0, 0.4, share=0.3, quality=("stiff",)),
     ),
-    habits=(Habit("cycling", 20, 0.4), Habit("swimming", 35, 0.25), HOUSE),
+    habits=(Habit("cycling", 20, 0.6), Habit("swimming", 30, 0.28), HOUSE),
     medicines={**BONE, "nsaid_topical": 0.5, "paracetamol": 0.2},
     notes=("Stairs at the station again.", "Pool was warm today, lovely.", "Rain coming, the knee knows."),
 )
@@ -48,7 +48,7 @@ TRAINING = Persona(
     adherence=0.93,
     hour=19.5,
     aches=(Ache("neck", "midline", 1.6, 0.5, share=0.25, quality=("stiff",)),),
-    habits=(STRENGTH, BALANCE, Habit("walking", 35, 0.8), Habit("tai_chi", 40, 0.25)),
+    habits=(STRENGTH, BALANCE, Habit("walking", 35, 0.85), Habit("tai_chi", 30, 0.28)),
     medicines={**BONE, "bisphosphonate": 0.14},
     sore_after_strength=True,
     notes=(
@@ -63,7 +63,7 @@ SELDOM = Persona(
     adherence=0.62,
     hour=20.5,
     aches=(Ache("lumbar", "midline", 3.0, 0.6, share=0.8, worse_with=("lifting",), better_with=("heat",)),),
-    habits=(Habit("walking", 20, 0.6), HOUSE),
+    habits=(Habit("walking", 20, 0.85), HOUSE),
     medicines={**BONE, "paracetamol": 0.25},
     late=0.2,
     gap=(62, 21),
@@ -77,7 +77,7 @@ NEW_WALKER = Persona(
     aches=(
         Ache("lumbar", "midline", 3.8, 0.5, trend=-1.6, worse_with=("sitting",), better_with=("walking",)),
     ),
-    habits=(Habit("walking", 12, 0.75, growth=3.4), BALANCE, Habit("stretching", 10, 0.5)),
+    habits=(Habit("walking", 12, 0.85, growth=3.4), BALANCE, Habit("stretching", 10, 0.5)),
     medicines={**BONE, "denosumab": 0.008},
     notes=("As far as the bridge today!", "New shoes.", "Walked with Pat, forty minutes."),
 )
@@ -86,7 +86,7 @@ CAREFUL = Persona(
     what="unsure on her feet since a fall last year; catches herself now and then",
     adherence=0.85,
     aches=(Ache("hip", "left", 2.4, 0.6, share=0.6, worse_with=("stairs",), better_with=("rest",)),),
-    habits=(Habit("balance", 12, 0.6), Habit("walking", 15, 0.5), HOUSE),
+    habits=(Habit("balance", 12, 0.7), Habit("walking", 15, 0.7), HOUSE),
     medicines={**BONE, "bisphosphonate": 0.14},
     systemic={"fear_of_falling": 0.08, "dizzy": 0.03, "poor_sleep": 0.12},
     near_falls=0.012,
@@ -108,7 +108,7 @@ UPPER_BACK = Persona(
             better_with=("rest",),
         ),
     ),
-    habits=(POSTURE, Habit("walking", 20, 0.55), HOUSE),
+    habits=(POSTURE, Habit("walking", 20, 0.85), HOUSE),
     medicines={**BONE, "paracetamol": 0.5, "ppi": 0.6},
     systemic={"fatigue": 0.15, "poor_sleep": 0.1},
     notes=("Ironing does it every time.", "Rested after lunch.", "Posture exercises done by the wall."),
@@ -119,7 +119,7 @@ DIABETIC = Persona(
     adherence=0.78,
     hour=21.0,
     aches=(Ache("knee", "left", 2.6, 0.6, share=0.7, quality=("aching",), worse_with=("stairs",)),),
-    habits=(Habit("walking", 18, 0.6), HOUSE),
+    habits=(Habit("walking", 18, 0.85), HOUSE),
     medicines={**BONE, "paracetamol": 0.15},
     systemic={"fatigue": 0.2, "leg_heaviness": 0.12},
     notes=("Sugar was fine today.", "Feet up with a book."),
@@ -130,7 +130,7 @@ QUIET = Persona(
     adherence=0.72,
     hour=8.0,
     aches=(Ache("shoulder", "right", 2.0, 0.5, share=0.2, worse_with=("lifting",)),),
-    habits=(Habit("walking", 30, 0.7), Habit("gardening", 40, 0.25), HOUSE),
+    habits=(Habit("walking", 25, 1.0), Habit("gardening", 30, 0.28), HOUSE),
     medicines={**BONE, "bisphosphonate": 0.14},
     notes=("Nothing to report.", "All well.", "Grandchildren here, busy."),
 )

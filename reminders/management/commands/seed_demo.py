@@ -1,49 +1,59 @@
 """A demo clinic with physiotherapists, patients and months of logs."""
 
 import json
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from journal.management.invented.people import PEOPLE
 from reminders.management import demo
 
 
 class Command(BaseCommand):
     help = (
-        "Makes the clinic 'demo': two physiotherapists, invented patients with months of believable logs, flags in "
-        "every state and reminders; then says the logins. Runs again without harm: what is there stays as it is, "
-        "what is missing is added. With OSTEON_DEMO=on all have one known password, else each a random one, "
-        "shown once."
+        "Makes the clinic 'demo': two physiotherapists, invented patients with months of believable logs, "
+        "flags in every state and reminders; then says the logins. Runs again without harm: what is there "
+        "stays as it is, what is missing is added. With OSTEON_DEMO=on all have one known password, else "
+        "each a random one, shown once."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        most = len(demo.PEOPLE)
+        most = len(PEOPLE)
         parser.add_argument("--if-empty", action="store_true", help="change nothing when the clinic exists")
         parser.add_argument(
             "--patients", type=int, default=most, choices=range(1, most + 1), metavar=f"1-{most}"
         )
         parser.add_argument(
-            "--days", type=int, default=120, help="days of logs up to now (default 120, most 390)"
+            "--days",
+            type=_days,
+            default=120,
+            metavar="N",
+            help="days of logs up to now (1 to 365, default 120)",
         )
-        parser.add_argument("--seed", type=int, default=7, help="another number, another demo (default 7)")
+        parser.add_argument(
+            "--seed", type=int, default=7, metavar="N", help="another number, another demo (default 7)"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        passwords = demo.Passwords(fixed=settings.DEMO)
-        people = demo.PEOPLE[: options["patients"]]
+        passwords = demo.Passwords(shared=demo.PASSWORD if settings.DEMO else None)
+        people = PEOPLE[: options["patients"]]
         if not (options["if_empty"] and demo.exists()):
-            demo.seed(
-                at=timezone.now(),
-                days=options["days"],
-                people=people,
-                passwords=passwords,
-                seed=options["seed"],
-            )
+            demo.Seeding(
+                at=timezone.now(), days=options["days"], seed=options["seed"], passwords=passwords
+            ).bring(people)
         found = demo.look(wanted=len(people), passwords=passwords)
         self.stdout.write(json.dumps(_document(found), indent=2) if options["json"] else _table(found))
+
+
+def _days(text: str) -> int:
+    days = int(text)
+    if not 1 <= days <= 365:
+        raise ArgumentTypeError("must lie between 1 and 365")
+    return days
 
 
 def _document(found: demo.Demo) -> dict[str, Any]:

@@ -1,0 +1,147 @@
+"""What all entries of one local day say together (G14)."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+from typing import Literal
+
+from journal.content.items import Ache, Sign, Tumble, regions_of
+from journal.content.patient import Entry, Profile
+from journal.content.vocabulary import EXERCISES, SENSORY
+
+Question = Literal["pains", "neuro", "falls", "activity", "systemic", "medications"]
+
+# G6: with one of these codes the same report is left out everywhere.
+_KNOWN_ALREADY = {
+    "saddle_numbness": "known_saddle_numbness",
+    "bladder_change": "known_bladder_problem",
+    "bowel_change": "known_bowel_problem",
+    "unsteady_gait": "known_unsteady_gait",
+}
+
+
+class Day:
+    """What all entries of one local day say together (G14: several entries are one day)."""
+
+    def __init__(self, day: date, entries: tuple[Entry, ...], profile: Profile) -> None:
+        self.date = day
+        self.entries = entries
+        self._profile = profile
+
+    def answers(self, question: Question) -> bool:
+        return any(getattr(entry.report, question) is not None for entry in self.entries)
+
+    @cached_property
+    def aches(self) -> tuple[Ache, ...]:
+        return tuple(
+            Ache(
+                e.id,
+                self.date,
+                p.site,
+                p.side,
+                p.severity,
+                p.onset,
+                frozenset(p.quality),
+                p.radiates_to,
+                frozenset(p.worse_with),
+                frozenset(p.better_with),
+            )
+            for e in self.entries
+            for p in e.report.pains or ()
+        )
+
+    @cached_property
+    def worst(self) -> Mapping[tuple[str, str | None], int]:
+        """Highest severity by (site, side); midline sites under side None (G4)."""
+        found: dict[tuple[str, str | None], int] = {}
+        for ache in self.aches:
+            for place in ache.places:
+                found[place] = max(found.get(place, 0), ache.severity)
+        return found
+
+    @cached_property
+    def signs(self) -> tuple[Sign, ...]:
+        """Nerve symptoms of the day without those that are ignored everywhere (G6)."""
+        found = []
+        for e in self.entries:
+            for n in e.report.neuro or ():
+                if not self._ignored(n.symptom, n.site):
+                    kind = "sensory" if n.symptom in SENSORY else n.symptom
+                    regions = (
+                        regions_of(n.site, n.side) if n.site and n.site != "saddle" else frozenset[str]()
+                    )
+                    found.append(Sign(e.id, self.date, n.symptom, n.site, kind, regions))
+        return tuple(found)
+
+    def _ignored(self, symptom: str, site: str | None) -> bool:
+        if symptom in SENSORY:
+            return site in {"ankle", "foot"} and self._profile.has("peripheral_neuropathy")
+        return symptom in _KNOWN_ALREADY and self._profile.has(_KNOWN_ALREADY[symptom])
+
+    def signs_in(self, region: str, kind: str) -> tuple[Sign, ...]:
+        return tuple(s for s in self.signs if s.kind == kind and region in s.regions)
+
+    def signs_of(self, *symptoms: str) -> tuple[Sign, ...]:
+        return tuple(s for s in self.signs if s.symptom in symptoms)
+
+    @cached_property
+    def tumbles(self) -> tuple[Tumble, ...]:
+        return tuple(
+            Tumble(e.id, self.date, f.kind == "fall", f.injury)
+            for e in self.entries
+            for f in e.report.falls or ()
+        )
+
+    @cached_property
+    def falls(self) -> tuple[Tumble, ...]:
+        return tuple(t for t in self.tumbles if t.is_fall)
+
+    @cached_property
+    def systemic(self) -> Mapping[str, tuple[str, ...]]:
+        """Systemic codes of the day, each with the entries that named it."""
+        return self._by_code("systemic")
+
+    @cached_property
+    def medications(self) -> Mapping[str, tuple[str, ...]]:
+        """Medicine codes of the day, each with the entries that named it."""
+        return self._by_code("medications")
+
+    def _by_code(self, question: Question) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for entry in self.entries:
+            for code in getattr(entry.report, question) or ():
+                found[code].append(entry.id)
+        return {code: tuple(ids) for code, ids in found.items()}
+
+    def says(self, *any_of: str) -> bool:
+        """Any of these systemic codes was logged."""
+        return any(code in self.systemic for code in any_of)
+
+    @cached_property
+    def minutes(self) -> int:
+        """All activity minutes of the day, housework and other included."""
+        return sum(a.minutes for e in self.entries for a in e.report.activity or ())
+
+    @cached_property
+    def exercised(self) -> bool:
+        """At least one exercise item of ten minutes or more (G12)."""
+        items = (a for e in self.entries for a in e.report.activity or ())
+        return any(a.type in EXERCISES and a.minutes >= 10 for a in items)
+
+    @cached_property
+    def cannot_stand(self) -> tuple[str, ...]:
+        """Entries saying that no weight can be borne; none for a person who never stands."""
+        if self._profile.has("non_weight_bearing"):
+            return ()
+        return tuple(e.id for e in self.entries if e.report.can_bear_weight is False)
+
+    @cached_property
+    def height(self) -> float | None:
+        """Mean of the day's height readings in cm; None without one."""
+        readings = [e.report.height_cm for e in self.entries if e.report.height_cm is not None]
+        return sum(readings) / len(readings) if readings else None
+
+    def ids(self, question: str) -> tuple[str, ...]:
+        """Entries of the day that answered this field."""
+        return tuple(e.id for e in self.entries if getattr(e.report, question) is not None)

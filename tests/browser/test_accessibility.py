@@ -1,0 +1,63 @@
+"""The pages against WCAG 2.2 AA, as far as a machine can see, in light and dark."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from journal.accounts.models import Patient, User
+from journal.models import Entry, Flag
+from tests.browser.test_morning_round import sign_in, ward
+from tests.browser.watch import Watch
+
+__all__ = ["ward"]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("settings_for_http")]
+CHECKS = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
+    "rules": {"landmark-one-main": {"enabled": True}, "empty-table-header": {"enabled": True}},
+}
+
+
+def findings(page: Page, axe: str) -> list[str]:
+    """Rule, place and reason of each finding, one line each."""
+    page.wait_for_timeout(300)  # colours fade in
+    # Through the debugger's world: the page's own policy would refuse a script from elsewhere.
+    page.evaluate(axe)
+    found: Any = page.evaluate("checks => axe.run(checks)", CHECKS)
+    return [
+        f"{violation['id']}: {node['target']} {' '.join(node['failureSummary'].split())}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def test_the_desk_passes_axe(
+    chromium: Browser, live_server: LiveServer, ward: User, axe: str, scheme: Any
+) -> None:
+    context = chromium.new_context(base_url=live_server.url, color_scheme=scheme)
+    page = context.new_page()
+    watch = Watch(page, live_server.url)
+    page.goto(reverse("account_login"))
+    found = [f"login {fault}" for fault in findings(page, axe)]
+    sign_in(page)
+    flag = Flag.objects.get(pattern="cauda-equina")
+    ada = Patient.objects.get(name="Ada Berg")
+    for address in [
+        reverse("admin:journal_flag_changelist"),
+        reverse("admin:journal_flag_changelist") + "?status=superseded",
+        reverse("admin:journal_flag_change", args=[flag.pk]),
+        reverse("admin:accounts_patient_changelist"),
+        reverse("admin:accounts_patient_change", args=[ada.pk]),
+        reverse("admin:journal_entry_changelist"),
+        reverse("admin:journal_entry_change", args=[Entry.objects.earliest("pk").pk]),
+        reverse("admin:accounts_invitation_new"),
+        reverse("mfa_index"),
+        reverse("account_change_password"),
+    ]:
+        page.goto(address)
+        found += [f"{address} {fault}" for fault in findings(page, axe)]
+    assert not found, "\n".join(found)
+    assert watch.complaints == []
+    context.close()
