@@ -18,7 +18,7 @@ from reminders.channels.message import Message, SendError
 from reminders.deliver import checks
 from reminders.models import Delivery
 
-# A kill repeats at most what was under way: this many messages, each once.
+# So many are sent at a time, and as many more are claimed; a kill repeats at most these, each once.
 CONCURRENCY = 8
 # A round ends well before Celery's soft limit (45 s); what is left is the next round's.
 ROUND = timedelta(seconds=20)

@@ -1,7 +1,7 @@
 """One turn of one reminder on one local day, and what became of it."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
@@ -20,7 +20,9 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
 
     def open(self, at: datetime) -> Self:
         """Still waiting for the patient, and not out of date."""
-        return self.filter(state__in=[Occurrence.State.DUE, Occurrence.State.SNOOZED], expires_at__gt=at)
+        # No turn outlives its local day by two days, and by day an index finds it.
+        recent = self.filter(local_date__gte=at.date() - timedelta(days=3))
+        return recent.filter(state__in=[Occurrence.State.DUE, Occurrence.State.SNOOZED], expires_at__gt=at)
 
 
 class Occurrence(models.Model):
