@@ -16,7 +16,8 @@ from reminders import claims, schedule
 from reminders.actions import rotation
 from reminders.models import Delivery, Occurrence, Reminder
 
-BATCH = 200
+# While a batch is written (some 0.1 s) the entries of its patients wait.
+BATCH = 100
 # An older reminder is noise: it is recorded as expired and not sent.
 GRACE = timedelta(hours=2)
 # After a long outage the record of missed days stays bounded.

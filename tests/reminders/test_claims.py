@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from journal.accounts.models import Clinic, Patient
 from journal.actions import changes
@@ -17,6 +17,7 @@ from reminders.actions import reminders as verbs
 from reminders.deliver import dispatch
 from reminders.models import Delivery, Occurrence
 from tests.support.people import a_clinic, a_clinician, a_flag, a_patient
+from tests.support.processes import eventually
 from tests.support.smtp import Mailbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -127,6 +128,39 @@ def test_several_planners_make_each_turn_once_while_patients_write(clinic: Clini
     # Each write of a patient has a revision of its own: reminder 1, turn and the other writes after it.
     for patient in Patient.objects.all():
         assert Occurrence.objects.get(patient=patient).revision <= patient.revision
+
+
+def waiting_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])
+
+
+def test_planning_waits_for_a_patients_write_and_takes_the_next_revision(clinic: Clinic) -> None:
+    (patient,) = patients(clinic, 1)
+    remind(patient)
+
+    def plan() -> None:
+        planning.plan_due(at=TEN)
+        connection.close()
+
+    planner = threading.Thread(target=plan)
+    with changes.locked(patient) as locked:
+        planner.start()
+        eventually(waiting_for_a_lock, within=30, what="the planner waits")
+        written = changes.next_revision(locked)
+        flag = a_flag(locked, at=TEN)
+    planner.join()
+    turn = Occurrence.objects.get()
+    assert (turn.revision, turn.held_by) == (written + 1, flag)
+
+
+def test_a_relay_leaves_alone_what_another_has_in_hand(clinic: Clinic) -> None:
+    a_flag(patients(clinic, 1)[0], at=TEN)
+    with transaction.atomic():
+        assert len(claims.outbox(after=0, limit=5)) == 1
+        assert at_once(lambda: relay.run(at=TEN), threads=1) == [0]
+    assert relay.run(at=TEN) == 1
 
 
 def test_several_relays_tell_each_person_once(clinic: Clinic) -> None:

@@ -324,6 +324,22 @@ def test_who_lost_the_lease_does_not_undo_the_others_record(patient: Patient, ma
     assert (row().state, row().last_error) == ("sent", "")
 
 
+def test_who_lost_the_lease_does_not_end_the_others(patient: Patient, mailbox: Mailbox) -> None:
+    raised(patient)
+    (slow,) = claims.deliveries(at=TEN, topic="flag", limit=5)
+    (_,) = claims.deliveries(at=TEN + claims.LEASE, topic="flag", limit=5)
+    dispatch.record(slow, dispatch.Failed("TimeoutError"), at=TEN + claims.LEASE)
+    assert claims.deliveries(at=TEN + claims.LEASE + timedelta(minutes=1), topic="flag", limit=5) == []
+
+
+def test_the_first_record_of_a_sent_mail_stays(patient: Patient, mailbox: Mailbox) -> None:
+    raised(patient)
+    (slow,) = claims.deliveries(at=TEN, topic="flag", limit=5)
+    send("flag", TEN + claims.LEASE)
+    dispatch.record(slow, None, at=TEN + 2 * claims.LEASE)
+    assert row().sent_at == TEN + claims.LEASE
+
+
 def test_a_crowd_of_reminders_stands_before_no_flag(patient: Patient) -> None:
     due(patient)
     raised(patient)

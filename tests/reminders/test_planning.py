@@ -11,7 +11,7 @@ from journal.accounts.models import Patient
 from journal.actions import flags
 from journal.actions.refusals import NotPossibleNowError
 from journal.models import Change
-from reminders.actions import holds, occurrences, planning, programmes
+from reminders.actions import holds, occurrences, planning, programmes, rotation
 from reminders.actions import reminders as verbs
 from reminders.models import Delivery, Occurrence, Reminder
 from tests.support.people import a_clinician, a_flag, a_patient
@@ -122,6 +122,12 @@ def test_no_tip_comes_twice_in_a_row(patient: Patient) -> None:
     assert len(items) == 20
     assert all(first != second for first, second in pairwise(items))
     assert len(set(items)) >= 8
+
+
+def test_a_library_of_one_tip_says_nothing_rather_than_the_same_again() -> None:
+    only = rotation.NoTip(title="Shoes", language="en", id="T2")
+    assert rotation.following([only], last="", flagged=()) == only
+    assert rotation.following([only], last="T2", flagged=()) is None
 
 
 def test_a_tip_that_a_flagged_pattern_holds_back_is_left_out(patient: Patient) -> None:
