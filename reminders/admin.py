@@ -1,120 +1,128 @@
 """Reminders and what was sent, to look at: nothing here is edited, and no message's text is shown."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin import display
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import URLPattern, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from journal.accounts.models import Patient
-from journal.admin import chips, moments
+from journal.admin import moments
 from journal.admin.desk import PatientDesk
 from reminders.models import Delivery, Occurrence, Reminder
 
+Facts = list[tuple[str, Any]]
 
-class ListDesk(PatientDesk):
-    """One list of patients' rows, newest first; a row has no page of its own."""
 
-    list_display_links = None
-    ordering_by: tuple[str, ...]
-    also: tuple[str, ...] = ()
+class LookOnly(PatientDesk):
+    """Rows of the patients whom the viewer may see; every look is recorded, as on all of the desk."""
+
+    page_template = "desk/facts.html"
+    people: tuple[str, ...] = ("patient__user", "patient__clinic")
+    newest_first = "-id"
 
     def scope(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = self.model._default_manager.filter(
             patient__in=Patient.objects.visible_to(request.user)
         )
-        return rows.select_related("patient__user", *self.also).order_by(*self.ordering_by)
+        return rows.select_related(*self.people).order_by(self.newest_first, "pk")
 
-    def get_urls(self) -> list[URLPattern]:
-        return [url for url in super().get_urls() if str(url.name).endswith("_changelist")]
-
-    @admin.display(description="Patient")
+    @display(description="Patient")
     def who(self, row: Any) -> SafeString:
         address = reverse("admin:accounts_patient_change", args=[row.patient_id])
         return format_html('<a class="desk-link" href="{}">{}</a>', address, row.patient)
 
+    def page_context(self, request: HttpRequest, thing: Any, as_of: datetime) -> dict[str, Any]:
+        return {"facts": [("Patient", self.who(thing)), *self.facts(thing)]}
+
+    def facts(self, row: Any) -> Facts:
+        """What the page of one row says beside the patient."""
+        return []
+
 
 @admin.register(Reminder)
-class ReminderDesk(ListDesk):
+class ReminderAdmin(LookOnly):
     """When a patient is reminded of what."""
 
-    list_display = ("who", "kind", "local_time", "timezone", "rrule", "active", "following")
-    ordering_by = ("patient", "kind", "id")
+    list_display = ("__str__", "who", "kind", "at", "active", "next_time")
+    list_filter = ("kind", "active")
+    newest_first = "patient"
 
-    @admin.display(description="Next")
-    def following(self, reminder: Reminder) -> str:
-        due = reminder.next_due_at
-        return moments.clock(due, reminder.timezone) if due else "–"
+    @display(description="Time of day")
+    def at(self, row: Reminder) -> str:
+        return f"{row.local_time:%H:%M} ({row.timezone.key})"
+
+    @display(description="Next")
+    def next_time(self, row: Reminder) -> str:
+        return moments.local(row.next_due_at, row.timezone) if row.next_due_at else "never"
+
+    def facts(self, row: Reminder) -> Facts:
+        state = "deleted by the patient" if row.deleted_at else "active" if row.active else "switched off"
+        return [
+            ("Kind", row.get_kind_display()),
+            ("Time of day", self.at(row)),
+            ("Rule", row.rrule),
+            ("Over", ", ".join(row.channels)),
+            ("State", state),
+            ("Next", self.next_time(row)),
+        ]
 
 
 @admin.register(Occurrence)
-class OccurrenceDesk(ListDesk):
+class OccurrenceAdmin(LookOnly):
     """What became of each turn."""
 
-    list_display = ("day", "who", "what", "result", "reason")
-    ordering_by = ("-local_date", "-due_at", "id")
-    also = ("reminder", "held_by")
+    list_display = ("local_date", "who", "reminder", "state", "held_by")
+    list_filter = ("state",)
+    people = (*LookOnly.people, "reminder", "held_by")
+    newest_first = "-local_date"
 
-    @admin.display(description="Day")
-    def day(self, turn: Occurrence) -> str:
-        return moments.day(turn.local_date)
-
-    @admin.display(description="Reminder")
-    def what(self, turn: Occurrence) -> str:
-        return turn.reminder.get_kind_display()
-
-    @admin.display(description="State")
-    def result(self, turn: Occurrence) -> SafeString:
-        return chips.chip(turn.state, turn.get_state_display())
-
-    @admin.display(description="Held by")
-    def reason(self, turn: Occurrence) -> SafeString | str:
-        return _flag(turn.held_by_id) if turn.held_by_id else "–"
-
-
-class StateFilter(admin.SimpleListFilter):
-    title = "state"
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return list(Delivery.State.choices)
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:
-        return queryset.filter(state=self.value()) if self.value() else queryset
+    def facts(self, row: Occurrence) -> Facts:
+        return [
+            ("Day", moments.day(row.local_date)),
+            ("Reminder", row.reminder.title),
+            ("State", row.get_state_display()),
+            ("Held by", row.held_by or "nothing"),
+        ]
 
 
 @admin.register(Delivery)
-class DeliveryDesk(ListDesk):
+class DeliveryAdmin(LookOnly):
     """Who was told, over which channel, and whether it went out."""
 
-    list_display = ("what", "to", "channel", "result", "attempts", "last_error", "due", "sent")
-    list_filter = (StateFilter,)
-    ordering_by = ("-id",)
-    also = ("to",)
+    list_display = ("what", "who", "to", "channel", "state", "attempts", "last_error", "due", "sent")
+    list_filter = ("state", "topic", "channel")
+    people = (*LookOnly.people, "to")
 
-    @admin.display(description="What")
-    def what(self, delivery: Delivery) -> SafeString | str:
-        if delivery.topic == Delivery.Topic.FLAG:
-            return _flag(delivery.subject_id)
-        return "Reminder"
+    @display(description="What")
+    def what(self, row: Delivery) -> SafeString:
+        """The short id that mails name, and the way to the flag; nothing of what the flag says."""
+        if row.topic == Delivery.Topic.FLAG:
+            address = reverse("admin:journal_flag_change", args=[row.subject_id])
+            return format_html('<a class="desk-link" href="{}">Flag {}</a>', address, row.subject_id.hex[:8])
+        return format_html("{}", row.kind)
 
-    @admin.display(description="State")
-    def result(self, delivery: Delivery) -> SafeString:
-        return chips.chip(delivery.state, delivery.get_state_display())
+    @display(description="Due (patient’s time)")
+    def due(self, row: Delivery) -> str:
+        return moments.local(row.due_at, row.patient.timezone)
 
-    @admin.display(description="Due")
-    def due(self, delivery: Delivery) -> str:
-        return moments.local(delivery.due_at, delivery.patient.timezone)
+    @display(description="Sent (patient’s time)")
+    def sent(self, row: Delivery) -> str:
+        return moments.local(row.sent_at, row.patient.timezone) if row.sent_at else "not sent"
 
-    @admin.display(description="Sent")
-    def sent(self, delivery: Delivery) -> str:
-        return moments.local(delivery.sent_at, delivery.patient.timezone) if delivery.sent_at else "–"
-
-
-def _flag(pk: Any) -> SafeString:
-    """The short id that mails name, and the way to the flag."""
-    address = reverse("admin:journal_flag_change", args=[pk])
-    return format_html('<a class="desk-link" href="{}">Flag {}</a>', address, pk.hex[:8])
+    def facts(self, row: Delivery) -> Facts:
+        return [
+            ("What", self.what(row)),
+            ("To", row.to),
+            ("Over", row.channel),
+            ("State", row.get_state_display()),
+            ("Attempts", row.attempts),
+            ("Last error", row.last_error or "none"),
+            ("Due", self.due(row)),
+            ("Sent", self.sent(row)),
+        ]

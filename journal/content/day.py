@@ -42,10 +42,10 @@ class Day:
                 p.side,
                 p.severity,
                 p.onset,
-                frozenset(p.quality),
+                frozenset(p.quality or ()),
                 p.radiates_to,
-                frozenset(p.worse_with),
-                frozenset(p.better_with),
+                frozenset(p.worse_with or ()),
+                frozenset(p.better_with or ()),
             )
             for e in self.entries
             for p in e.report.pains or ()

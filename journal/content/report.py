@@ -38,10 +38,6 @@ def _list(description: str) -> Any:  # pydantic's Field is untyped by design
     return Field(default=None, max_length=MAX_ITEMS, strict=False, description=description)
 
 
-def _codes(description: str) -> Any:
-    return Field(default=(), max_length=MAX_ITEMS, strict=False, description=description)
-
-
 class Pain(Part):
     """One pain: where, how strong, and what changes it."""
 
@@ -53,12 +49,12 @@ class Pain(Part):
     )
     severity: Score = Field(description="Pain now, whole number from 0 (none) to 10 (worst imaginable).")
     onset: codes.Onset | None = Field(default=None, description="How it began; null when not stated.")
-    quality: tuple[codes.Quality, ...] = _codes("What it feels like.")
+    quality: tuple[codes.Quality, ...] | None = _list("What it feels like.")
     radiates_to: codes.Site | None = Field(
         default=None, description="Where it runs to; null when it stays put."
     )
-    worse_with: tuple[codes.WorseWith, ...] = _codes("What makes it worse.")
-    better_with: tuple[codes.BetterWith, ...] = _codes("What makes it better.")
+    worse_with: tuple[codes.WorseWith, ...] | None = _list("What makes it worse.")
+    better_with: tuple[codes.BetterWith, ...] | None = _list("What makes it better.")
 
     trigger: codes.Trigger | None = Field(default=None, description="What set it off; null when not stated.")
 

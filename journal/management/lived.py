@@ -76,7 +76,7 @@ class Life:
     def _raised(self, ids: Sequence[str], *, read: bool = True) -> None:
         for flag in Flag.objects.filter(pk__in=ids).order_by("pattern"):
             if flag.urgency in URGENT:
-                self._at(self._silence_due(flag), self._listen)
+                self._at(self._silence_due(flag), self._listener(flag))
             if read and self.rng.random() > UNREAD:
                 self._at(flag.raised_at + timedelta(minutes=self.rng.uniform(*READ)), self._reader(flag))
             if flag.raised_at < self.untended_from:
@@ -86,16 +86,18 @@ class Life:
         """The start of the local day on which silence after an urgent flag is itself news."""
         return datetime.combine(flag.day + timedelta(days=SILENCE_DAYS), time(0, 5), self.patient.timezone)
 
-    def _listen(self, at: datetime) -> None:
+    def _listener(self, flag: Flag) -> Callable[[datetime], None]:
         """What the clock alone brings, as the scheduled evaluation would find it."""
-        with changes.locked(self.patient) as locked:
-            changes.next_revision(locked)
-            today = at.astimezone(locked.timezone).date()
-            found = evaluation.run(at=at, patient=locked, since=today, as_of=today)
-            changes.record(
-                by=None, at=at, patient=locked, verb="patient.evaluated", subject=f"patient:{locked.pk}"
-            )
-        self._raised([str(flag.pk) for flag in found.opened], read=False)
+
+        def listen(at: datetime) -> None:
+            with changes.locked(self.patient) as locked:
+                changes.next_revision(locked)
+                found = evaluation.run(at=at, patient=locked, since=flag.day + timedelta(days=SILENCE_DAYS))
+                subject = f"flag:{flag.pk}"
+                changes.record(by=None, at=at, patient=locked, verb="clock.passed", subject=subject)
+            self._raised([str(one.pk) for one in found.opened], read=False)
+
+        return listen
 
     def _reader(self, flag: Flag) -> Callable[[datetime], None]:
         def read(at: datetime) -> None:

@@ -178,3 +178,24 @@ def test_what_the_patient_reads_names_no_illness() -> None:
     (flag,) = run(days).flags
     assert flag.why == "You logged sudden pain of 9 out of 10 in your lower back."
     assert "9/10" in flag.why_clinician
+
+
+def test_a_flag_of_yesterday_covers() -> None:
+    assert days_of("new-numbness", {0: SADDLE, 1: NUMB}) == []
+
+
+def test_the_first_resolution_of_a_flag_is_the_one_that_counts() -> None:
+    twice = [acted("resolve", "mood-and-fear", 3, 10), acted("resolve", "mood-and-fear", 3, 30)]
+    assert days_of("mood-and-fear", low(0, 1, 2, 3, *range(36, 40)), actions=twice) == [3, 39]
+
+
+def test_acknowledging_a_new_flag_says_nothing_of_the_old_one() -> None:
+    seen = [acted("acknowledge", "mood-and-fear", 43, 43)]
+    assert days_of("mood-and-fear", low(0, 1, 2, 3, *range(40, 44)), actions=seen) == [3, 43]
+
+
+def test_what_a_covered_pattern_covers_is_shown_under_the_flag_on_top() -> None:
+    neuro = [nerve("saddle_numbness", "saddle"), nerve("weakness", "foot"), nerve("giving_way", "knee")]
+    (flag,) = run({0: day(neuro=neuro)}).flags
+    assert flag.pattern == "cauda-equina"
+    assert set(flag.covered) == {"new-leg-weakness", "new-giving-way"}

@@ -1,5 +1,6 @@
 """Same facts, same flags (G8): whatever the order, and wherever an evaluation is taken up again."""
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given, settings
@@ -7,8 +8,9 @@ from hypothesis import strategies as st
 
 from journal.content.engine import REACH_DAYS, RaisedFlag, evaluate
 from journal.content.history import History
+from journal.content.report import Report
 from tests.content.build import on
-from tests.content.strategies import LAST, Facts, facts
+from tests.content.strategies import LAST, Facts, facts, reports
 
 
 @given(facts(), st.integers(0, LAST))
@@ -49,6 +51,22 @@ def test_a_later_day_never_changes_an_earlier_flag(said: Facts, day: int) -> Non
     until = evaluate(History(profile, [e for e in entries if e.day <= on(day)]), as_of=on(day))
     keep = {(f.pattern, f.day, f.keys, f.why) for f in whole.flags if f.day <= on(day)}
     assert {(f.pattern, f.day, f.keys, f.why) for f in until.flags} == keep
+
+
+@given(facts(), st.data())
+@settings(max_examples=80, deadline=None)
+def test_an_entry_that_is_edited_moved_or_deleted_leaves_no_trace(said: Facts, data: st.DataObject) -> None:
+    profile, entries, actions = said
+    old = evaluate(History(profile, entries), as_of=on(LAST), actions=actions)
+    target = data.draw(st.sampled_from(entries))
+    edited = [e for e in entries if e != target]
+    if data.draw(st.booleans()):
+        report = Report.model_validate(data.draw(reports))
+        edited.append(replace(target, day=on(data.draw(st.integers(0, LAST))), report=report))
+    since = min([target.day, *(e.day for e in edited if e.id == target.id)])
+    new = History(profile, edited)
+    again = evaluate(new, as_of=on(LAST), actions=actions, since=since, before=old.flags)
+    assert again == evaluate(new, as_of=on(LAST), actions=actions)
 
 
 @given(facts())

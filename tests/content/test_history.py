@@ -30,6 +30,13 @@ def test_a_day_that_did_not_ask_has_no_value() -> None:
     assert history({0: day(activity=[walk()])}).value("lumbar", None, on(0)) is None
 
 
+def test_a_pain_that_says_no_more_than_where_and_how_strong_is_enough() -> None:
+    bare = {"site": "lumbar", "severity": 4, "quality": None, "worse_with": None, "better_with": []}
+    (ache,) = history({0: day(pains=[bare])}).on(on(0)).aches
+    assert ache.quality == frozenset()
+    assert not ache.worse("night", "rest")
+
+
 def test_both_sides_count_for_left_and_for_right() -> None:
     said = history({0: day(pains=[pain("knee", 4, "both"), pain("knee", 6, "right")])})
     assert said.value("knee", "left", on(0)) == 4

@@ -86,3 +86,10 @@ def test_the_silence_after_a_flag_does_not_hold_it_back() -> None:
 def test_a_less_urgent_flag_does_not_hold_it_back() -> None:
     days = {**moved(40, 20), AT: day(pains=[pain("lumbar", 6, onset="sudden")])}
     assert ("activity-drop", AT) in raised(days)
+
+
+def test_the_earlier_weeks_reach_back_35_days() -> None:
+    days = {n: said for n, said in moved(40, 10).items() if n not in range(1, 22)}
+    assert 0 in days
+    assert found(RULE, days) == {"whole"}
+    assert found(RULE, {n: said for n, said in days.items() if n}) == set()

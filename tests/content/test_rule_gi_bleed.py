@@ -22,3 +22,9 @@ def test_it_covers_the_tablets_and_counts_them() -> None:
     assert flag.pattern == "gi-bleed"
     assert flag.numbers["nsaid_days_in_14"] == 11
     assert "nsaid-overuse" in flag.covered
+
+
+def test_tablets_are_counted_over_a_fortnight() -> None:
+    tablet, black = day(medications=["nsaid_oral"]), day(systemic=["black_stools"])
+    assert run({0: tablet, 13: black}).flags[0].numbers["nsaid_days_in_14"] == 1
+    assert run({0: tablet, 14: black}).flags[0].numbers["nsaid_days_in_14"] == 0

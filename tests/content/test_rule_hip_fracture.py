@@ -3,7 +3,7 @@
 import pytest
 
 from journal.content.rules.hip_fracture import RULE
-from tests.content.build import day, fall, found, pain, raised
+from tests.content.build import day, fall, found, pain, raised, run
 
 
 def stands(able: bool | None, *pains: dict[str, object]) -> dict[int, dict[str, object]]:
@@ -51,3 +51,9 @@ def test_the_fall_behind_it_makes_no_second_flag() -> None:
         0: day(pains=[pain("groin", 9, onset="sudden")], falls=[fall(injury=True)], can_bear_weight=False)
     }
     assert raised(said) == {("hip-fracture", 0)}
+
+
+def test_the_physiotherapist_sees_the_falls_of_three_days() -> None:
+    days = {0: day(falls=[fall()]), **{2: stands(False, pain("groin", 6))[0]}}
+    (flag,) = [f for f in run(days).flags if f.pattern == "hip-fracture"]
+    assert flag.numbers == {"severity": 6, "falls_in_3_days": 1}

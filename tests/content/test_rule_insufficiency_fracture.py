@@ -77,3 +77,9 @@ def test_soreness_is_left_out() -> None:
     days = week(day(**sore, activity=[walk(30)]))
     assert found(RULE, days) == set()
     assert found(RULE, week(sore)) == {"left-leg"}
+
+
+def test_it_must_hurt_today() -> None:
+    assert found(RULE, {**week(load(), 36, 37, 38), 40: quiet()}) == set()
+    elsewhere = {**week(load(), 36, 37, 38), 40: load(site="knee")}
+    assert found(RULE, elsewhere) == set()

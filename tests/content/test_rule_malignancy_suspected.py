@@ -84,3 +84,7 @@ def test_after_cancer_high_pain_or_night_pain_counts(said: Said, arm: str) -> No
 def test_after_cancer_one_day_is_not_enough() -> None:
     assert arms(RULE, {0: day(pains=[pain("neck", 8)])}, CANCER) == ""
     assert arms(RULE, {0: night(), 1: night(), 2: day(pains=[])}, CANCER) == ""
+
+
+def test_a_second_loss_may_be_the_day_itself() -> None:
+    assert arms(RULE, {0: LOSS, 1: night(), 2: night(), 3: night(), 5: LOSS}) == "a"

@@ -37,7 +37,7 @@ def test_both_arms_can_be_true() -> None:
     assert arms(RULE, {0: day(neuro=[FOOT]), 5: day(neuro=[FOOT, nerve("numbness", "calf")])}) == "a+b"
 
 
-@pytest.mark.parametrize(("gap", "arm"), [(28, "a"), (29, "")])
+@pytest.mark.parametrize(("gap", "arm"), [(1, "a"), (28, "a"), (29, "")])
 def test_it_compares_with_28_days(gap: int, arm: str) -> None:
     assert arms(RULE, {0: day(neuro=[FOOT]), gap: day(neuro=[FOOT, CALF])}) == arm
 

@@ -3,7 +3,7 @@
 import pytest
 
 from journal.content.rules.new_leg_weakness import RULE
-from tests.content.build import day, found, nerve, raised
+from tests.content.build import day, found, nerve, raised, run
 
 WEAK = day(neuro=[nerve("weakness", "foot")])
 
@@ -27,3 +27,13 @@ def test_it_covers_numbness_and_giving_way_of_the_same_leg_only() -> None:
     right = [nerve("weakness", "foot"), nerve("giving_way", "knee", "right")]
     assert raised({0: day(neuro=left)}) == {("new-leg-weakness", 0)}
     assert raised({0: day(neuro=right)}) == {("new-leg-weakness", 0), ("new-giving-way", 0)}
+
+
+@pytest.mark.parametrize(("gap", "count"), [(1, 1), (28, 1), (29, 0)])
+def test_numb_days_before_are_counted_for_the_clinician(gap: int, count: int) -> None:
+    (flag,) = [
+        f
+        for f in run({0: day(neuro=[nerve("numbness", "foot")]), gap: WEAK}).flags
+        if f.pattern == "new-leg-weakness"
+    ]
+    assert flag.numbers["sensory_days_before"] == count

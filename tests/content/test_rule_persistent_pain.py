@@ -72,3 +72,19 @@ def test_a_mild_first_week_is_not_six_weeks() -> None:
 def test_left_and_right_are_not_added_up() -> None:
     days = {n: day(pains=[pain("knee", 6, "left" if n % 2 else "right")]) for n in range(42)}
     assert found(RULE, days) == set()
+
+
+def test_a_day_before_the_six_weeks_does_not_count() -> None:
+    said = day(pains=[pain("lumbar", 5)])
+    inside = dict.fromkeys([1, *range(30, 42)], said)
+    assert found(RULE, {**inside, 42: said, 2: said}) == {"lumbar"}
+    assert found(RULE, {**inside, 0: said, 42: said}, at=42) == {"lumbar"}
+    assert found(RULE, {**dict.fromkeys([1, *range(31, 42)], said), 0: said, 42: said}) == set()
+
+
+@pytest.mark.parametrize(("then", "keys"), [(35, {"lumbar"}), (34, set())])
+def test_the_last_week_holds_seven_days(then: int, keys: set[str]) -> None:
+    """Two days at 6 and two at 4 have the median 5; without the one on D-7 it is 4."""
+    low, high = day(pains=[pain("lumbar", 4)]), day(pains=[pain("lumbar", 6)])
+    days = {**dict.fromkeys(range(28), high), then: high, 36: high, 40: low, 41: low}
+    assert found(RULE, days) == keys

@@ -56,4 +56,8 @@ def test_a_flag_that_is_joined_later_is_not_chased_again() -> None:
 def test_it_points_to_the_entries_of_its_flag() -> None:
     (flag,) = [f for f in run({0: URGENT}, as_of=3).flags if f.pattern == SILENT]
     assert flag.entry_ids == ("0.0",)
-    assert flag.numbers["patterns"] == "sudden-back-pain"
+    assert flag.numbers == {
+        "flag_day": "2026-01-05",
+        "last_entry": "2026-01-05",
+        "patterns": "sudden-back-pain",
+    }

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from journal.content.rules.stenosis_pattern import RULE
-from tests.content.build import Said, day, found, pain
+from tests.content.build import Said, day, found, pain, run
 
 
 def leg(severity: int = 3, worse: str = "walking", better: str = "sitting", **more: Any) -> Said:
@@ -43,3 +43,10 @@ def test_two_days_fifteen_days_or_another_day_are_not() -> None:
 
 def test_a_known_narrow_canal_is_quiet() -> None:
     assert found(RULE, dict.fromkeys((0, 1, 2), leg()), ["lumbar_stenosis"]) == set()
+
+
+@pytest.mark.parametrize(("side", "both"), [("both", "yes"), ("left", "no")])
+def test_both_legs_are_named_for_the_clinician(side: str, both: str) -> None:
+    said = day(pains=[pain("thigh", 4, side, worse_with=["walking"], better_with=["sitting"])])
+    (flag,) = run(dict.fromkeys((0, 1, 2), said)).flags
+    assert flag.numbers["both_legs"] == both

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from journal.content.rules.sudden_back_pain import RULE
-from tests.content.build import Said, arms, day, fall, pain, raised
+from tests.content.build import Said, arms, day, fall, pain, raised, run
 
 AT = 9
 
@@ -79,3 +79,9 @@ def test_days_that_only_logged_activity_are_no_pain_free_days() -> None:
     days = {n: day(pains=[pain("lumbar", 8)]) for n in (1, 3, 5)}
     idle = {n: day(activity=[]) for n in (2, 4, 6, 7, 8)}
     assert arms(RULE, {**days, **idle, AT: day(pains=[pain("lumbar", 8, onset="sudden")])}) == ""
+
+
+@pytest.mark.parametrize(("site", "words"), [("thoracic", "upper or middle back"), ("lumbar", "lower back")])
+def test_the_patient_reads_which_back(site: str, words: str) -> None:
+    (flag,) = run(sudden(8, site)).flags
+    assert words in flag.why

@@ -355,7 +355,11 @@ def test_run_serves_until_sigterm_and_leaves_no_process(
 @pytest.mark.story
 def test_a_process_that_dies_is_named_and_ends_the_rest(served: "subprocess.Popen[str]") -> None:
     members = family(served)
-    worker = next(member for member in members if {"celery", "worker"} <= words(member))
+    worker = next(
+        member
+        for member in members
+        if {"celery", "worker", "--concurrency"} <= words(member) and "flags" not in words(member)
+    )
     worker.kill()
     out, _ = served.communicate(timeout=40)
     assert served.returncode == 128 + 9

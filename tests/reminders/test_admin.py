@@ -68,7 +68,8 @@ def test_every_look_is_written_down(physiotherapist: Clinician, patient: Patient
 @pytest.mark.parametrize("way", ["add/", "{}/change/", "{}/delete/", "{}/history/"])
 def test_nothing_is_added_changed_or_deleted_here(physiotherapist: Clinician, model: Any, way: str) -> None:
     client, row = signed_in(physiotherapist), model.objects.first()
-    assert client.post(f"/admin/reminders/{model._meta.model_name}/{way.format(row.pk)}").status_code == 404
+    answer = client.post(f"/admin/reminders/{model._meta.model_name}/{way.format(row.pk)}")
+    assert answer.status_code in (404, 405)
 
 
 def test_a_flags_delivery_leads_to_the_flag_and_says_nothing_of_it(physiotherapist: Clinician) -> None:
@@ -82,5 +83,5 @@ def test_a_flags_delivery_leads_to_the_flag_and_says_nothing_of_it(physiotherapi
 def test_deliveries_are_filtered_by_state(physiotherapist: Clinician) -> None:
     client = signed_in(physiotherapist)
     Delivery.objects.filter(topic="flag").update(state="dropped")
-    answer = client.get("/admin/reminders/delivery/", {"state": "dropped"})
+    answer = client.get("/admin/reminders/delivery/", {"state__exact": "dropped"})
     assert [row.topic for row in answer.context["cl"].result_list] == ["flag"]
