@@ -62,7 +62,9 @@ class Desk(ModelAdmin):  # type: ignore[misc]
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Only the filters on the page; no probing of fields through the address."""
-        return lookup in {choice.parameter_name for choice in self.list_filter}
+        return lookup in {
+            getattr(choice, "parameter_name", f"{choice}__exact") for choice in self.list_filter
+        }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Rows that the viewer may see, with the moment of asking as `as_of`."""
