@@ -43,23 +43,34 @@ def ward() -> User:
         evidence={seen.local_date.isoformat(): [str(seen.client_id)]},
         holds_exercise=True,
         why="You told us about numbness between the legs and a change in bladder control.",
-        why_clinician="Arm a, b: numbness between the legs; bladder change with lower back pain 7 of 10.",
+        why_clinician="Arm a, b: numbness between the legs; bladder change with lower back pain 3 of 10.",
     )
     people.flag(ada, at=now - timedelta(hours=20), owner=mira.clinician, holds_exercise=True)
     numb = _pattern("new-numbness", "Numbness of the left foot, not logged in the 90 days before.")
     people.flag(cleo, Urgency.WITHIN_48H, at=now - timedelta(hours=30), status="acknowledged", **numb)
     falls = _pattern("recurrent-falls", "Three falls on three days in the last twelve months.")
-    people.flag(dora, Urgency.WITHIN_2_WEEKS, due_at=now + timedelta(days=11), owner=mira.clinician, **falls)
+    people.flag(
+        dora,
+        Urgency.WITHIN_2_WEEKS,
+        due_at=now + timedelta(days=11),
+        owner=mira.clinician,
+        at=now - timedelta(days=3),
+        **falls,
+    )
     low: dict[str, Any] = {
         "pattern": "mood-and-fear",
         "why_clinician": "Fear of falling on six days of the last fourteen.",
     }
-    people.flag(eva, Urgency.WITHIN_2_WEEKS, due_at=now + timedelta(days=12), **low)
+    people.flag(
+        eva, Urgency.WITHIN_2_WEEKS, due_at=now + timedelta(days=12), at=now - timedelta(days=4), **low
+    )
     height: dict[str, Any] = {
         "pattern": "height-recheck",
         "why_clinician": "Measured height 2 cm below the one before.",
     }
-    people.flag(femi, Urgency.INFORMATION, due_at=now + timedelta(days=13), **height)
+    people.flag(
+        femi, Urgency.INFORMATION, due_at=now + timedelta(days=13), at=now - timedelta(days=2), **height
+    )
     return mira
 
 
@@ -68,7 +79,7 @@ def _pattern(pattern: str, why: str) -> dict[str, Any]:
 
 
 SADDLE: dict[str, Any] = {
-    "pains": [{"site": "lumbar", "side": "midline", "severity": 7, "quality": ["aching"]}],
+    "pains": [{"site": "lumbar", "side": "midline", "severity": 3, "quality": ["aching"]}],
     "neuro": [
         {"symptom": "saddle_numbness", "site": "saddle", "side": None},
         {"symptom": "bladder_change", "site": None, "side": None},
