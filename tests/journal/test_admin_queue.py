@@ -178,5 +178,4 @@ def test_fifty_rows_cost_as_many_queries_as_five(
     add(45)
     with django_assert_max_num_queries(len(few)) as many:
         desk.get(path)
-    print(f"{path}: {len(few)} queries for 5 rows, {len(many)} for 50")
     assert len(many) == len(few)
