@@ -199,3 +199,34 @@ def test_what_a_covered_pattern_covers_is_shown_under_the_flag_on_top() -> None:
     (flag,) = run({0: day(neuro=neuro)}).flags
     assert flag.pattern == "cauda-equina"
     assert set(flag.covered) == {"new-leg-weakness", "new-giving-way"}
+
+
+def test_a_joined_report_prolongs_the_cover() -> None:
+    assert days_of("new-numbness", {0: SADDLE, 14: SADDLE, 28: NUMB}) == []
+    assert days_of("new-numbness", {0: SADDLE, 14: SADDLE, 29: NUMB}) == [29]
+
+
+def test_a_joined_key_prolongs_the_cover_of_its_own_region_only() -> None:
+    def weak(side: str) -> dict[str, object]:
+        return day(neuro=[nerve("weakness", "foot", side)])
+
+    def gave(side: str) -> dict[str, object]:
+        return day(neuro=[nerve("giving_way", "knee", side)])
+
+    days = {0: weak("left"), 10: gave("left"), 14: gave("right")}
+    assert days_of("new-giving-way", days) == [14]
+    assert days_of("new-giving-way", {0: weak("left"), 15: gave("left")}) == [15]
+
+
+def test_the_numbers_of_several_keys_carry_their_key() -> None:
+    both = day(pains=[pain("groin", 6), pain("hip", 5, "right")], can_bear_weight=False)
+    (flag,) = [f for f in run({0: both}).flags if f.pattern == "hip-fracture"]
+    assert flag.numbers["left-leg severity"] == 6
+    assert flag.numbers["right-leg severity"] == 5
+
+
+def test_an_action_of_the_very_day_follows_a_flag_that_moved_to_it() -> None:
+    done = [acted("resolve", "mood-and-fear", 2, 3)]
+    assert days_of("mood-and-fear", low(0, 1, 2, 3, *range(28, 32)), actions=done) == [3]
+    before = [acted("resolve", "mood-and-fear", 2, 2)]
+    assert days_of("mood-and-fear", low(0, 1, 2, 3, *range(28, 32)), actions=before) == [3, 31]

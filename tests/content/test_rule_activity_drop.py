@@ -93,3 +93,10 @@ def test_the_earlier_weeks_reach_back_35_days() -> None:
     assert 0 in days
     assert found(RULE, days) == {"whole"}
     assert found(RULE, {n: said for n, said in days.items() if n}) == set()
+
+
+def test_a_day_36_days_back_does_not_count() -> None:
+    days = {n + 1: said for n, said in moved(40, 10).items() if n not in range(1, 22)}
+    six = {n: said for n, said in days.items() if n != 1}
+    assert found(RULE, {**six, 0: day(activity=[walk(40)])}) == set()
+    assert found(RULE, days) == {"whole"}
