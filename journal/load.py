@@ -1,6 +1,8 @@
 """Rows → what the rules see. The only bridge between the tables and journal.content."""
 
+from collections import defaultdict
 from datetime import date, datetime, timedelta
+from statistics import mean
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +12,7 @@ from journal.content.history import Entry as Said
 from journal.content.history import History, Profile
 from journal.content.report import Report
 from journal.content.rule import Urgency
-from journal.models import Entry, Flag, FlagAction
+from journal.models import Entry, EntryQuerySet, Flag, FlagAction
 
 
 def profile(patient: Patient) -> Profile:
@@ -32,13 +34,26 @@ def said(client_id: UUID, day: date, recorded_at: datetime, report: Any) -> Said
 
 
 def history(patient: Patient, *, since: date | None) -> History:
-    """What the patient said, from `since` minus the longest window of any rule; all of it when None."""
-    entries = (
-        Entry.objects.current().filter(patient=patient).order_by("local_date", "recorded_at", "client_id")
-    )
+    """What the patient said, from `since` minus the longest window of any rule; all of it when None.
+
+    Of what is older only measured heights count: their reference is the first reading ever.
+    """
+    entries = Entry.objects.current().filter(patient=patient)
+    older: dict[date, float] = {}
     if since is not None:
-        entries = entries.filter(local_date__gte=since - timedelta(days=REACH_DAYS))
-    return History(profile(patient), [said(*row) for row in entries.values_list(*SAID)])
+        first = since - timedelta(days=REACH_DAYS)
+        older = _heights(entries.filter(local_date__lt=first))
+        entries = entries.filter(local_date__gte=first)
+    rows = entries.order_by("local_date", "recorded_at", "client_id").values_list(*SAID)
+    return History(profile(patient), [said(*row) for row in rows], older_heights=older)
+
+
+def _heights(entries: EntryQuerySet) -> dict[date, float]:
+    """The mean of each day's readings, in cm."""
+    readings: dict[date, list[float]] = defaultdict(list)
+    for day, height in entries.filter(report__height_cm__gt=0).values_list("local_date", "report__height_cm"):
+        readings[day].append(height)
+    return {day: mean(found) for day, found in readings.items()}
 
 
 def actions(patient: Patient) -> list[Action]:
