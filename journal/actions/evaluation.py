@@ -29,6 +29,14 @@ NO_LONGER_MET = "An edited, deleted or late entry changed what was known: the ru
 NOT_EVALUATED = "could-not-be-evaluated"
 
 
+@dataclass(frozen=True)
+class Found:
+    """The flags that the facts raise, and the patterns of which that can't be told: their rule crashed."""
+
+    flags: list[RaisedFlag]
+    unknown: set[str]
+
+
 @dataclass
 class Reconciled:
     """All flags of the patient afterwards, and what changed; a reopened flag is both opened and changed."""
@@ -48,14 +56,14 @@ def run(*, at: datetime, patient: Patient, since: date | None, as_of: date | Non
     stored = list(Flag.objects.filter(patient=patient))
     try:
         with transaction.atomic():
-            wanted = _evaluate(patient, stored, since=since, today=today)
+            found = _evaluate(patient, stored, since=since, today=today)
     except Exception as error:  # noqa: BLE001  the entry must be kept whatever the rules do
         log.error("evaluation failed: %s", type(error).__name__)
-        return _reconcile(at, patient, stored, [_not_evaluated(since or today)], since=None, complete=False)
-    return _reconcile(at, patient, stored, wanted, since=since, complete=True)
+        found = Found([_not_evaluated(since or today)], unknown={flag.pattern for flag in stored})
+    return _reconcile(at, patient, stored, found, since=since)
 
 
-def _evaluate(patient: Patient, stored: list[Flag], *, since: date | None, today: date) -> list[RaisedFlag]:
+def _evaluate(patient: Patient, stored: list[Flag], *, since: date | None, today: date) -> Found:
     before = [flag for flag in stored if flag.supported and since and flag.day < since]
     result = engine.evaluate(
         load.history(patient, since=since),
@@ -66,7 +74,9 @@ def _evaluate(patient: Patient, stored: list[Flag], *, since: date | None, today
     )
     for failure in result.failures:
         log.error("rule %s failed: %s", failure.pattern, failure.error_type)
-    return [*result.flags, *(_not_evaluated(day) for day in {failure.day for failure in result.failures})]
+    crashed = [_not_evaluated(day) for day in {failure.day for failure in result.failures}]
+    unknown = {failure.pattern for failure in result.failures} | {NOT_EVALUATED}
+    return Found([*result.flags, *crashed], unknown)
 
 
 def _not_evaluated(day: date) -> RaisedFlag:
@@ -89,29 +99,30 @@ def _reconcile(
     at: datetime,
     patient: Patient,
     stored: list[Flag],
-    wanted: list[RaisedFlag],
+    found: Found,
     *,
     since: date | None,
-    complete: bool,
 ) -> Reconciled:
-    """Opens what is new, updates what was joined, marks what the facts no longer support."""
+    """Opens what is new, updates what was joined, marks what the facts no longer support.
+
+    A stored flag of a pattern that could not be judged stays as it is.
+    """
     known = {(flag.pattern, flag.day): flag for flag in stored}
     result = Reconciled([*stored])
-    for raised in wanted:
+    for raised in found.flags:
         flag = known.pop((raised.pattern, raised.day), None)
         if flag is None:
             result.opened.append(_open(at, patient, raised))
             result.flags.append(result.opened[-1])
-        elif _differs(flag, raised):
+        elif raised.pattern not in found.unknown and _differs(flag, raised):
             reopened = _update(flag, raised)
             result.changed.append(flag)
             if reopened:
                 result.opened.append(flag)
-    if complete:
-        for flag in known.values():
-            if flag.supported and flag.pattern != NOT_EVALUATED and (since is None or flag.day >= since):
-                _unsupport(flag)
-                result.changed.append(flag)
+    for flag in known.values():
+        if flag.supported and flag.pattern not in found.unknown and (since is None or flag.day >= since):
+            _unsupport(flag)
+            result.changed.append(flag)
     _save(at, patient, result)
     return result
 

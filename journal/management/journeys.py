@@ -7,7 +7,7 @@ and the flags that must stand at the end. docs/journeys.md describes the format.
 import json
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from django.db import transaction
 
 from journal.accounts.models import Clinic, Patient, User
 from journal.actions import clock, entries, flags, invitations
+from journal.actions.refusals import NotPossibleNowError
 from journal.content.report import Report
 from journal.models import Flag, FlagAction
 
@@ -53,7 +54,7 @@ def replay(journey: Journey) -> Result:
         run = _Run(journey)
         run.deliver()
         run.act()
-        clock.run(at=run.as_of)
+        clock.run(at=run.as_of, patient=run.patient)
         return run.compare()
 
 
@@ -94,8 +95,14 @@ class _Run:
             item = items[index]
             zone = item.get("tz") or str(self.zone)
             recorded_at = self.moment(item, ZoneInfo(zone))
-            now = max(now, recorded_at)
+            now = self._pass(now, recorded_at)
             self._receive(item, index, at=now, recorded_at=recorded_at, timezone=zone)
+
+    def _pass(self, now: datetime, moment: datetime) -> datetime:
+        """The server's clock goes on to `moment`, and ticks on the way; it never goes back."""
+        if moment > now:
+            clock.run(at=moment - timedelta(seconds=1), patient=self.patient)
+        return max(now, moment)
 
     def _receive(
         self, item: dict[str, Any], index: int, *, at: datetime, recorded_at: datetime, timezone: str
@@ -120,7 +127,7 @@ class _Run:
         acts = self.journey.get("clinician") or []
         for act in sorted(acts, key=lambda act: (act["day"], act["time"])):
             at = self.moment(act, self.zone)
-            clock.run(at=at)
+            clock.run(at=at, patient=self.patient)
             standing = Flag.objects.filter(
                 patient=self.patient, pattern=act["pattern"], day__lte=at.date(), supported=True
             )
@@ -128,11 +135,12 @@ class _Run:
                 self._act(act["action"], flag, at)
 
     def _act(self, action: str, flag: Flag, at: datetime) -> None:
-        if action == "acknowledge":
-            flags.acknowledge(by=self.clinician, at=at, flag=flag)
-        else:
+        if action == "resolve":
             outcome = FlagAction.Outcome.CONTACTED
             flags.resolve(by=self.clinician, at=at, flag=flag, outcome=outcome, note=NOTE)
+            return
+        with suppress(NotPossibleNowError):  # acknowledged twice on one day is acknowledged
+            flags.acknowledge(by=self.clinician, at=at, flag=flag)
 
     def compare(self) -> Result:
         """Flags that the facts support, acknowledged and resolved ones included, against `expect`."""

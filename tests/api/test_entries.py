@@ -314,6 +314,22 @@ def test_a_crash_of_one_rule_or_of_all_keeps_the_entry_and_tells_the_team(
     assert Entry.objects.count() == 1
 
 
+def test_a_rule_that_starts_to_crash_takes_no_flag_away(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone.log(**SUDDEN)
+
+    def crash(*_: object, **__: object) -> Any:
+        raise ZeroDivisionError
+
+    rule = replace(engine.BY_PATTERN["sudden-back-pain"], find=crash)
+    monkeypatch.setattr(engine, "_Run", _with(engine, rule))
+    phone.log(pains=[])
+    status = dict(Flag.objects.values_list("pattern", "status"))
+    assert status["sudden-back-pain"] == "open"
+    assert status["could-not-be-evaluated"] == "open"
+
+
 def _with(module: Any, rule: Rule) -> Callable[..., Any]:
     """The engine's run with one rule exchanged."""
     run = module._Run
