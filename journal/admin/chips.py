@@ -43,6 +43,10 @@ def exercise(flag: Flag) -> SafeString | str:
         return "–"
     if flag.hold_lifted_at:
         return "hold lifted"
-    if flag.status in (Flag.Status.OPEN, Flag.Status.ACKNOWLEDGED):
-        return chip("held", "Held")
-    return "no longer held"
+    return chip("held", "Held") if holds(flag) else "no longer held"
+
+
+def holds(flag: Flag) -> bool:
+    """Whether exercise waits because of this flag."""
+    unresolved = flag.status in (Flag.Status.OPEN, Flag.Status.ACKNOWLEDGED)
+    return flag.holds_exercise and unresolved and flag.hold_lifted_at is None

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from journal.accounts.models import User
@@ -87,7 +87,7 @@ class FlagDesk(PatientDesk):
     """Most urgent first; what is resolved or withdrawn is one filter away, newest first."""
 
     page_template = "desk/flag.html"
-    list_display = ("how_urgent", "who", "why_flagged", "when", "time_left", "owned_by", "exercise")
+    list_display = ("how_urgent", "who", "why_flagged", "when", "time_left", "owned_by")
     list_display_links = None
     list_filter = (StatusFilter, UrgencyFilter, PatternFilter, OwnerFilter)
     list_before_template = "desk/queue_note.html"
@@ -121,9 +121,11 @@ class FlagDesk(PatientDesk):
 
     @display(description="Urgency")
     def how_urgent(self, flag: Flag) -> SafeString:
-        if flag.status == Flag.Status.OPEN:
-            return chips.urgency(flag)
-        return format_html('{}<div class="desk-below">{}</div>', chips.urgency(flag), chips.status(flag))
+        below = [] if flag.status == Flag.Status.OPEN else [chips.status(flag)]
+        if chips.holds(flag):
+            below.append(chips.chip("held", "Exercise held"))
+        lines = format_html_join("", '<div class="desk-below">{}</div>', ((one,) for one in below))
+        return format_html("{}{}", chips.urgency(flag), lines)
 
     @display(description="Patient")
     def who(self, flag: Flag) -> SafeString:
@@ -165,10 +167,6 @@ class FlagDesk(PatientDesk):
     @display(description="Owner")
     def owned_by(self, flag: Flag) -> str:
         return str(flag.owner or "nobody")
-
-    @display(description="Exercise")
-    def exercise(self, flag: Flag) -> SafeString | str:
-        return chips.exercise(flag)
 
     @action(description="Acknowledge the chosen flags")
     def acknowledge_selected(self, request: HttpRequest, queryset: QuerySet[Flag]) -> None:

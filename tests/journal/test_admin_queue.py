@@ -109,7 +109,7 @@ def test_a_row_says_urgency_reason_day_time_left_owner_and_hold_in_words(
         "raised 10 Mar, 04:00",
         "America/Lima",
         "Mira Sol",
-        "Held",
+        "Exercise held",
     ]:
         assert words in row
 
