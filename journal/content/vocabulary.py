@@ -372,9 +372,14 @@ def region(key: str) -> str:
     return place(what, side) if what in _LABELS else _LABELS.get(key, key).replace("-", " ")
 
 
-def place(site: str, side: str | None) -> str:
+def site(code: str) -> str:
+    """A site without its side, in the middle of a sentence: "leg", "lower back"."""
+    return "leg" if code == "leg" else _LABELS[code]
+
+
+def place(code: str, side: str | None) -> str:
     """A site in the middle of a sentence: "left knee", "lower back"."""
-    words = "leg" if site == "leg" else _LABELS[site]
+    words = site(code)
     return {"left": f"left {words}", "right": f"right {words}", "both": f"{words} on both sides"}.get(
         side or "", words
     )
