@@ -7,6 +7,7 @@ from django.db.models import DateField, Exists, ExpressionWrapper, OuterRef
 from journal.actions import changes, evaluation
 from journal.content.engine import SILENCE_DAYS
 from journal.content.rule import URGENT
+from journal.content.texts import NOT_EVALUATED
 from journal.models import Entry, Flag
 
 SILENCE = "silent-after-flag"
@@ -36,7 +37,7 @@ def _unanswered(at: datetime) -> list[Flag]:
             urgency__in=URGENT,
             day__lte=(at + EARLIEST_DAY_AHEAD).date() - timedelta(days=SILENCE_DAYS),
         )
-        .exclude(pattern__in=[SILENCE, evaluation.NOT_EVALUATED])
+        .exclude(pattern__in=[SILENCE, NOT_EVALUATED])
         .select_related("patient")
         .order_by("patient_id", "day")
     )

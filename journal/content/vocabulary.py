@@ -385,9 +385,15 @@ def place(code: str, side: str | None) -> str:
     )
 
 
+def known_class(code: str) -> tuple[str, str] | None:
+    """`known_sensory_left_leg` → ("sensory", "left-leg"): a known class of nerve symptom and its region."""
+    for kind in _CLASS_LABELS:
+        if code.startswith(f"known_{kind}_"):
+            return kind, code.removeprefix(f"known_{kind}_").replace("_", "-")
+    return None
+
+
 def label(code: str) -> str:
     """The plain words for a code of any list here. KeyError for a code that is in none of them."""
-    for kind, words in _CLASS_LABELS.items():
-        if code.startswith(f"known_{kind}_"):
-            return f"known {words}, {code.removeprefix(f'known_{kind}_').replace('_', ' ')}"
-    return _LABELS[code]
+    known = known_class(code)
+    return f"known {_CLASS_LABELS[known[0]]}, {region(known[1])}" if known else _LABELS[code]
