@@ -12,6 +12,7 @@ from journal.content.history import Entry as Said
 from journal.content.history import History, Profile
 from journal.content.report import Report
 from journal.content.rule import Urgency
+from journal.content.wording import stored
 from journal.models import Entry, EntryQuerySet, Flag, FlagAction
 
 
@@ -86,6 +87,7 @@ def raised(flag: Flag) -> RaisedFlag:
         numbers=flag.numbers,
         why=flag.why,
         why_clinician=flag.why_clinician,
+        said=stored(flag.why_params),
     )
 
 

@@ -14,9 +14,11 @@ from django.db import transaction
 
 from journal import load
 from journal.accounts.models import Patient
-from journal.content import engine
+from journal.content import engine, texts
 from journal.content.engine import RaisedFlag
 from journal.content.rule import Urgency
+from journal.content.texts import NOT_EVALUATED
+from journal.content.wording import said
 from journal.models import Flag, OutboxEvent
 
 log = logging.getLogger(__name__)
@@ -26,7 +28,6 @@ EMERGENCY_CHASED_AFTER = timedelta(minutes=15)
 # A flag for information is looked at in the next review, at the latest after a quarter.
 NEXT_REVIEW = timedelta(days=90)
 NO_LONGER_MET = "An edited, deleted or late entry changed what was known: the rule is no longer met."
-NOT_EVALUATED = "could-not-be-evaluated"
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,8 @@ def _not_evaluated(day: date) -> RaisedFlag:
         evidence={},
         arms=(),
         numbers={},
-        why="Your entry is stored, but could not be checked automatically. Your clinic has been told.",
+        why=texts.text(NOT_EVALUATED, "en").why["why"],
+        said=said(),
         why_clinician="At least one rule could not be evaluated. Please read the entries of this day.",
     )
 
@@ -144,6 +146,7 @@ def _columns(raised: RaisedFlag) -> dict[str, Any]:
         "arms": list(raised.arms),
         "numbers": dict(raised.numbers),
         "why": raised.why,
+        "why_params": [one.as_json() for one in raised.said],
         "why_clinician": raised.why_clinician,
     }
 
@@ -200,7 +203,7 @@ def _save(at: datetime, patient: Patient, result: Reconciled) -> None:
         result.changed,
         [
             "rule_version", "met", "last_met", "evidence", "covered", "arms", "numbers", "why",
-            "why_clinician", "supported", "superseded_reason", "status", "revision",
+            "why_params", "why_clinician", "supported", "superseded_reason", "status", "revision",
         ],
     )  # fmt: skip
     OutboxEvent.objects.bulk_create(

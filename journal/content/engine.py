@@ -46,6 +46,7 @@ from journal.content.rules import (
     sudden_back_pain,
     thigh_pain_antiresorptive,
 )
+from journal.content.wording import ENGLISH
 
 __all__ = ["BY_PATTERN", "REACH_DAYS", "RULES", "Action", "Evaluation", "Failure", "RaisedFlag", "evaluate"]
 
@@ -282,6 +283,7 @@ class _Run:
 
     def _raise(self, rule: Rule, day: date, findings: Sequence[Finding]) -> RaisedFlag:
         findings = sorted(findings, key=lambda f: f.key)
+        why = tuple(one for f in findings for one in f.why)
         flag = RaisedFlag(
             pattern=rule.pattern,
             rule_version=rule.version,
@@ -292,7 +294,8 @@ class _Run:
             evidence={},
             arms=tuple(dict.fromkeys(f.arm for f in findings)),
             numbers=findings[0].numbers if len(findings) == 1 else _by_key(findings),
-            why=" ".join(dict.fromkeys(f.why for f in findings)),
+            why=ENGLISH.say(rule.why, why),
+            said=why,
             why_clinician=" ".join(dict.fromkeys(f.why_clinician for f in findings)),
         )
         life = Life(flag)

@@ -56,6 +56,15 @@ class LowHeight:
     def most(self) -> float:
         return max(self.lost.values())
 
+    @property
+    def in_words(self) -> str:
+        """For the clinician: "159.5 cm, 2.5 cm below the first measurements"."""
+        lost = " and ".join(f"{cm:.1f} cm below {_REFERENCES[what]}" for what, cm in self.lost.items())
+        return f"{self.cm:.1f} cm, {lost}"
+
+
+_REFERENCES = {"reference": "the first measurements", "peak": "the tallest adult height"}
+
 
 class History:
     """All entries of a patient, indexed by day.
