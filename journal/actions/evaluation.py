@@ -38,10 +38,18 @@ class Reconciled:
     changed: list[Flag] = field(default_factory=list)
 
 
-def run(*, at: datetime, patient: Patient, since: date | None, as_of: date | None = None) -> Reconciled:
+def run(
+    *,
+    at: datetime,
+    patient: Patient,
+    since: date | None,
+    as_of: date | None = None,
+    reason: str = NO_LONGER_MET,
+) -> Reconciled:
     """Evaluates a locked patient from local day `since` on (all days when None) and reconciles.
 
     `as_of` is the local day up to which clock rules look; today in the patient's zone when None.
+    `reason` is what a flag says that is no longer supported.
     Rules that crash cost neither the entry nor the other rules: the team gets a flag that says so.
     """
     today = as_of or at.astimezone(patient.timezone).date()
@@ -51,8 +59,9 @@ def run(*, at: datetime, patient: Patient, since: date | None, as_of: date | Non
             wanted = _evaluate(patient, stored, since=since, today=today)
     except Exception as error:  # noqa: BLE001  the entry must be kept whatever the rules do
         log.error("evaluation failed: %s", type(error).__name__)
-        return _reconcile(at, patient, stored, [_not_evaluated(since or today)], since=None, complete=False)
-    return _reconcile(at, patient, stored, wanted, since=since, complete=True)
+        missed = [_not_evaluated(since or today)]
+        return _reconcile(at, patient, stored, missed, since=None, complete=False, reason=reason)
+    return _reconcile(at, patient, stored, wanted, since=since, complete=True, reason=reason)
 
 
 def _evaluate(patient: Patient, stored: list[Flag], *, since: date | None, today: date) -> list[RaisedFlag]:
@@ -93,6 +102,7 @@ def _reconcile(
     *,
     since: date | None,
     complete: bool,
+    reason: str,
 ) -> Reconciled:
     """Opens what is new, updates what was joined, marks what the facts no longer support."""
     known = {(flag.pattern, flag.day): flag for flag in stored}
@@ -110,7 +120,7 @@ def _reconcile(
     if complete:
         for flag in known.values():
             if flag.supported and flag.pattern != NOT_EVALUATED and (since is None or flag.day >= since):
-                _unsupport(flag)
+                _unsupport(flag, reason)
                 result.changed.append(flag)
     _save(at, patient, result)
     return result
@@ -172,9 +182,9 @@ def _update(flag: Flag, raised: RaisedFlag) -> bool:
     return True
 
 
-def _unsupport(flag: Flag) -> None:
+def _unsupport(flag: Flag, reason: str) -> None:
     """Untouched flags become superseded; a touched one keeps its state until a person closes it."""
-    flag.supported, flag.superseded_reason = False, NO_LONGER_MET
+    flag.supported, flag.superseded_reason = False, reason
     if flag.status == Flag.Status.OPEN:
         flag.status = Flag.Status.SUPERSEDED
 
