@@ -47,10 +47,18 @@ class Reconciled:
     changed: list[Flag] = field(default_factory=list)
 
 
-def run(*, at: datetime, patient: Patient, since: date | None, as_of: date | None = None) -> Reconciled:
+def run(
+    *,
+    at: datetime,
+    patient: Patient,
+    since: date | None,
+    as_of: date | None = None,
+    reason: str = NO_LONGER_MET,
+) -> Reconciled:
     """Evaluates a locked patient from local day `since` on (all days when None) and reconciles.
 
     `as_of` is the local day up to which clock rules look; today in the patient's zone when None.
+    `reason` is what a flag says that is no longer supported.
     Rules that crash cost neither the entry nor the other rules: the team gets a flag that says so.
     """
     today = as_of or at.astimezone(patient.timezone).date()
@@ -61,7 +69,7 @@ def run(*, at: datetime, patient: Patient, since: date | None, as_of: date | Non
     except Exception as error:  # noqa: BLE001  the entry must be kept whatever the rules do
         log.error("evaluation failed: %s", type(error).__name__)
         found = Found([_not_evaluated(since or today)], unknown={flag.pattern for flag in stored})
-    return _reconcile(at, patient, stored, found, since=since)
+    return _reconcile(at, patient, stored, found, since=since, reason=reason)
 
 
 def _evaluate(patient: Patient, stored: list[Flag], *, since: date | None, today: date) -> Found:
@@ -104,6 +112,7 @@ def _reconcile(
     found: Found,
     *,
     since: date | None,
+    reason: str,
 ) -> Reconciled:
     """Opens what is new, updates what was joined, marks what the facts no longer support.
 
@@ -123,7 +132,7 @@ def _reconcile(
                 result.opened.append(flag)
     for flag in known.values():
         if flag.supported and flag.pattern not in found.unknown and (since is None or flag.day >= since):
-            _unsupport(flag)
+            _unsupport(flag, reason)
             result.changed.append(flag)
     _save(at, patient, result)
     return result
@@ -186,9 +195,9 @@ def _update(flag: Flag, raised: RaisedFlag) -> bool:
     return True
 
 
-def _unsupport(flag: Flag) -> None:
+def _unsupport(flag: Flag, reason: str) -> None:
     """Untouched flags become superseded; a touched one keeps its state until a person closes it."""
-    flag.supported, flag.superseded_reason = False, NO_LONGER_MET
+    flag.supported, flag.superseded_reason = False, reason
     if flag.status == Flag.Status.OPEN:
         flag.status = Flag.Status.SUPERSEDED
 

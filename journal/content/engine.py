@@ -191,11 +191,12 @@ class _Run:
 
     def _findings(self, rule: Rule, day: date, as_of: date) -> tuple[Finding, ...]:
         try:
+            history = self.history.at(day)
             if rule.find_after is None:
-                return rule.find(self.history, day) if self.history.has_entry(day) else ()
+                return rule.find(history, day) if self.history.has_entry(day) else ()
             if day > as_of:  # G15: due at the start of its local day, when the patient's clock has reached it
                 return ()
-            return rule.find_after(self.history, day, self._urgent_before(day, rule.reach))
+            return rule.find_after(history, day, self._urgent_before(day, rule.reach))
         except Exception as error:  # noqa: BLE001  one broken rule must cost neither the entry nor the others
             self.failures.append(Failure(rule.pattern, day, type(error).__name__))
             return ()
