@@ -51,9 +51,12 @@ def hurts(
     sudden: bool = False,
     wobble: float = 0.6,
     radiates_to: str | None = None,
-    **codes: Sequence[str],
+    quality: Sequence[str] = (),
+    worse_with: Sequence[str] = (),
+    better_with: Sequence[str] = (),
 ) -> Change:
     """A pain; what is usual at the same place gives way to the stronger of both."""
+    codes = {"quality": quality, "worse_with": worse_with, "better_with": better_with}
 
     def change(document: Document, since: int, rng: Random) -> None:
         level = max(0, min(10, round(course(since) + rng.gauss(0, wobble))))
@@ -62,7 +65,9 @@ def hurts(
         others = [p for p in pains if (p["site"], p["side"]) != (site, side)]
         item: Document = {"site": site, "side": side, "severity": max(level, usual)}
         item |= {"radiates_to": radiates_to} if radiates_to else {}
-        item |= {name: list(said) for name, said in codes.items() if rng.random() < assumed.CODES_STATED}
+        item |= {
+            name: list(said) for name, said in codes.items() if said and rng.random() < assumed.CODES_STATED
+        }
         if sudden and since == 0 and rng.random() < assumed.ONSET_STATED:
             item["onset"] = "sudden"
         document["pains"] = [*others, item]

@@ -49,7 +49,7 @@ def _always(*changes: Change) -> Written:
     return lambda _: together(*changes)
 
 
-_LOAD = {"worse_with": ("standing", "changing_position"), "better_with": ("lying",)}
+_UPRIGHT = ("standing", "changing_position")
 _BACK = frozenset({"sudden-back-pain", "back-pain-rise"})
 _HURT = frozenset({"activity-drop", "persistent-pain", "mood-and-fear", "silent-after-flag"})
 _NERVE = frozenset(
@@ -67,14 +67,26 @@ def _abrupt(rng: Random) -> Change:
     peak = max(4.0, min(10.0, rng.gauss(7.6, 1.2)))
     site = rng.choice(("thoracic", "lumbar"))
     return together(
-        hurts(site, "midline", easing(peak), sudden=True, quality=("sharp",), **_LOAD), moves(0.4)
+        hurts(
+            site,
+            "midline",
+            easing(peak),
+            sudden=True,
+            quality=("sharp",),
+            worse_with=_UPRIGHT,
+            better_with=("lying",),
+        ),
+        moves(0.4),
     )
 
 
 def _slow(rng: Random) -> Change:
     site = rng.choice(("thoracic", "lumbar"))
     course = rising(rng.uniform(2.5, 4), rng.uniform(0.2, 0.5), rng.uniform(6, 8))
-    return together(hurts(site, "midline", course, quality=("aching",), **_LOAD), moves(0.7))
+    return together(
+        hurts(site, "midline", course, quality=("aching",), worse_with=_UPRIGHT, better_with=("lying",)),
+        moves(0.7),
+    )
 
 
 def _infected(rng: Random) -> Change:
