@@ -270,7 +270,7 @@ EVENTS: tuple[Event, ...] = (
     ),
     Event(
         key="nerve damage in both feet", what="tingling and burning feet, most days",
-        meant=frozenset({"neuropathy-pattern"}), also=_NERVE, within=28, lasts=60,
+        meant=frozenset({"neuropathy-pattern", "new-numbness"}), also=_NERVE, within=28, lasts=60,
         written=_always(
             nerve("tingling", "foot", "both", 0.6),
             on_days(0, 60, hurts("foot", "both", steady(3.5), quality=("burning",)), 0.5),
