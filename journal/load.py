@@ -4,13 +4,16 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import DateTimeField, ExpressionWrapper, Q, Subquery
+
 from journal.accounts.models import Patient
-from journal.content.engine import REACH_DAYS, Action, RaisedFlag
+from journal.content import reach
+from journal.content.engine import Action, RaisedFlag
 from journal.content.history import Entry as Said
 from journal.content.history import History, Profile
 from journal.content.report import Report
 from journal.content.rule import Urgency
-from journal.models import Entry, Flag, FlagAction
+from journal.models import Entry, EntryQuerySet, Flag, FlagAction
 
 
 def profile(patient: Patient) -> Profile:
@@ -32,13 +35,33 @@ def said(client_id: UUID, day: date, recorded_at: datetime, report: Any) -> Said
 
 
 def history(patient: Patient, *, since: date | None) -> History:
-    """What the patient said, from `since` minus the longest window of any rule; all of it when None."""
-    entries = (
-        Entry.objects.current().filter(patient=patient).order_by("local_date", "recorded_at", "client_id")
-    )
+    """What the patient said, as far as it can change what is judged from `since` on; all of it when None."""
+    entries = Entry.objects.current().filter(patient=patient)
     if since is not None:
-        entries = entries.filter(local_date__gte=since - timedelta(days=REACH_DAYS))
-    return History(profile(patient), [said(*row) for row in entries.values_list(*SAID)])
+        entries = _needed(entries, since)
+    # An entry may be needed for two reasons.
+    found = {row[0]: row for row in entries.values_list(*SAID)}
+    return History(profile(patient), [said(*row) for row in found.values()])
+
+
+def _needed(entries: EntryQuerySet, since: date) -> EntryQuerySet:
+    """As `reach.needed` does, in one statement whose parts each read a bounded piece of an index."""
+    near = since - timedelta(days=reach.NEAR_DAYS)
+    far = entries.filter(local_date__lt=near)
+    falls = far.filter(fell=True, local_date__gte=since - timedelta(days=reach.FALLS_DAYS))
+    taken = Q()
+    for code in reach.MEDICINES:
+        taken |= Q(report__medications__contains=code)
+    medicine = far.filter(taken, local_date__gte=since - timedelta(days=reach.MEDICINE_DAYS))
+    measured = entries.filter(report__height_cm__isnull=False).exclude(report__height_cm=None)
+    first = measured.order_by("local_date").values("local_date")[:1]
+    until = ExpressionWrapper(
+        Subquery(first) + timedelta(days=reach.HEIGHT_REFERENCE_DAYS), output_field=DateTimeField()
+    )
+    heights = measured.filter(local_date__lt=near, local_date__lte=until)
+    return entries.filter(local_date__gte=near).union(
+        falls, medicine.order_by("-local_date", "-recorded_at", "-client_id")[:1], heights, all=True
+    )
 
 
 def actions(patient: Patient) -> list[Action]:
