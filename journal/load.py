@@ -1,13 +1,14 @@
 """Rows → what the rules see. The only bridge between the tables and journal.content."""
 
-from collections import defaultdict
 from datetime import date, datetime, timedelta
-from statistics import mean
 from typing import Any
 from uuid import UUID
 
+from django.db.models import DateTimeField, ExpressionWrapper, Q, Subquery
+
 from journal.accounts.models import Patient
-from journal.content.engine import REACH_DAYS, Action, RaisedFlag
+from journal.content import reach
+from journal.content.engine import Action, RaisedFlag
 from journal.content.history import Entry as Said
 from journal.content.history import History, Profile
 from journal.content.report import Report
@@ -43,26 +44,33 @@ def said(client_id: UUID, day: date, recorded_at: datetime, report: Any) -> Said
 
 
 def history(patient: Patient, *, since: date | None) -> History:
-    """What the patient said, from `since` minus the longest window of any rule; all of it when None.
-
-    Of what is older only measured heights count: their reference is the first reading ever.
-    """
+    """What the patient said, as far as it can change what is judged from `since` on; all of it when None."""
     entries = Entry.objects.current().filter(patient=patient)
-    older: dict[date, float] = {}
     if since is not None:
-        first = since - timedelta(days=REACH_DAYS)
-        older = _heights(entries.filter(local_date__lt=first))
-        entries = entries.filter(local_date__gte=first)
-    rows = entries.order_by("local_date", "recorded_at", "client_id").values_list(*SAID)
-    return History(profile(patient), [said(*row) for row in rows], older_heights=older)
+        entries = _needed(entries, since)
+    # An entry may be needed for two reasons.
+    found = {row[0]: row for row in entries.values_list(*SAID)}
+    return History(profile(patient), [said(*row) for row in found.values()])
 
 
-def _heights(entries: EntryQuerySet) -> dict[date, float]:
-    """The mean of each day's readings, in cm."""
-    readings: dict[date, list[float]] = defaultdict(list)
-    for day, height in entries.filter(report__height_cm__gt=0).values_list("local_date", "report__height_cm"):
-        readings[day].append(height)
-    return {day: mean(found) for day, found in readings.items()}
+def _needed(entries: EntryQuerySet, since: date) -> EntryQuerySet:
+    """As `reach.needed` does, in one statement whose parts each read a bounded piece of an index."""
+    near = since - timedelta(days=reach.NEAR_DAYS)
+    far = entries.filter(local_date__lt=near)
+    falls = far.filter(fell=True, local_date__gte=since - timedelta(days=reach.FALLS_DAYS))
+    taken = Q()
+    for code in reach.MEDICINES:
+        taken |= Q(report__medications__contains=code)
+    medicine = far.filter(taken, local_date__gte=since - timedelta(days=reach.MEDICINE_DAYS))
+    measured = entries.filter(report__height_cm__isnull=False).exclude(report__height_cm=None)
+    first = measured.order_by("local_date").values("local_date")[:1]
+    until = ExpressionWrapper(
+        Subquery(first) + timedelta(days=reach.HEIGHT_REFERENCE_DAYS), output_field=DateTimeField()
+    )
+    heights = measured.filter(local_date__lt=near, local_date__lte=until)
+    return entries.filter(local_date__gte=near).union(
+        falls, medicine.order_by("-local_date", "-recorded_at", "-client_id")[:1], heights, all=True
+    )
 
 
 def actions(patient: Patient) -> list[Action]:
