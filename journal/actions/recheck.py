@@ -8,7 +8,8 @@ from django.db import transaction
 
 from journal.accounts.models import Patient, User
 from journal.actions import changes, evaluation
-from journal.actions.evaluation import NOT_EVALUATED, Reconciled
+from journal.actions.evaluation import Reconciled
+from journal.content.texts import NOT_EVALUATED
 from journal.models import Flag, OutboxEvent
 
 # What was last met longer ago is no news: it waits on the desk, and nobody is sent a message.

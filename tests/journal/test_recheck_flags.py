@@ -190,7 +190,7 @@ def test_that_rules_could_not_be_evaluated_is_told_however_old(
     rules = tuple(replace(r, find=breaks) if r.pattern == "calf-swelling" else r for r in engine.RULES)
     ruled_by(monkeypatch, rules)
     said()
-    flag = Flag.objects.get(pattern=evaluation.NOT_EVALUATED)
+    flag = Flag.objects.get(pattern=NOT_EVALUATED)
     assert OutboxEvent.objects.filter(subject_id=flag.pk, relayed_at=None).exists()
 
 

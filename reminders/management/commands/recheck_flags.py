@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from journal.accounts.models import Patient
 from journal.actions import recheck
-from journal.actions.evaluation import NOT_EVALUATED
 from journal.content.engine import BY_PATTERN
+from journal.content.texts import NOT_EVALUATED
 from reminders import tasks
 
 RANGE = 20  # patients in one task: far below the time that a task may run
