@@ -18,6 +18,8 @@ from rest_framework.views import exception_handler, set_rollback
 
 from journal.actions import refusals
 from journal.admin.middleware import DESK_PATHS
+from journal.sync.pull import CursorAheadError
+from journal.sync.push import OvertakenError, TooManyRowsError
 from reminders.actions.reminders import InvalidScheduleError
 
 log = logging.getLogger(__name__)
@@ -32,11 +34,16 @@ STATUS_OF: dict[type[refusals.RefusedError], int] = {
     refusals.InvalidInvitationError: 400,
     refusals.NotPossibleNowError: 409,
     InvalidScheduleError: 422,
+    OvertakenError: 409,
+    CursorAheadError: 409,
+    TooManyRowsError: 413,
 }
 POINTER_OF: dict[type[refusals.RefusedError], str] = {
     refusals.NotInTimeError: "/recorded_at",
     refusals.ConflictError: "/id",
     InvalidScheduleError: "/rrule",
+    OvertakenError: "/last_pulled_at",
+    CursorAheadError: "/last_pulled_at",
 }
 TITLES = {
     400: "The request can't be read",

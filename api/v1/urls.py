@@ -3,7 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 
-from api.v1 import entries, flags, library, me, reminders, vocabulary
+from api.v1 import entries, flags, library, me, reminders, sync, vocabulary
 
 urlpatterns = [
     path("entries", entries.EntriesView.as_view(), name="entries"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("occurrences/<uuid:occurrence_id>/snooze", reminders.OccurrenceSnoozeView.as_view(), name="snooze"),
     path("library", library.LibraryView.as_view(), name="library"),
     path("me", me.MeView.as_view(), name="me"),
+    path("sync", sync.SyncView.as_view(), name="sync"),
     path("vocabulary", vocabulary.VocabularyView.as_view(), name="vocabulary"),
     path("schema", SpectacularJSONAPIView.as_view(), name="schema"),
     path("docs", SpectacularSwaggerView.as_view(url_name="v1:schema"), name="docs"),
