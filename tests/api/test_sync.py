@@ -439,9 +439,68 @@ def test_a_turn_is_done_snoozed_or_skipped_by_push_and_nothing_else(phone: Phone
     assert told(answer) == {("/occurrences/deleted/0", "not-deletable")}
 
 
+def test_a_turn_that_comes_back_as_it_is_needs_no_verdict(phone: Phone, patient: Patient) -> None:
+    one_is_due(patient)
+    [turn] = table(phone, "occurrences").values()
+    since = pull(phone)[1]["timestamp"]
+    status, answer = push(phone, body("occurrences", updated=[turn]), since)
+    assert (status, answer["errors"], answer["revision"]) == (200, [], since)
+
+
 def test_the_care_plan_is_the_clinics_to_write(phone: Phone) -> None:
     _, answer = push(phone, body("care_items", created=[{"id": str(uuid.uuid4())}]))
     assert told(answer) == {("/care_items/created/0", "read-only")}
+
+
+# --- the same as by POST, in whatever order and grouping ---
+
+DAYS: list[tuple[int, dict[str, Any]]] = [
+    (40, {"falls": [{"kind": "fall", "injury": False}]}),
+    (12, SUDDEN),
+    (3, {"falls": [{"kind": "fall", "injury": False}]}),
+    (1, {"neuro": [{"symptom": "saddle_numbness", "site": "saddle"}]}),
+    (0, ORDINARY),
+]
+
+
+def flags_of(patient: Patient) -> list[tuple[Any, ...]]:
+    kept = ("pattern", "day", "urgency", "status", "supported", "met", "arms", "numbers", "why")
+    return sorted(Flag.objects.filter(patient=patient).values_list(*kept), key=str)
+
+
+@pytest.mark.parametrize("groups", [[[0, 1, 2, 3, 4]], [[4], [3], [2], [1], [0]], [[2, 4], [0, 3], [1]]])
+def test_any_order_and_grouping_of_pushes_raises_the_flags_that_posts_raise(
+    phone: Phone, invite: Callable[..., str], groups: list[list[int]]
+) -> None:
+    now = timezone.now()
+    for days, said in DAYS:
+        phone.log(recorded_at=(now - timedelta(days=days)).isoformat(), **said)
+    other = Phone()
+    other.sign_up(invite(age=72, history=["osteoporosis"]), email="other@example.org")
+    for group in groups:
+        rows = [
+            row(recorded_at=milliseconds(now - timedelta(days=DAYS[at][0])), **DAYS[at][1]) for at in group
+        ]
+        assert push(other, body(created=rows))[1]["errors"] == []
+    theirs, mine = (
+        Patient.objects.get(user__email="other@example.org"),
+        Patient.objects.exclude(user__email="other@example.org").get(),
+    )
+    assert len(flags_of(mine)) >= 3
+    assert flags_of(theirs) == flags_of(mine)
+
+
+def test_a_post_of_what_was_pushed_before_is_answered_with_its_flags_and_advice(phone: Phone) -> None:
+    sent = row(recorded_at=1795163400123, **SUDDEN)
+    _, pushed = push(phone, body(created=[sent, row(**ORDINARY)]))
+    again = {
+        "id": sent["id"],
+        "recorded_at": "2026-11-20T08:30:00.123Z",
+        "timezone": sent["timezone"],
+        **SUDDEN,
+    }
+    status, answer = phone.send("POST", "/api/v1/entries", again)
+    assert (status, answer["flags"], answer["advice"]) == (200, pushed["flags"], pushed["advice"])
 
 
 # --- cost ---
