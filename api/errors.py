@@ -57,6 +57,7 @@ TITLES = {
     413: "Too large",
     415: "This media type is not read here",
     422: "The content is not valid",
+    426: "Please update the app",
     429: "Too many requests",
     503: "Not available for a moment",
 }

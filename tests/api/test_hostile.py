@@ -15,7 +15,7 @@ from tests.api.syncing import body, pull, push, row, table
 
 pytestmark = pytest.mark.django_db
 MANY = settings(
-    max_examples=150,
+    max_examples=50,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -27,7 +27,7 @@ SCALARS = (
     | st.floats()
     | st.text(max_size=20)
     | st.sampled_from(
-        ["\x00", "\ud800", "٧", "‮", "=1+1", "<b>", "null", "2026-02-30", "Europe/Berlin", "1e999"]
+        ["\x00", "\ud800", "٧", "\u202e", "=1+1", "<b>", "null", "2026-02-30", "Europe/Berlin", "1e999"]
     )
 )
 ANY_JSON = st.recursive(
@@ -130,7 +130,7 @@ def test_bytes_of_any_kind_are_answered(phone: Phone, sent: bytes, query: str) -
 
 
 def test_a_note_with_markup_formulas_and_line_ends_comes_back_to_the_letter(phone: Phone) -> None:
-    note = "<script>alert(1)</script>\r\n=cmd|' /C calc'!A0\t‮\u200b💥"
+    note = "<script>alert(1)</script>\r\n=cmd|' /C calc'!A0\t\u202e\u200b💥"
     sent = row(note=note)
     assert push(phone, body(created=[sent]))[1]["errors"] == []
     assert json.loads(table(phone, "entries")[sent["id"]]["report"])["note"] == note
