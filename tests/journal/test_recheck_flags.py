@@ -18,6 +18,7 @@ from journal.content import engine
 from journal.content.history import History
 from journal.content.report import Report
 from journal.content.rule import Finding, Rule
+from journal.content.texts import NOT_EVALUATED
 from journal.models import Change, Entry, Flag, OutboxEvent
 from reminders import tasks
 from tests.support.people import a_clinic, a_clinician, a_patient
