@@ -13,7 +13,9 @@ from rest_framework.views import APIView
 from api.errors import FieldError, Problem
 from api.parsing import StrictJSONParser
 from api.permissions import patient_of, user_of
-from api.v1.flags import FlagOut, Status, advice_for, with_texts
+from api.v1.flags import FlagOut, Status, with_texts
+from api.v1.languages import language_of
+from journal.content import texts
 from journal.content.engine import BY_PATTERN
 from journal.content.rule import Urgency
 from journal.sync.entries import Entries, EntryRow
@@ -368,7 +370,7 @@ class SyncView(APIView):
             sent=_sent(request.data),
             tables=TABLES,
         )
-        return Response(_answer(pushed))
+        return Response(_answer(pushed, language_of(request)))
 
 
 TABLES_SENT = TypeAdapter(dict[str, SentTable])
@@ -378,13 +380,13 @@ def _sent(body: Any) -> dict[str, SentTable]:
     return TABLES_SENT.validate_python(body)
 
 
-def _answer(pushed: Pushed) -> dict[str, Any]:
+def _answer(pushed: Pushed, language: str) -> dict[str, Any]:
     patterns = sorted(pushed.advice_patterns, key=_urgency_of)
     return {
         "experimentalRejectedIds": pushed.rejected,
         "errors": [FieldError(**vars(fault)).model_dump() for fault in pushed.faults],
-        "flags": [with_texts(flag) for flag in sorted(pushed.flags, key=_urgency)],
-        "advice": advice_for(patterns[0]) if patterns else None,
+        "flags": [with_texts(flag, language) for flag in sorted(pushed.flags, key=_urgency)],
+        "advice": texts.text(patterns[0], language).advice if patterns else None,
         "revision": pushed.revision,
     }
 

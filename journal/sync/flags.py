@@ -14,7 +14,7 @@ from journal.sync import strict_json
 from journal.sync.columns import Milliseconds, Ours, Row, milliseconds
 from journal.sync.table import Changes, NotTakenError, RowByRow, Sent, Visit, read
 
-Texts = Callable[[dict[str, Any]], dict[str, Any]]
+Texts = Callable[[dict[str, Any], str], dict[str, Any]]
 OURS = frozenset(
     {
         "pattern", "urgency", "status", "supported", "day", "raised_at", "title", "why", "advice",
@@ -44,7 +44,7 @@ class FlagRow(Row):
 
 
 class Flags(RowByRow):
-    """`texts` adds title and advice to a flag's snapshot."""
+    """`texts` adds title and advice to a flag's snapshot, in a language: the patient's own."""
 
     def __init__(self, texts: Texts) -> None:
         self.texts = texts
@@ -53,7 +53,7 @@ class Flags(RowByRow):
         found = Flag.objects.filter(patient=patient).order_by("revision", "id")
         if since is not None:
             found = found.filter(revision__gt=since)
-        return Changes([self._shown(flag) for flag in found])
+        return Changes([self._shown(flag, patient.language) for flag in found])
 
     def save(self, visit: Visit, row: Sent) -> None:
         sent = read(FlagRow, row, ours=OURS)
@@ -65,8 +65,8 @@ class Flags(RowByRow):
         if Flag.objects.filter(patient=visit.patient, pk=row_id).exists():
             raise NotTakenError("A flag can't be deleted.", code="not-deletable")
 
-    def _shown(self, flag: Flag) -> dict[str, Any]:
-        told = self.texts(snapshot(flag))
+    def _shown(self, flag: Flag, language: str) -> dict[str, Any]:
+        told = self.texts(snapshot(flag), language)
         return {
             **{
                 name: told[name]

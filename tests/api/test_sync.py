@@ -310,7 +310,7 @@ def test_an_unknown_table_is_refused_in_words_and_costs_the_others_nothing(phone
 @pytest.mark.parametrize(
     ("sent", "status"),
     [
-        ([], 422),
+        ([], 400),
         ({"entries": []}, 422),
         ({"entries": {"created": [1]}}, 422),
         ({"entries": {"created": None}}, 422),
