@@ -4,8 +4,8 @@ from celery import shared_task
 from django.utils import timezone as clock
 
 from journal.actions import clock as journal_clock
-from reminders import relay
-from reminders.actions import holds, planning
+from reminders import escalate, relay
+from reminders.actions import digests, holds, planning, rounds
 from reminders.deliver import dispatch
 from reminders.models import Delivery
 
@@ -15,6 +15,18 @@ def tick_relay() -> None:
     """News of flags becomes deliveries, and goes out at once. Queue `flags`."""
     relay.run(at=clock.now())
     dispatch.run(clock=clock.now, topic=Delivery.Topic.FLAG)
+    rounds.ended(tick="relay", at=clock.now())
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def tick_escalate() -> None:
+    """Flags that nobody has in hand go to the next person; the morning's digests are made. Queue `flags`.
+
+    What is new goes out with the next relay tick.
+    """
+    escalate.run(at=clock.now())
+    digests.make_due(at=clock.now())
+    rounds.ended(tick="escalate", at=clock.now())
 
 
 @shared_task  # type: ignore[untyped-decorator]
