@@ -46,7 +46,7 @@ class Roster:
         return _users([one for one in self.clinicians if one.role == Clinician.Role.LEAD])
 
     def step(self, assigned: int | None, number: int) -> People:
-        """Who is told at step 1, 2, 3 … without end: up the rungs, then round again, now always with the leads."""
+        """Who is told at step 1, 2, 3 … without end: up the rungs, then round again, with the leads."""
         rungs = self.rungs(assigned)
         if not rungs:
             return ()
