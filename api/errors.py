@@ -31,6 +31,7 @@ STATUS_OF: dict[type[refusals.RefusedError], int] = {
     refusals.NotInTimeError: 422,
     refusals.InvalidInvitationError: 400,
     refusals.NotPossibleNowError: 409,
+    refusals.NotFitError: 422,
     InvalidScheduleError: 422,
 }
 POINTER_OF: dict[type[refusals.RefusedError], str] = {

@@ -31,7 +31,7 @@ class StrictJSONParser(BaseParser):
             json.dumps(body, ensure_ascii=False).encode("utf-8")  # fails on a lone surrogate
         except (ValueError, RecursionError) as error:
             raise ParseError(f"Not valid JSON: {_reason(error)}", code="invalid-json") from error
-        if not isinstance(body, dict | list):
+        if not isinstance(body, dict):
             raise ParseError("The body must be a JSON object.", code="invalid-json")
         return body
 

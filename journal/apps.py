@@ -24,6 +24,9 @@ def grant_to_the_app(sender: AppConfig, using: str, **_: Any) -> None:
             "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}",
             "REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {}",
             "REVOKE UPDATE, DELETE ON journal_change, journal_staffread, journal_entryversion FROM {}",
+            "REVOKE UPDATE, DELETE ON journal_fact, journal_factwithdrawal FROM {}",
+            "REVOKE UPDATE, DELETE ON journal_note, journal_notewithdrawal FROM {}",
+            "REVOKE DELETE ON journal_careitem FROM {}",
         ):
             cursor.execute(sql.SQL(grant).format(role).as_string(cursor.connection))
 

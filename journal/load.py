@@ -12,6 +12,7 @@ from journal.content.history import Entry as Said
 from journal.content.history import History, Profile
 from journal.content.report import Report
 from journal.content.rule import Urgency
+from journal.content.wording import stored
 from journal.models import Entry, EntryQuerySet, Flag, FlagAction
 
 
@@ -20,9 +21,17 @@ def profile(patient: Patient) -> Profile:
     peak = patient.peak_height_cm
     return Profile(
         born=patient.born,
-        history=frozenset(patient.history),
+        history=frozenset(patient.history) - patient.history_dates.keys(),
         peak_height_cm=None if peak is None else float(peak),
+        dated={
+            code: tuple((_day(first), _day(last)) for first, last in spans)
+            for code, spans in patient.history_dates.items()
+        },
     )
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
 
 
 SAID = ("client_id", "local_date", "recorded_at", "report")
@@ -86,6 +95,7 @@ def raised(flag: Flag) -> RaisedFlag:
         numbers=flag.numbers,
         why=flag.why,
         why_clinician=flag.why_clinician,
+        said=stored(flag.why_params),
     )
 
 

@@ -13,10 +13,12 @@ from rest_framework.views import APIView
 
 from api.errors import Problem
 from api.permissions import patient_of, user_of
-from api.v1.flags import FlagOut, advice_for, with_texts
+from api.v1.flags import ACCEPT_LANGUAGE, FlagOut, with_texts
+from api.v1.languages import language_of
 from api.v1.pages import Page, page_of
 from api.zones import Zone
 from journal.actions import entries
+from journal.content import texts
 from journal.content.report import Report
 from journal.models import Entry, EntryVersion
 
@@ -76,14 +78,15 @@ def shown(entry: Entry | EntryVersion, client_id: UUID) -> dict[str, Any]:
     }
 
 
-def _answer(recorded: entries.Recorded, *, status: int) -> Response:
+def _answer(recorded: entries.Recorded, *, status: int, language: str) -> Response:
     pattern = recorded.advice_pattern
     body = {
         "entry": shown(recorded.entry, recorded.client_id),
-        "flags": [with_texts(flag) for flag in recorded.flags],
-        "advice": advice_for(pattern) if pattern else None,
+        "flags": [with_texts(flag, language) for flag in recorded.flags],
+        "advice": texts.text(pattern, language).advice if pattern else None,
     }
-    return Response(body, status=status, headers={"ETag": f'"{recorded.entry.version}"'})
+    headers = {"ETag": f'"{recorded.entry.version}"', "Content-Language": language}
+    return Response(body, status=status, headers=headers)
 
 
 ERRORS = {
@@ -107,6 +110,7 @@ class EntriesView(APIView):
     @extend_schema(
         operation_id="entries_create",
         request=EntryIn,
+        parameters=[ACCEPT_LANGUAGE],
         responses={201: EntryAnswer, 200: EntryAnswer, **BAD_JSON, **ERRORS},
     )
     def post(self, request: Request) -> Response:
@@ -121,7 +125,7 @@ class EntriesView(APIView):
             timezone=sent.timezone,
             report=sent,
         )
-        return _answer(recorded, status=201 if recorded.created else 200)
+        return _answer(recorded, status=201 if recorded.created else 200, language=language_of(request))
 
     @extend_schema(
         operation_id="entries_list",
@@ -166,7 +170,7 @@ class EntryView(APIView):
     @extend_schema(
         operation_id="entries_update",
         request=EntryIn,
-        parameters=[IF_MATCH],
+        parameters=[IF_MATCH, ACCEPT_LANGUAGE],
         responses={200: EntryAnswer, **BAD_JSON, **MISSING, **STALE, **ERRORS},
     )
     def patch(self, request: Request, client_id: UUID) -> Response:
@@ -184,7 +188,7 @@ class EntryView(APIView):
             report=sent,
             expected_version=_version_meant(request) or entry.version,
         )
-        return _answer(recorded, status=200)
+        return _answer(recorded, status=200, language=language_of(request))
 
     @extend_schema(
         operation_id="entries_destroy",

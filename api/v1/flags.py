@@ -13,17 +13,16 @@ from rest_framework.views import APIView
 
 from api.errors import Problem
 from api.permissions import patient_of, user_of
+from api.v1.languages import language_of
 from api.v1.pages import Page, page_of
 from journal.actions import flags
 from journal.actions.entries import snapshot
-from journal.content.engine import BY_PATTERN
+from journal.content import texts
 from journal.content.rule import Urgency
+from journal.content.wording import stored
 from journal.models import Flag
 
 Status = Literal["open", "acknowledged", "resolved", "superseded"]
-ASK_YOUR_CLINIC = (
-    "Your entry is stored but could not be checked. Please call your clinic if anything is new or worse."
-)
 
 
 class FlagOut(BaseModel):
@@ -45,17 +44,13 @@ class FlagPage(Page[FlagOut]):
     """One page of flags."""
 
 
-def advice_for(pattern: str) -> str:
-    """What to do now when this pattern is met."""
-    rule = BY_PATTERN.get(pattern)
-    return rule.advice if rule else ASK_YOUR_CLINIC
-
-
-def with_texts(flag: dict[str, Any]) -> dict[str, Any]:
-    """A flag's snapshot with the texts of its rule."""
-    rule = BY_PATTERN.get(flag["pattern"])
-    title = rule.title if rule else "Could not be checked"
-    return {**flag, "title": title, "advice": advice_for(flag["pattern"])}
+def with_texts(flag: dict[str, Any], language: str) -> dict[str, Any]:
+    """A flag's snapshot in words of that language; snapshots from before there were others stay English."""
+    said = stored(flag.get("why_params", []))
+    text = texts.text(flag["pattern"], language)
+    other = texts.why(flag["pattern"], said, language) if language != texts.FIRST else None
+    shown = {name: value for name, value in flag.items() if name != "why_params"}
+    return {**shown, "why": other or flag["why"], "title": text.title, "advice": text.advice}
 
 
 class Wanted(BaseModel):
@@ -64,6 +59,12 @@ class Wanted(BaseModel):
     status: Status | None = None
 
 
+ACCEPT_LANGUAGE = OpenApiParameter(
+    "Accept-Language",
+    str,
+    OpenApiParameter.HEADER,
+    description="Language of title, why and advice: en or es. Without it, the patient's own.",
+)
 NO_TOKEN = {401: OpenApiResponse(Problem, description="No valid session token.")}
 
 
@@ -74,6 +75,7 @@ class FlagsView(APIView):
         operation_id="flags_list",
         parameters=[
             OpenApiParameter("status", str, enum=["open", "acknowledged", "resolved", "superseded"]),
+            ACCEPT_LANGUAGE,
             OpenApiParameter("cursor", str, description="From `next` or `previous` of an earlier page."),
         ],
         responses={200: FlagPage, **NO_TOKEN, 422: OpenApiResponse(Problem, description="Unknown status.")},
@@ -85,7 +87,10 @@ class FlagsView(APIView):
         if wanted.status:
             found = found.filter(status=wanted.status)
         page, rows = page_of(request, self, found, ("-raised_at", "-id"))
-        return page([with_texts(snapshot(flag)) for flag in rows])
+        language = language_of(request)
+        answer = page([with_texts(snapshot(flag), language) for flag in rows])
+        answer.headers["Content-Language"] = language
+        return answer
 
 
 class FlagSeenView(APIView):
@@ -94,9 +99,13 @@ class FlagSeenView(APIView):
     @extend_schema(
         operation_id="flags_seen",
         request=None,
+        parameters=[ACCEPT_LANGUAGE],
         responses={200: FlagOut, **NO_TOKEN, 404: OpenApiResponse(Problem, description="No such flag.")},
     )
     def post(self, request: Request, flag_id: UUID) -> Response:
         """Records the first time; again is harmless."""
         flag = Flag.objects.get(patient=patient_of(request), pk=flag_id)
-        return Response(with_texts(snapshot(flags.mark_seen(by=user_of(request), at=clock.now(), flag=flag))))
+        seen = flags.mark_seen(by=user_of(request), at=clock.now(), flag=flag)
+        language = language_of(request)
+        body = with_texts(snapshot(seen), language)
+        return Response(body, headers={"Content-Language": language})

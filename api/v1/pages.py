@@ -5,6 +5,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, QuerySet
 from pydantic import BaseModel
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -31,8 +32,15 @@ class Pages(CursorPagination):
 def page_of(
     request: Request, view: APIView, rows: QuerySet[Row], ordering: tuple[str, ...]
 ) -> tuple[Callable[[list[Any]], Response], list[Row]]:
-    """The rows of the page that the cursor names, and what wraps them when they are shown."""
+    """The rows of the page that the cursor names, and what wraps them when they are shown.
+
+    Raises:
+        ValidationError: a cursor that is none of ours.
+    """
     pages = Pages()
     pages.ordering = ordering
-    found = pages.paginate_queryset(rows, request, view)
+    try:
+        found = pages.paginate_queryset(rows, request, view)
+    except NotFound as error:
+        raise ValidationError({"cursor": "This cursor does not come from a page of this list."}) from error
     return pages.get_paginated_response, list(found or [])

@@ -200,7 +200,9 @@ class RemindersView(APIView):
     """The patient's reminders."""
 
     @extend_schema(
-        operation_id="reminders_list", parameters=[CURSOR], responses={200: ReminderPage, **NO_TOKEN}
+        operation_id="reminders_list",
+        parameters=[CURSOR],
+        responses={200: ReminderPage, **NO_TOKEN, 422: REFUSED[422]},
     )
     def get(self, request: Request) -> Response:
         """All of them, 50 a page."""

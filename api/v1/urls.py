@@ -3,7 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 
-from api.v1 import entries, flags, library, me, reminders, vocabulary
+from api.v1 import care_plan, entries, flags, library, me, reminders, vocabulary
 
 urlpatterns = [
     path("entries", entries.EntriesView.as_view(), name="entries"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("occurrences/<uuid:occurrence_id>/done", reminders.OccurrenceDoneView.as_view(), name="done"),
     path("occurrences/<uuid:occurrence_id>/skip", reminders.OccurrenceSkipView.as_view(), name="skip"),
     path("occurrences/<uuid:occurrence_id>/snooze", reminders.OccurrenceSnoozeView.as_view(), name="snooze"),
+    path("care-plan", care_plan.CarePlanView.as_view(), name="care-plan"),
     path("library", library.LibraryView.as_view(), name="library"),
     path("me", me.MeView.as_view(), name="me"),
     path("vocabulary", vocabulary.VocabularyView.as_view(), name="vocabulary"),

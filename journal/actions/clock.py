@@ -8,6 +8,7 @@ from journal.accounts.models import Patient
 from journal.actions import changes, evaluation
 from journal.content.engine import SILENCE_DAYS
 from journal.content.rule import URGENT
+from journal.content.texts import NOT_EVALUATED
 from journal.models import Entry, Flag, FlagQuerySet
 
 SILENCE = "silent-after-flag"
@@ -38,7 +39,7 @@ def _unanswered(at: datetime) -> FlagQuerySet:
             urgency__in=URGENT,
             day__lte=(at + EARLIEST_DAY_AHEAD).date() - timedelta(days=SILENCE_DAYS),
         )
-        .exclude(pattern__in=[SILENCE, evaluation.NOT_EVALUATED])
+        .exclude(pattern__in=[SILENCE, NOT_EVALUATED])
         .select_related("patient")
         .order_by("patient_id", "day")
     )

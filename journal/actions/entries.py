@@ -239,5 +239,6 @@ def snapshot(flag: Flag) -> dict[str, Any]:
         "day": flag.day.isoformat(),
         "raised_at": flag.raised_at.isoformat(),
         "why": flag.why,
+        "why_params": flag.why_params,
         "entry_ids": flag.entry_ids,
     }

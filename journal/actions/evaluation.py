@@ -14,9 +14,11 @@ from django.db import transaction
 
 from journal import load
 from journal.accounts.models import Patient
-from journal.content import engine
+from journal.content import engine, texts
 from journal.content.engine import RaisedFlag
 from journal.content.rule import Urgency
+from journal.content.texts import NOT_EVALUATED
+from journal.content.wording import said
 from journal.models import Flag, OutboxEvent
 
 log = logging.getLogger(__name__)
@@ -26,7 +28,6 @@ EMERGENCY_CHASED_AFTER = timedelta(minutes=15)
 # A flag for information is looked at in the next review, at the latest after a quarter.
 NEXT_REVIEW = timedelta(days=90)
 NO_LONGER_MET = "An edited, deleted or late entry changed what was known: the rule is no longer met."
-NOT_EVALUATED = "could-not-be-evaluated"
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,18 @@ class Reconciled:
     changed: list[Flag] = field(default_factory=list)
 
 
-def run(*, at: datetime, patient: Patient, since: date | None, as_of: date | None = None) -> Reconciled:
+def run(
+    *,
+    at: datetime,
+    patient: Patient,
+    since: date | None,
+    as_of: date | None = None,
+    reason: str = NO_LONGER_MET,
+) -> Reconciled:
     """Evaluates a locked patient from local day `since` on (all days when None) and reconciles.
 
     `as_of` is the local day up to which clock rules look; today in the patient's zone when None.
+    `reason` is what a flag says that is no longer supported.
     Rules that crash cost neither the entry nor the other rules: the team gets a flag that says so.
     """
     today = as_of or at.astimezone(patient.timezone).date()
@@ -60,7 +69,7 @@ def run(*, at: datetime, patient: Patient, since: date | None, as_of: date | Non
     except Exception as error:  # noqa: BLE001  the entry must be kept whatever the rules do
         log.error("evaluation failed: %s", type(error).__name__)
         found = Found([_not_evaluated(since or today)], unknown={flag.pattern for flag in stored})
-    return _reconcile(at, patient, stored, found, since=since)
+    return _reconcile(at, patient, stored, found, since=since, reason=reason)
 
 
 def _evaluate(patient: Patient, stored: list[Flag], *, since: date | None, today: date) -> Found:
@@ -90,7 +99,8 @@ def _not_evaluated(day: date) -> RaisedFlag:
         evidence={},
         arms=(),
         numbers={},
-        why="Your entry is stored, but could not be checked automatically. Your clinic has been told.",
+        why=texts.text(NOT_EVALUATED, "en").why["why"],
+        said=said(),
         why_clinician="At least one rule could not be evaluated. Please read the entries of this day.",
     )
 
@@ -102,6 +112,7 @@ def _reconcile(
     found: Found,
     *,
     since: date | None,
+    reason: str,
 ) -> Reconciled:
     """Opens what is new, updates what was joined, marks what the facts no longer support.
 
@@ -121,7 +132,7 @@ def _reconcile(
                 result.opened.append(flag)
     for flag in known.values():
         if flag.supported and flag.pattern not in found.unknown and (since is None or flag.day >= since):
-            _unsupport(flag)
+            _unsupport(flag, reason)
             result.changed.append(flag)
     _save(at, patient, result)
     return result
@@ -144,6 +155,7 @@ def _columns(raised: RaisedFlag) -> dict[str, Any]:
         "arms": list(raised.arms),
         "numbers": dict(raised.numbers),
         "why": raised.why,
+        "why_params": [one.as_json() for one in raised.said],
         "why_clinician": raised.why_clinician,
     }
 
@@ -183,9 +195,9 @@ def _update(flag: Flag, raised: RaisedFlag) -> bool:
     return True
 
 
-def _unsupport(flag: Flag) -> None:
+def _unsupport(flag: Flag, reason: str) -> None:
     """Untouched flags become superseded; a touched one keeps its state until a person closes it."""
-    flag.supported, flag.superseded_reason = False, NO_LONGER_MET
+    flag.supported, flag.superseded_reason = False, reason
     if flag.status == Flag.Status.OPEN:
         flag.status = Flag.Status.SUPERSEDED
 
@@ -200,7 +212,7 @@ def _save(at: datetime, patient: Patient, result: Reconciled) -> None:
         result.changed,
         [
             "rule_version", "met", "last_met", "evidence", "covered", "arms", "numbers", "why",
-            "why_clinician", "supported", "superseded_reason", "status", "revision",
+            "why_params", "why_clinician", "supported", "superseded_reason", "status", "revision",
         ],
     )  # fmt: skip
     OutboxEvent.objects.bulk_create(

@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field, TypeAdapter
 from typing_extensions import TypedDict  # pydantic needs this one below Python 3.12
 
 from journal.accounts.models import Clinic, Consent, Invitation, Patient, User
-from journal.actions import changes
+from journal.actions import changes, facts
 from journal.actions.refusals import InvalidInvitationError
 from journal.content.vocabulary import HistoryCode
 
@@ -114,6 +114,7 @@ def enrol(*, at: datetime, clinic: Clinic, profile: Profile, timezone: str, user
         enrolled_at=at,
         revision=1,
     )
+    facts.adopt(patient=patient)
     changes.record(by=user, at=at, patient=patient, verb="patient.enrolled", subject=f"patient:{patient.pk}")
     return patient
 

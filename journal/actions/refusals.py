@@ -35,3 +35,9 @@ class NotPossibleNowError(RefusedError):
     """This can't be done in the present state."""
 
     code = "not-possible-now"
+
+
+class NotFitError(RefusedError):
+    """What was stated misses something, has too much, or contradicts itself."""
+
+    code = "not-fit"

@@ -18,10 +18,11 @@ from django.utils.safestring import SafeString
 from journal.accounts.models import User
 from journal.actions import flags
 from journal.actions.refusals import RefusedError
-from journal.admin import chips, moments, reading, rules
+from journal.admin import chips, moments, rules
 from journal.admin.desk import PatientDesk, person
 from journal.admin.entries import EntryLine
 from journal.admin.filters import OwnerFilter, PatternFilter, StatusFilter, UrgencyFilter
+from journal.content import numbers
 from journal.models import Entry, Flag, FlagAction
 
 
@@ -200,7 +201,9 @@ class FlagDesk(PatientDesk):
             "raised": moments.local(flag.raised_at, flag.patient.timezone),
             "due": moments.local(flag.due_at, flag.patient.timezone),
             "seen": flag.seen_at and moments.local(flag.seen_at, flag.patient.timezone),
-            "numbers": sorted((words_of(name), value) for name, value in flag.numbers.items()),
+            "numbers": sorted(
+                (numbers.label(name), numbers.value(name, it)) for name, it in flag.numbers.items()
+            ),
             "covered": [(rules.name(pattern), _days(days)) for pattern, days in flag.covered.items()],
             "evidence": [EntryLine(entry) for entry in entries.order_by("-recorded_at")],
             "deeds": [
@@ -248,13 +251,6 @@ def time_to_act(flag: Flag, as_of: datetime) -> SafeString | str:
         return "closed"
     text = moments.due(flag.due_at, as_of)
     return format_html('<strong class="desk-late">{}</strong>', text) if flag.due_at <= as_of else text
-
-
-def words_of(number: str) -> str:
-    """`left-leg baseline_days` → `Left leg: baseline days`; what belongs to the whole flag says no place."""
-    key, _, name = number.rpartition(" ")
-    name = name.replace("_", " ")
-    return reading.capital(name if key in ("", "whole") else f"{key.replace('-', ' ')}: {name}")
 
 
 def _days(days: list[str]) -> list[str]:

@@ -13,8 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from journal.accounts.models import Patient
-from journal.admin import chips, moments, reading, rules
-from journal.admin.desk import PatientDesk
+from journal.admin import care, care_lines, chips, moments, rules
 from journal.admin.entries import EntryLine
 from journal.admin.filters import CaseloadFilter
 from journal.admin.flags import time_to_act
@@ -23,7 +22,7 @@ from journal.models import Entry, Flag
 DAYS_SHOWN = 28
 
 
-class PatientListDesk(PatientDesk):
+class PatientListDesk(care.CareDesk):
     """By name; who has not logged for long is seen at a glance."""
 
     page_template = "desk/patient.html"
@@ -77,7 +76,7 @@ class PatientListDesk(PatientDesk):
         return {
             "patient": thing,
             "age": moments.age(thing.born, today),
-            "history": [reading.words(code) for code in thing.history],
+            **care_lines.context(thing, today),
             "enrolled": moments.day(thing.enrolled_at.astimezone(thing.timezone).date()),
             "now": moments.local(as_of, thing.timezone),
             "unresolved_flags": [_line(flag, as_of) for flag in flags.unresolved()],

@@ -46,6 +46,7 @@ from journal.content.rules import (
     sudden_back_pain,
     thigh_pain_antiresorptive,
 )
+from journal.content.wording import ENGLISH
 
 __all__ = ["BY_PATTERN", "REACH_DAYS", "RULES", "Action", "Evaluation", "Failure", "RaisedFlag", "evaluate"]
 
@@ -190,11 +191,12 @@ class _Run:
 
     def _findings(self, rule: Rule, day: date, as_of: date) -> tuple[Finding, ...]:
         try:
+            history = self.history.at(day)
             if rule.find_after is None:
-                return rule.find(self.history, day) if self.history.has_entry(day) else ()
+                return rule.find(history, day) if self.history.has_entry(day) else ()
             if day > as_of:  # G15: due at the start of its local day, when the patient's clock has reached it
                 return ()
-            return rule.find_after(self.history, day, self._urgent_before(day, rule.reach))
+            return rule.find_after(history, day, self._urgent_before(day, rule.reach))
         except Exception as error:  # noqa: BLE001  one broken rule must cost neither the entry nor the others
             self.failures.append(Failure(rule.pattern, day, type(error).__name__))
             return ()
@@ -282,6 +284,7 @@ class _Run:
 
     def _raise(self, rule: Rule, day: date, findings: Sequence[Finding]) -> RaisedFlag:
         findings = sorted(findings, key=lambda f: f.key)
+        why = tuple(one for f in findings for one in f.why)
         flag = RaisedFlag(
             pattern=rule.pattern,
             rule_version=rule.version,
@@ -292,7 +295,8 @@ class _Run:
             evidence={},
             arms=tuple(dict.fromkeys(f.arm for f in findings)),
             numbers=findings[0].numbers if len(findings) == 1 else _by_key(findings),
-            why=" ".join(dict.fromkeys(f.why for f in findings)),
+            why=ENGLISH.say(rule.why, why),
+            said=why,
             why_clinician=" ".join(dict.fromkeys(f.why_clinician for f in findings)),
         )
         life = Life(flag)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 from journal.content.rule import Numbers, Urgency
+from journal.content.wording import Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,9 @@ class RaisedFlag:
     )  # G11: patterns shown under this one
     arms: tuple[str, ...]
     numbers: Numbers
-    why: str
+    why: str  # in English; `said` is the same before it was put into words
     why_clinician: str
+    said: Why = ()
 
     @property
     def last_met(self) -> date:

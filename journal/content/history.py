@@ -7,6 +7,7 @@ Windows are local calendar days counted back from the day being judged: `span(D,
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
@@ -56,6 +57,15 @@ class LowHeight:
     def most(self) -> float:
         return max(self.lost.values())
 
+    @property
+    def in_words(self) -> str:
+        """For the clinician: "159.5 cm, 2.5 cm below the first measurements"."""
+        lost = " and ".join(f"{cm:.1f} cm below {_REFERENCES[what]}" for what, cm in self.lost.items())
+        return f"{self.cm:.1f} cm, {lost}"
+
+
+_REFERENCES = {"reference": "the first measurements", "peak": "the tallest adult height"}
+
 
 class History:
     """All entries of a patient, indexed by day.
@@ -75,8 +85,16 @@ class History:
         for entry in self.entries:
             by_day[entry.day].append(entry)
         self.dates = tuple(by_day)
-        self._days = {day: Day(day, tuple(found), profile) for day, found in by_day.items()}
+        self._days = {day: Day(day, tuple(found), profile.on(day)) for day, found in by_day.items()}
         self._baselines: dict[tuple[str, str | None, date], Baseline] = {}
+
+    def at(self, day: date) -> "History":
+        """The same history with the profile as it was on that day."""
+        if not self.profile.dated:
+            return self
+        then = copy(self)
+        then.profile = self.profile.on(day)
+        return then
 
     def on(self, day: date) -> Day:
         return self._days.get(day) or Day(day, (), self.profile)

@@ -4,7 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from journal.content.vocabulary import AXIAL_SITES, LEG_SITES, MIDLINE_SITES
+from journal.content.vocabulary import (
+    AXIAL_SITES,
+    LEG_SITES,
+    MIDLINE_SITES,
+    PLACED_SYMPTOMS,
+    SENSORY,
+    label,
+    region,
+)
 
 
 def sides_of(side: str | None) -> tuple[str, ...]:
@@ -104,3 +112,10 @@ def entries_of(*items: Item) -> tuple[str, ...]:
 def days_of(items: Iterable[Item]) -> tuple[date, ...]:
     """The distinct local days of these items, oldest first (G14)."""
     return tuple(sorted({item.day for item in items}))
+
+
+def placed(sign: Sign) -> str:
+    """A nerve symptom with its place, for people: "numbness in the left leg", "change in bladder control"."""
+    what = sign.symptom if sign.symptom in SENSORY else label(sign.symptom)
+    where = " and ".join(region(one) for one in sorted(sign.regions))
+    return f"{what} in the {where}" if where and sign.symptom in PLACED_SYMPTOMS else what

@@ -1,18 +1,33 @@
 """Who the history is of, and one entry of it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from journal.content.report import Report
 
+# First and last day, both included; None on either side means "without end".
+Span = tuple[date | None, date | None]
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What is known of the patient beside the entries."""
+    """What is known of the patient beside the entries.
+
+    `history` holds the codes that apply on every day, `dated` those that apply for some time only.
+    """
 
     born: date | None = None
     history: frozenset[str] = frozenset()
     peak_height_cm: float | None = None
+    dated: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+
+    def on(self, day: date) -> "Profile":
+        """The profile as it was on that day: what became known or began later plays no part (G7)."""
+        if not self.dated:
+            return self
+        now = {code for code, spans in self.dated.items() if any(within(span, day) for span in spans)}
+        return replace(self, history=self.history | now, dated={})
 
     def has(self, *any_of: str) -> bool:
         return not self.history.isdisjoint(any_of)
@@ -23,6 +38,12 @@ class Profile:
             return None
         had_birthday = (day.month, day.day) >= (self.born.month, self.born.day)
         return day.year - self.born.year - (not had_birthday)
+
+
+def within(span: Span, day: date) -> bool:
+    """Whether the day lies in the span."""
+    first, last = span
+    return (first is None or first <= day) and (last is None or day <= last)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Literal
 
 from journal.content.history import History
+from journal.content.wording import Templates, Why
 
 WHOLE = "whole"  # the key of patterns that are not told apart by region
 
@@ -63,8 +64,8 @@ class Finding:
     key: str = WHOLE
     entry_ids: tuple[str, ...]
     arm: str  # the lettered alternative of the card that was true
-    why: str  # one plain sentence for the patient; names what was logged, never an illness
-    why_clinician: str  # one sentence with the numbers
+    why: Why  # for the patient, as templates of the rule; names what was logged, never an illness
+    why_clinician: str  # one sentence with the numbers, in words and days that need no code book
     numbers: Numbers = field(default_factory=dict)
 
 
@@ -117,6 +118,7 @@ class Rule:
     holds_exercise: bool  # exercise reminders wait while such a flag is open
     title: str
     advice: str
+    why: Templates  # the sentences and phrases that findings name
     clinician: str
     sources: tuple[Source, ...]
     seeds: tuple[str, ...]

@@ -372,17 +372,28 @@ def region(key: str) -> str:
     return place(what, side) if what in _LABELS else _LABELS.get(key, key).replace("-", " ")
 
 
-def place(site: str, side: str | None) -> str:
+def site(code: str) -> str:
+    """A site without its side, in the middle of a sentence: "leg", "lower back"."""
+    return "leg" if code == "leg" else _LABELS[code]
+
+
+def place(code: str, side: str | None) -> str:
     """A site in the middle of a sentence: "left knee", "lower back"."""
-    words = "leg" if site == "leg" else _LABELS[site]
+    words = site(code)
     return {"left": f"left {words}", "right": f"right {words}", "both": f"{words} on both sides"}.get(
         side or "", words
     )
 
 
+def known_class(code: str) -> tuple[str, str] | None:
+    """`known_sensory_left_leg` → ("sensory", "left-leg"): a known class of nerve symptom and its region."""
+    for kind in _CLASS_LABELS:
+        if code.startswith(f"known_{kind}_"):
+            return kind, code.removeprefix(f"known_{kind}_").replace("_", "-")
+    return None
+
+
 def label(code: str) -> str:
     """The plain words for a code of any list here. KeyError for a code that is in none of them."""
-    for kind, words in _CLASS_LABELS.items():
-        if code.startswith(f"known_{kind}_"):
-            return f"known {words}, {code.removeprefix(f'known_{kind}_').replace('_', ' ')}"
-    return _LABELS[code]
+    known = known_class(code)
+    return f"known {_CLASS_LABELS[known[0]]}, {region(known[1])}" if known else _LABELS[code]

@@ -64,7 +64,10 @@ class Flag(models.Model):
     covered = models.JSONField(default=dict, help_text="Patterns shown under this flag, with their days.")
     arms = models.JSONField(default=list, help_text="The lettered alternatives of the card that were true.")
     numbers = models.JSONField(default=dict, help_text="Baseline, severity, days: what the rule compared.")
-    why = models.TextField()
+    why = models.TextField(help_text="For the patient, in English.")
+    why_params = models.JSONField(
+        default=list, help_text="The same as templates of the rule and their values, for other languages."
+    )
     why_clinician = models.TextField()
 
     raised_at = models.DateTimeField()

@@ -27,6 +27,15 @@ def test_the_app_role_owns_no_table_and_has_no_privilege_beyond_rows() -> None:
         "DELETE FROM journal_change",
         "DELETE FROM journal_staffread",
         "UPDATE journal_entryversion SET version = 9",
+        "UPDATE journal_fact SET code = 'x'",
+        "DELETE FROM journal_fact",
+        "UPDATE journal_factwithdrawal SET reason = 'x'",
+        "DELETE FROM journal_factwithdrawal",
+        "UPDATE journal_note SET text = 'x'",
+        "DELETE FROM journal_note",
+        "UPDATE journal_notewithdrawal SET reason = 'x'",
+        "DELETE FROM journal_notewithdrawal",
+        "DELETE FROM journal_careitem",
     ],
 )
 def test_the_app_role_may_not_change_tables_or_rewrite_the_record(statement: str) -> None:

@@ -54,7 +54,7 @@ def test_the_page_tells_why_what_was_said_what_was_told_and_by_which_rule(desk: 
         "You logged strong back pain that came on suddenly.",
         "Please have your back checked today",
         "The patient has not confirmed having read it.",
-        "Lumbar: baseline 3",
+        "Lower back: usual level (median of the last answered days) 3 of 10",
         "sudden-back-pain, raised by version 1",
         "Tue 10 Mar 2026, 10:00 (Europe/Berlin)",
         "Nothing yet.",

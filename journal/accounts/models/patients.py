@@ -41,6 +41,9 @@ class Patient(models.Model):
     sex = models.CharField(max_length=1, choices=Sex.choices, blank=True)
     born = models.DateField("date of birth", null=True, blank=True)
     history = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    history_dates = models.JSONField(
+        default=dict, blank=True, help_text="First and last days of codes that apply for some time only."
+    )
     peak_height_cm = models.DecimalField(
         "tallest adult height, cm", max_digits=4, decimal_places=1, null=True, blank=True
     )

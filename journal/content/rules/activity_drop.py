@@ -6,6 +6,7 @@ from datetime import date
 from journal.content.day import Day
 from journal.content.history import History
 from journal.content.rule import Finding, Rule, Source, Urgency
+from journal.content.wording import said
 
 LATELY, LATELY_DAYS = (7, 1), 4  # D
 EARLIER, EARLIER_DAYS = (35, 8), 7  # D
@@ -27,13 +28,10 @@ def find(history: History, day: date) -> tuple[Finding, ...]:
         Finding(
             entry_ids=tuple(one for d in now for one in d.ids("activity")),
             arm="a",
-            why=(
-                f"You moved about {mean_now:.0f} minutes a day last week, and {mean_then:.0f} in the weeks "
-                "before."
-            ),
+            why=said(now=round(mean_now), before=round(mean_then)),
             why_clinician=(
-                f"{mean_now:.1f} min a day on {len(now)} answered days of 7, {mean_then:.1f} on "
-                f"{len(then)} of the 28 before."
+                f"{mean_now:.1f} minutes a day on {len(now)} answered days of 7; {mean_then:.1f} on "
+                f"{len(then)} answered days of the 28 before."
             ),
             numbers={"minutes_now": round(mean_now, 1), "minutes_before": round(mean_then, 1)},
         ),
@@ -58,6 +56,9 @@ RULE = Rule(
         "bring it up at your next appointment. Small, regular amounts help; if pain, weakness or "
         "breathlessness is the reason, contact your doctor."
     ),
+    why={
+        "why": "You moved about {now} minutes a day last week, and {before} in the weeks before.",
+    },
     clinician="Minutes per week; pain; fear; falls; mood.",
     sources=(Source("Seeds 003 and 004: spiral of inactivity; the half is ours", "D"),),
     seeds=("003-17", "004-21"),

@@ -3,9 +3,10 @@
 from datetime import date, timedelta
 
 from journal.content.history import History
-from journal.content.items import Sign, entries_of
+from journal.content.items import Sign, entries_of, placed
 from journal.content.rule import Covers, Finding, Rule, Source, Urgency
-from journal.content.vocabulary import LEG_REGIONS
+from journal.content.vocabulary import LEG_REGIONS, label
+from journal.content.wording import said
 
 SEVERE = 4  # D
 PAIN_DAYS = 13  # D: [D-13, D]
@@ -24,23 +25,24 @@ def find(history: History, day: date) -> tuple[Finding, ...]:
     true = {arm: ids for arm, ids in arms.items() if ids}
     if not true:
         return ()
+    named = "; ".join(_WHAT[arm] for arm in true)
     return (
         Finding(
             entry_ids=tuple(dict.fromkeys(one for ids in true.values() for one in ids)),
             arm="+".join(true),
-            why=f"You told us about {' and '.join(dict.fromkeys(_SAID[arm] for arm in true))}.",
-            why_clinician=f"Arm {', '.join(true)}. Today: {_map(history, day)}.",
+            why=said(arms=tuple(true)),
+            why_clinician=f"{named.capitalize()}. Logged that day: {_map(history, day)}.",
             numbers={"window_days": PAIN_DAYS + 1},
         ),
     )
 
 
-_SAID = {
-    "a": "weakness in both legs",
-    "b": "numbness in an arm and a leg of the same side",
-    "c": "a new change in face, arm or speech",
-    "d": "unsteady walking together with a new leg symptom and back or neck pain",
-    "e": "a new nerve symptom together with back or neck pain",
+_WHAT = {
+    "a": "new weakness of both legs",
+    "b": "new numbness of arm and leg on one side",
+    "c": "new change in face, arm or speech",
+    "d": "unsteady walking with a new leg symptom and spinal pain",
+    "e": "cancer history, a new nerve symptom and spinal pain",
 }
 
 
@@ -121,8 +123,8 @@ def _cancer_and_signs(history: History, day: date) -> tuple[str, ...]:
 
 def _map(history: History, day: date) -> str:
     today = history.on(day)
-    signs = [f"{s.symptom} {' and '.join(sorted(s.regions))}".strip() for s in today.signs]
-    spoken = [code for code in ("facial_droop", "slurred_speech") if today.says(code)]
+    signs = [placed(s) for s in today.signs]
+    spoken = [label(code) for code in ("facial_droop", "slurred_speech") if today.says(code)]
     return ", ".join(dict.fromkeys((*signs, *spoken))) or "nothing placed"
 
 
@@ -141,6 +143,14 @@ RULE = Rule(
         "time it began, and do not drive. This journal is not an emergency service: nobody may be reading "
         "it right now."
     ),
+    why={
+        "why": "You told us about {arms:and}.",
+        "a": "weakness in both legs",
+        "b": "numbness in an arm and a leg of the same side",
+        "c": "a new change in face, arm or speech",
+        "d": "unsteady walking together with a new leg symptom and back or neck pain",
+        "e": "a new nerve symptom together with back or neck pain",
+    },
     clinician=(
         "Map of regions with the first day of each; spinal pain of the last 14 days; cancer history; blood "
         "thinner. Stroke or cord pathway, not an appointment."

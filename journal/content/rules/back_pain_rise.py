@@ -7,6 +7,7 @@ from journal.content.history import Baseline, History
 from journal.content.items import Ache, days_of, entries_of
 from journal.content.rule import Finding, Rule, Source, Urgency
 from journal.content.vocabulary import place
+from journal.content.wording import said, short_day
 
 SITES = ("thoracic", "lumbar")
 WEEK = 6  # [D-6, D]
@@ -60,14 +61,13 @@ def _finding(site: str, base: Baseline, arms: dict[str, list[Ache]], day: date) 
     now = max(a.severity for a in aches if a.day == day)
     usual = f"usual {base.value:g}/10 from {len(base.days)} days" if base.valid else "no usual level known"
     curve = ", ".join(
-        f"{d}: {max(a.severity for a in items)}" for d, items in groupby(aches, lambda a: a.day)
+        f"{short_day(d)}: {max(a.severity for a in items)}" for d, items in groupby(aches, lambda a: a.day)
     )
-    compared = f", clearly more than your usual {base.value:g}" if base.valid else ""
     return Finding(
         entry_ids=entries_of(*aches),
         arm="+".join(arms),
-        why=f"You logged pain of {now} out of 10 in your {place(site, None)}{compared}.",
-        why_clinician=f"{site.capitalize()} {now}/10; {usual}; arm {', '.join(arms)}; {curve}.",
+        why=said("usual" if base.valid else "alone", now=now, where=(site, None), usual=base.value),
+        why_clinician=f"{place(site, None).capitalize()} {now}/10; {usual}; by day {curve}.",
         numbers={"severity": now, "baseline": base.value, "baseline_days": len(base.days)},
     )
 
@@ -87,6 +87,13 @@ RULE = Rule(
         "between the legs, a change in bladder or bowel control, weakness in a leg, chest pain or "
         "breathlessness. If the pain becomes much worse, contact your doctor today."
     ),
+    why={
+        "usual": (
+            "You logged pain of {now} out of 10 in your {where:place}, clearly more than your usual "
+            "{usual:g}."
+        ),
+        "alone": "You logged pain of {now} out of 10 in your {where:place}.",
+    },
     clinician=(
         "The seven baseline days; on which days the pain came with load and went with lying; spine image?"
     ),

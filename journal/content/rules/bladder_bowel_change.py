@@ -4,6 +4,7 @@ from datetime import date
 
 from journal.content.history import History
 from journal.content.rule import Finding, Rule, Source, Urgency
+from journal.content.wording import said
 
 
 def find(history: History, day: date) -> tuple[Finding, ...]:
@@ -15,8 +16,8 @@ def find(history: History, day: date) -> tuple[Finding, ...]:
         Finding(
             entry_ids=tuple(dict.fromkeys(s.entry_id for s in history.on(day).signs_of(*new))),
             arm="a",
-            why=f"You logged a new change in {words} control.",
-            why_clinician=f"New {words} change, none in the 28 days before.",
+            why=said(what=new),
+            why_clinician=f"New change in {words} control, none in the 28 days before.",
         ),
     )
 
@@ -34,6 +35,11 @@ RULE = Rule(
         "We want to hear more from you within two days; please tell your doctor too. Call the emergency "
         "number at once if back or leg pain, numbness in a leg, or numbness between the legs joins in."
     ),
+    why={
+        "why": "You logged a new change in {what:and} control.",
+        "bladder_change": "bladder",
+        "bowel_change": "bowel",
+    },
     clinician="Signs of infection; new medicines (opioids); days with back pain; saddle sensation.",
     sources=(
         Source("No fixed presentation: Physiotherapy 2024 note on the GIRFT pathway", "V"),

@@ -5,6 +5,7 @@ from datetime import date
 from journal.content.history import History
 from journal.content.items import entries_of
 from journal.content.rule import Finding, Rule, Source, Urgency
+from journal.content.wording import said
 
 SITES = frozenset({"calf", "leg"})
 
@@ -21,7 +22,7 @@ def find(history: History, day: date) -> tuple[Finding, ...]:
             key=f"{side}-leg",
             entry_ids=entries_of(*items),
             arm="a",
-            why=f"You logged swelling with pain in your {side} leg.",
+            why=said(where=f"{side}-leg"),
             why_clinician=f"Swelling of the {side} calf or leg alone, {worst}/10.",
             numbers={"severity": worst},
         ),
@@ -42,6 +43,9 @@ RULE = Rule(
         "line and be seen today. Do not rub the calf. Call the emergency number for chest pain or "
         "breathlessness. This journal is not an emergency service."
     ),
+    why={
+        "why": "You logged swelling with pain in your {where:region}.",
+    },
     clinician="Drop in activity; recent fracture or surgery. Clot pathway today.",
     sources=(Source("NICE NG158", "R"), Source("Added because this population is often immobile", "D")),
     seeds=("003-11", "X-07"),

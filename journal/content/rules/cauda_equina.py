@@ -3,12 +3,13 @@
 The nerves at the end of the spine can be pressed so hard that hours decide. Doubt goes to the hospital.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 from journal.content.history import History
-from journal.content.items import Ache
+from journal.content.items import Ache, placed
 from journal.content.rule import Covers, Finding, Rule, Source, Urgency
 from journal.content.vocabulary import LEG_REGIONS, LEG_SITES, SENSORY
+from journal.content.wording import full_day, said
 
 SEVERE = 4  # D
 COMPANY_DAYS = 13  # D: [D-13, D]
@@ -26,22 +27,22 @@ def find(history: History, day: date) -> tuple[Finding, ...]:
     true = {arm: ids for arm, ids in arms.items() if ids}
     if not true:
         return ()
-    named = ", ".join(_SAID[arm] for arm in true)
+    named = "; ".join(_WHAT[arm] for arm in true).capitalize()
     return (
         Finding(
             entry_ids=tuple(dict.fromkeys(one for ids in true.values() for one in ids)),
             arm="+".join(true),
-            why=f"You told us about {named}.",
-            why_clinician=f"Arm {', '.join(true)}: {named}. {_first_days(history, day)}".strip(),
+            why=said(arms=tuple(true)),
+            why_clinician=f"{named}. First days: {_first_days(history, day)}.",
             numbers={"window_days": COMPANY_DAYS + 1},
         ),
     )
 
 
-_SAID = {
+_WHAT = {
     "a": "numbness between the legs",
-    "b": "a change in bladder or bowel control together with back or leg symptoms",
-    "c": "numbness or tingling in both legs together with back pain",
+    "b": "change in bladder or bowel control with back or leg symptoms",
+    "c": "numbness or tingling in both legs with back pain",
     "d": "sudden pain running into both legs",
 }
 
@@ -93,9 +94,13 @@ def _first_days(history: History, day: date) -> str:
     """First day of each nerve symptom in 28 days: the hospital asks whether it is under 14 days old."""
     first: dict[str, date] = {}
     for sign in history.signs(day, 28):
-        where = " and ".join(sorted(sign.regions)) or (sign.site or "")
-        first.setdefault(f"{sign.symptom} {where}".strip(), sign.day)
-    return "; ".join(f"{what} since {when} ({(day - when).days} days)" for what, when in first.items())
+        first.setdefault(placed(sign), sign.day)
+    since = (f"{what} since {full_day(when)} ({_ago(day - when)})" for what, when in first.items())
+    return ", ".join(since) or "no nerve symptom logged in 28 days"
+
+
+def _ago(gap: timedelta) -> str:
+    return f"{gap.days} days before" if gap.days > 1 else "the day before" if gap.days else "that day"
 
 
 RULE = Rule(
@@ -113,6 +118,13 @@ RULE = Rule(
         "department. Do not wait for your physiotherapist, and do not drive yourself. This journal is not "
         "an emergency service: nobody may be reading it right now."
     ),
+    why={
+        "why": "You told us about {arms:comma}.",
+        "a": "numbness between the legs",
+        "b": "a change in bladder or bowel control together with back or leg symptoms",
+        "c": "numbness or tingling in both legs together with back pain",
+        "d": "sudden pain running into both legs",
+    },
     clinician=(
         "Which arm fired; the side of each leg symptom; first day of each symptom and days since (the 14-day "
         "question); the last normal bladder report. Same-day hospital and MRI; do not wait for retention."

@@ -5,6 +5,8 @@ from datetime import date
 from journal.content.history import History
 from journal.content.items import Ache, days_of, entries_of
 from journal.content.rule import Finding, Rule, Source, Urgency
+from journal.content.vocabulary import place
+from journal.content.wording import said
 
 SITES = frozenset({"calf", "thigh", "buttock"})
 SEVERE = 3  # D
@@ -16,15 +18,12 @@ def find(history: History, day: date) -> tuple[Finding, ...]:
     days = days_of(aches)
     if history.profile.has("pad") or len(days) < DAYS or days[-1] != day:
         return ()
-    where = ", ".join(sorted({f"{side} {a.site}" for a in aches for side in a.sides}))
+    where = ", ".join(sorted({place(a.site, side) for a in aches for side in a.sides}))
     return (
         Finding(
             entry_ids=entries_of(*aches),
             arm="a",
-            why=(
-                f"You logged leg pain on {len(days)} days that comes with walking and stops when you stand "
-                "still."
-            ),
+            why=said(days=len(days)),
             why_clinician=(
                 f"Pain on walking, gone on standing still or resting, on {len(days)} of 14 days: {where}."
             ),
@@ -53,6 +52,9 @@ RULE = Rule(
         "doctor; this is routine. Be seen the same day if the pain comes at rest or at night in the foot, "
         "or if the skin changes. Call the emergency number if the leg suddenly becomes cold and pale."
     ),
+    why={
+        "why": "You logged leg pain on {days} days that comes with walking and stops when you stand still.",
+    },
     clinician="Distance; side; smoking; diabetes; pulses and ankle pressures.",
     sources=(
         Source("NICE CG147: about 20% over 60 have some arterial disease; in most it stays stable", "V"),

@@ -4,6 +4,7 @@ from datetime import date
 
 from journal.content.history import History
 from journal.content.rule import Finding, Rule, Source, Urgency
+from journal.content.wording import said
 
 CODES = ("fatigue", "leg_heaviness", "muscle_cramps")
 BACK, DAYS = 13, 7  # D
@@ -22,9 +23,9 @@ def find(history: History, day: date) -> tuple[Finding, ...]:
                 dict.fromkeys(one for d in tired for c in CODES for one in d.systemic.get(c, ()))
             ),
             arm="a",
-            why=f"You logged tiredness, heavy legs or cramps on {len(tired)} days of the last two weeks.",
+            why=said(days=len(tired)),
             why_clinician=(
-                f"Fatigue, heaviness or cramps on {len(tired)} of {len(answered)} answered days in 14."
+                f"Fatigue, heaviness or cramps on {len(tired)} of {len(answered)} answered days in two weeks."
             ),
             numbers={"days": len(tired), "answered_days": len(answered)},
         ),
@@ -46,6 +47,9 @@ RULE = Rule(
         "becomes weak or numb, contact your doctor today; call the emergency number if both legs are "
         "affected."
     ),
+    why={
+        "why": "You logged tiredness, heavy legs or cramps on {days} days of the last two weeks.",
+    },
     clinician=(
         "Minutes of activity; sleep; new medicines; date of a bone injection. Not ascribed to bone loss."
     ),

@@ -5,21 +5,22 @@ from datetime import date
 from journal.content.history import History
 from journal.content.rule import Covers, Finding, Rule, Source, Urgency
 from journal.content.vocabulary import label
+from journal.content.wording import said
 
 CODES = ("black_stools", "vomiting_blood")
 
 
 def find(history: History, day: date) -> tuple[Finding, ...]:
-    said = {code: ids for code in CODES if (ids := history.on(day).systemic.get(code))}
-    if not said:
+    said_today = {code: ids for code in CODES if (ids := history.on(day).systemic.get(code))}
+    if not said_today:
         return ()
-    words = " and ".join(label(code) for code in said)
+    words = " and ".join(label(code) for code in said_today)
     tablets = sum("nsaid_oral" in one.medications for one in history.span(day, 13))
     return (
         Finding(
-            entry_ids=tuple(dict.fromkeys(one for ids in said.values() for one in ids)),
-            arm="+".join(said),
-            why=f"You logged {words}.",
+            entry_ids=tuple(dict.fromkeys(one for ids in said_today.values() for one in ids)),
+            arm="+".join(said_today),
+            why=said(what=tuple(said_today)),
             why_clinician=f"{words.capitalize()}; anti-inflammatory tablets on {tablets} of 14 days.",
             numbers={"nsaid_days_in_14": tablets},
         ),
@@ -40,6 +41,9 @@ RULE = Rule(
         "anti-inflammatory tablets. Take no more of those. Call the emergency number or go to an emergency "
         "department now. This journal is not an emergency service: nobody may be reading it right now."
     ),
+    why={
+        "why": "You logged {what:labels}.",
+    },
     clinician=(
         "Anti-inflammatory days in 14; blood thinner; steroid; ulcer history. Iron also blackens stools."
     ),

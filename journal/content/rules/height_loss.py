@@ -5,6 +5,7 @@ from datetime import date
 from journal.content.day import Day
 from journal.content.history import History
 from journal.content.rule import Covers, Finding, Rule, Source, Urgency
+from journal.content.wording import said
 
 CONFIRM_BACK = 60  # D
 POSTURE_BACK = 27  # D
@@ -18,15 +19,14 @@ def find(history: History, day: date) -> tuple[Finding, ...]:
     stooped = [one for one in history.span(day, POSTURE_BACK) if one.says("stooped_posture")]
     if not earlier and not stooped:
         return ()
-    against = " and ".join(f"{cm:.1f} cm below the {what}" for what, cm in low.lost.items())
     return (
         Finding(
             entry_ids=tuple(dict.fromkeys((*_ids(earlier, stooped), *history.on(day).ids("height_cm")))),
             arm="+".join(arm for arm, true in (("second reading", earlier), ("posture", stooped)) if true),
-            why=f"Your measured height has changed by {low.most:.1f} cm.",
+            why=said(cm=low.most),
             why_clinician=(
-                f"{low.cm:.1f} cm, {against}; {len(earlier)} earlier low in 60 days, stooped posture "
-                f"on {len(stooped)} days in 28."
+                f"{low.in_words}; earlier low readings in 60 days: {len(earlier)}; stooped posture on "
+                f"{len(stooped)} of 28 days."
             ),
             numbers={"height_cm": round(low.cm, 1), "loss_cm": low.most, "low_readings_before": len(earlier)},
         ),
@@ -52,6 +52,9 @@ RULE = Rule(
         "pain. We will talk about a picture of your spine at your next appointment, within two weeks. If "
         "you get sudden strong back pain, contact your doctor that day."
     ),
+    why={
+        "why": "Your measured height has changed by {cm:.1f} cm.",
+    },
     clinician="Readings and method; posture and kyphosis; days with back pain; ask for a spine image.",
     sources=(
         Source("ISCD 2007: 2 cm measured, 4 cm remembered", "V"),

@@ -4,19 +4,19 @@ from datetime import date
 
 from journal.content.history import History
 from journal.content.rule import Finding, Rule, Source, Urgency
+from journal.content.wording import said
 
 
 def find(history: History, day: date) -> tuple[Finding, ...]:
     low = history.low_height(day)
     if low is None:
         return ()
-    against = " and ".join(f"{cm:.1f} cm below the {what}" for what, cm in low.lost.items())
     return (
         Finding(
             entry_ids=history.on(day).ids("height_cm"),
             arm="+".join(low.lost),
-            why=f"Your height reading of {low.cm:.1f} cm is lower than expected.",
-            why_clinician=f"{low.cm:.1f} cm, {against}.",
+            why=said(cm=low.cm),
+            why_clinician=f"{low.in_words}.",
             numbers={"height_cm": round(low.cm, 1), "loss_cm": low.most},
         ),
     )
@@ -35,6 +35,9 @@ RULE = Rule(
         "Please measure again this week: in the morning, without shoes, heels to the wall, and with a "
         "helper who reads it. One reading alone says little."
     ),
+    why={
+        "why": "Your height reading of {cm:.1f} cm is lower than expected.",
+    },
     clinician="Readings and method; posture; days with back pain.",
     sources=(
         Source("ISCD 2007: 2 cm measured, 4 cm remembered", "V"),

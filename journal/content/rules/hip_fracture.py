@@ -4,6 +4,8 @@ from datetime import date
 
 from journal.content.history import History
 from journal.content.rule import Covers, Finding, Rule, Source, Urgency
+from journal.content.vocabulary import place
+from journal.content.wording import said
 
 SITES = frozenset({"groin", "hip", "thigh"})
 SEVERE = 4  # D
@@ -27,11 +29,10 @@ def _on(side: str, history: History, day: date) -> Finding | None:
         key=f"{side}-leg",
         entry_ids=tuple(dict.fromkeys((*(a.entry_id for a in items), *today.cannot_stand))),
         arm="a",
-        why=(
-            f"You told us about pain in your {side} {worst.site} and that you cannot put weight on your legs."
-        ),
+        why=said(where=(worst.site, side)),
         why_clinician=(
-            f"{side.capitalize()} {worst.site} {worst.severity}/10, cannot stand; falls in 3 days: {falls}."
+            f"{place(worst.site, side).capitalize()} {worst.severity}/10, cannot stand; "
+            f"falls in 3 days: {falls}."
         ),
         numbers={"severity": worst.severity, "falls_in_3_days": falls},
     )
@@ -52,6 +53,9 @@ RULE = Rule(
         "until you are told you may. This journal is not an emergency service: nobody may be reading it "
         "right now."
     ),
+    why={
+        "why": "You told us about pain in your {where:place} and that you cannot put weight on your legs.",
+    },
     clinician=(
         "Falls of the last days; time of the last entry; who lives with the patient; blood thinner; ring "
         "them."

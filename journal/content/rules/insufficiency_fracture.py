@@ -6,6 +6,7 @@ from journal.content.history import History
 from journal.content.items import Ache, days_of, entries_of, regions_of
 from journal.content.rule import Finding, Rule, Source, Urgency
 from journal.content.vocabulary import place
+from journal.content.wording import said
 
 SITES = frozenset({"sacrum", "groin", "hip", "thigh", "knee", "shin", "ankle", "foot"})
 SEVERE = 4  # D
@@ -40,10 +41,7 @@ def _at(where: tuple[str, str | None], aches: list[Ache], history: History, day:
         key=region,
         entry_ids=entries_of(*aches),
         arm="a",
-        why=(
-            f"You logged pain in your {place(site, side)} that comes with standing, on {len(days)} days of "
-            "a week."
-        ),
+        why=said(where=where, days=len(days)),
         why_clinician=(
             f"{place(site, side).capitalize()} up to {worst}/10 with load on {len(days)} of 7 days; below "
             f"{SEVERE} on all {len(before)} answered days of the four weeks before."
@@ -66,6 +64,9 @@ RULE = Rule(
         "first. Put less load on it; we will examine you within two days. If you can no longer stand on "
         "it, call the emergency number."
     ),
+    why={
+        "why": "You logged pain in your {where:place} that comes with standing, on {days} days of a week.",
+    },
     clinician="Load pattern; swelling; vitamin D; steroids. A normal X-ray does not end the question.",
     sources=(
         Source("Sacral fractures: 25 women, mean delay to diagnosis 9 days", "V"),

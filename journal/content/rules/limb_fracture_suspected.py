@@ -6,6 +6,7 @@ from journal.content.history import History
 from journal.content.items import Ache, entries_of, regions_of
 from journal.content.rule import Covers, Finding, Rule, Source, Urgency
 from journal.content.vocabulary import place
+from journal.content.wording import said
 
 HIP_SITES = frozenset({"groin", "hip", "thigh"})
 AFTER_FALL = HIP_SITES | {"knee", "shin", "ankle", "foot", "shoulder", "arm", "wrist", "hand"}
@@ -52,7 +53,7 @@ def _finding(history: History, day: date, region: str, arms: dict[str, list[Ache
         key=region,
         entry_ids=tuple(dict.fromkeys((*entries_of(*aches, *falls), *stands))),
         arm="+".join(sorted(arms)),
-        why=f"You logged pain in your {place(worst.site, side)}, {_told(arms)}.",
+        why=said(where=(worst.site, side), arms=tuple(sorted(arms))),
         why_clinician=f"{place(worst.site, side).capitalize()} {worst.severity}/10 ({usual}), {_told(arms)}.",
         numbers={"severity": worst.severity, "baseline": base.value, "baseline_days": len(base.days)},
     )
@@ -78,6 +79,12 @@ RULE = Rule(
         "cannot stand, do not try again: call for help or the emergency number. This journal is not an "
         "emergency service."
     ),
+    why={
+        "why": "You logged pain in your {where:place}, {arms:and}.",
+        "a": "sudden and strong",
+        "b": "within two days of a fall",
+        "c": "with no standing possible",
+    },
     clinician="Details of the fall; side; bearing-weight answers day by day; a stable hip fracture may walk.",
     sources=(
         Source("GLOW: falls before 68 to 86% of non-vertebral fractures", "V"),

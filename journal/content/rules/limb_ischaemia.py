@@ -6,6 +6,7 @@ from journal.content.history import History
 from journal.content.items import entries_of
 from journal.content.rule import Covers, Finding, Rule, Source, Urgency
 from journal.content.vocabulary import place
+from journal.content.wording import said
 
 SITES = frozenset({"thigh", "calf", "shin", "ankle", "foot", "leg"})
 SEVERE = 4  # D
@@ -22,8 +23,8 @@ def find(history: History, day: date) -> tuple[Finding, ...]:
             key=f"{side}-leg",
             entry_ids=entries_of(*mine),
             arm="a",
-            why=f"You logged sudden pain with a cold or pale {place(mine[0].site, side)}.",
-            why_clinician=f"Sudden {mine[0].severity}/10 at the {side} {mine[0].site}, cold or pale.",
+            why=said(where=(mine[0].site, side)),
+            why_clinician=f"Sudden pain {mine[0].severity}/10, {place(mine[0].site, side)}, cold or pale.",
             numbers={"severity": max(a.severity for a in mine)},
         )
         for side in ("left", "right")
@@ -45,6 +46,9 @@ RULE = Rule(
         "Call the emergency number now. Do not warm or raise the leg, and do not wait for your "
         "physiotherapist. This journal is not an emergency service: nobody may be reading it right now."
     ),
+    why={
+        "why": "You logged sudden pain with a cold or pale {where:place}.",
+    },
     clinician="Earlier walking-cramp days; known artery disease; irregular heartbeat. Vascular emergency.",
     sources=(
         Source("Royal College of Emergency Medicine training module: six Ps", "V"),

@@ -5,6 +5,7 @@ from datetime import date
 from journal.content.history import History
 from journal.content.items import Ache, days_of, entries_of
 from journal.content.rule import Covers, Finding, Rule, Source, Urgency
+from journal.content.wording import said
 
 SEVERE = 4  # D
 NIGHT_DAYS, NIGHT_BACK = 3, 13  # D
@@ -38,16 +39,13 @@ def _with_loss(history: History, day: date) -> Finding | None:
     nights = days_of(pains)
     if len(nights) < NIGHT_DAYS or not lost or (day not in nights and lost[-1].date != day):
         return None
-    said = [one for d in lost for code in LOSS for one in d.systemic.get(code, ())]
+    named = [one for d in lost for code in LOSS for one in d.systemic.get(code, ())]
     return Finding(
-        entry_ids=tuple(dict.fromkeys((*entries_of(*pains), *said))),
+        entry_ids=tuple(dict.fromkeys((*entries_of(*pains), *named))),
         arm="a",
-        why=(
-            "You logged back or neck pain at night or at rest on several days, and weight loss or night "
-            "sweats."
-        ),
+        why=said("loss"),
         why_clinician=(
-            f"Axial pain of 4 or more, worse at night or rest, on {len(nights)} of 14 days; weight loss or "
+            f"Spinal pain of 4 or more, worse at night or rest, on {len(nights)} of 14 days; weight loss or "
             f"night sweats on {len(lost)} of 28."
         ),
         numbers={"night_pain_days": len(nights), "loss_days": len(lost)},
@@ -62,12 +60,9 @@ def _after_cancer(history: History, day: date) -> Finding | None:
     return Finding(
         entry_ids=entries_of(*pains),
         arm="b",
-        why=(
-            f"You logged back or neck pain on {len(days)} days of a week, and a past cancer is on your "
-            "record."
-        ),
+        why=said("cancer", days=len(days)),
         why_clinician=(
-            f"Cancer history; spinal pain of 4 or more (high, or at night) on {len(days)} of 7 days."
+            f"Cancer history; spinal pain of 4 or more (upper spine, or at night) on {len(days)} of 7 days."
         ),
         numbers={"spinal_pain_days_in_7": len(days)},
     )
@@ -92,6 +87,15 @@ RULE = Rule(
         "the emergency number for weakness, numbness, or a change in bladder or bowel control. This "
         "journal is not an emergency service."
     ),
+    why={
+        "loss": (
+            "You logged back or neck pain at night or at rest on several days, and weight loss or night "
+            "sweats."
+        ),
+        "cancer": (
+            "You logged back or neck pain on {days} days of a week, and a past cancer is on your record."
+        ),
+    },
     clinician=(
         "Night-pain days; weight entries; kind of cancer if known. Cancer and thoracic pain: coordinator "
         "in 24 h."

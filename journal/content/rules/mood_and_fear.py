@@ -5,6 +5,7 @@ from datetime import date
 from journal.content.history import History
 from journal.content.rule import Finding, Rule, Source, Urgency
 from journal.content.vocabulary import label
+from journal.content.wording import said
 
 BACK = 13
 DAYS = 4  # D
@@ -18,7 +19,7 @@ def find(history: History, day: date) -> tuple[Finding, ...]:
         Finding(
             entry_ids=tuple(dict.fromkeys(one for f in found for one in f.entry_ids)),
             arm="+".join(f.arm for f in found),
-            why=" ".join(f.why for f in found),
+            why=tuple(one for f in found for one in f.why),
             why_clinician=" ".join(f.why_clinician for f in found),
             numbers={name: number for f in found for name, number in f.numbers.items()},
         ),
@@ -30,15 +31,17 @@ def _often(code: str, history: History, day: date) -> Finding | None:
     if not history.on(day).says(code):
         return None
     answered = history.answered("systemic", day, BACK)
-    said = [one for one in answered if one.says(code)]
-    if len(said) < DAYS or 2 * len(said) <= len(answered):
+    days = [one for one in answered if one.says(code)]
+    if len(days) < DAYS or 2 * len(days) <= len(answered):
         return None
     return Finding(
-        entry_ids=tuple(one for d in said for one in d.systemic[code]),
+        entry_ids=tuple(one for d in days for one in d.systemic[code]),
         arm=code,
-        why=f"You logged {label(code)} on {len(said)} days of the last two weeks.",
-        why_clinician=f"{label(code).capitalize()} on {len(said)} of {len(answered)} answered days in 14.",
-        numbers={f"{code}_days": len(said), "answered_days": len(answered)},
+        why=said(what=(code,), days=len(days)),
+        why_clinician=(
+            f"{label(code).capitalize()} on {len(days)} of {len(answered)} answered days in two weeks."
+        ),
+        numbers={f"{code}_days": len(days), "answered_days": len(answered)},
     )
 
 
@@ -56,6 +59,9 @@ RULE = Rule(
         "it up at your next appointment; your doctor can help too. If you have thoughts of harming "
         "yourself, call a crisis line or the emergency number now."
     ),
+    why={
+        "why": "You logged {what:labels} on {days} days of the last two weeks.",
+    },
     clinician="Days with low mood or fear; sleep; activity. Offer a PHQ-2 and a plan for moving safely.",
     sources=(
         Source("More than half the days: PHQ-2 answer scale; Arroll 2010, Levis 2020", "V"),

@@ -5,8 +5,9 @@ from datetime import date
 from journal.content.day import Day
 from journal.content.history import History
 from journal.content.rule import Finding, Rule, Source, Urgency
-from journal.content.vocabulary import LEG_REGIONS
+from journal.content.vocabulary import LEG_REGIONS, site
 from journal.content.vocabulary import region as words
+from journal.content.wording import said
 
 
 def find(history: History, day: date) -> tuple[Finding, ...]:
@@ -31,10 +32,10 @@ def _in(region: str, history: History, day: date) -> Finding | None:
         key=region,
         entry_ids=tuple(dict.fromkeys(s.entry_id for s in now)),
         arm="+".join(arm for arm, true in (("a", wider), ("b", deeper)) if true),
-        why=f"The numb or tingling area in your {where} has grown or changed.",
+        why=said(where=region),
         why_clinician=(
-            f"{where.capitalize()}: {len(sites)} sites today ({', '.join(sites)}), at most {most} on "
-            f"{len(earlier)} earlier days{'; numbness where there was only tingling' if deeper else ''}."
+            f"{where.capitalize()}: {len(sites)} sites today ({', '.join(map(site, sites))}), at most {most} "
+            f"on {len(earlier)} earlier days{'; numbness where there was only tingling' if deeper else ''}."
         ),
         numbers={"sites_now": len(sites), "sites_before": most, "earlier_days": len(earlier)},
     )
@@ -58,6 +59,9 @@ RULE = Rule(
         "the emergency number if you notice numbness between the legs, a change in bladder or bowel "
         "control, symptoms in both legs, or a leg that becomes weak."
     ),
+    why={
+        "why": "The numb or tingling area in your {where:region} has grown or changed.",
+    },
     clinician="Sites per day; power, reflexes and sensation; ask about bladder, bowel and saddle.",
     sources=(
         Source("IFOMPT 2020: progression over time rather than single findings", "V"),

@@ -6,6 +6,7 @@ from journal.content.history import History
 from journal.content.items import entries_of
 from journal.content.rule import Covers, Finding, Rule, Source, Urgency
 from journal.content.vocabulary import LEG_REGIONS
+from journal.content.wording import said
 
 FEET = frozenset({"ankle", "foot"})
 SEVERE = 4  # D
@@ -26,9 +27,9 @@ def find(history: History, day: date) -> tuple[Finding, ...]:
         Finding(
             entry_ids=entries_of(*signs),
             arm="a",
-            why="You logged tingling or numbness in both feet.",
+            why=said(),
             why_clinician=(
-                "Sensory symptoms in both feet, none elsewhere, no axial pain of 4 or more in 14 days."
+                "Numbness or tingling in both feet, nowhere else; no spinal pain of 4 or more in two weeks."
             ),
         ),
     )
@@ -48,6 +49,9 @@ RULE = Rule(
         "weeks, and look at your feet every day. Be seen the same day for a wound, and tell us at once if "
         "it spreads upwards or a leg becomes weak."
     ),
+    why={
+        "why": "You logged tingling or numbness in both feet.",
+    },
     clinician="Symmetry; burning; nights. Asymmetry or a start that is not distal points elsewhere.",
     sources=(
         Source("Distal, symmetrical, worse at night", "V"),

@@ -5,8 +5,9 @@ from datetime import date
 from journal.content.history import History
 from journal.content.items import entries_of
 from journal.content.rule import Finding, Rule, Source, Urgency
-from journal.content.vocabulary import LEG_REGIONS
+from journal.content.vocabulary import LEG_REGIONS, site
 from journal.content.vocabulary import region as words
+from journal.content.wording import said
 
 GAIT = "gait"
 
@@ -21,15 +22,15 @@ def find(history: History, day: date) -> tuple[Finding, ...]:
 
 def _leg(history: History, region: str, day: date) -> Finding:
     signs = history.on(day).signs_in(region, "giving_way")
-    sites = ", ".join(sorted({s.site for s in signs if s.site}))
+    sites = sorted({s.site for s in signs if s.site})
     where = words(region)
     return Finding(
         key=region,
         entry_ids=entries_of(*signs),
         arm="a",
-        why=f"You logged that your {where} gave way.",
-        why_clinician=f"Giving way, {where} ({sites}); none in the 28 days before.",
-        numbers={"sites": sites},
+        why=said(where=region),
+        why_clinician=f"Giving way, {where} ({', '.join(map(site, sites))}); none in the 28 days before.",
+        numbers={"sites": ", ".join(sites)},
     )
 
 
@@ -38,8 +39,8 @@ def _gait(history: History, day: date) -> Finding:
         key=GAIT,
         entry_ids=entries_of(*history.on(day).signs_of("unsteady_gait")),
         arm="b",
-        why="You logged new unsteady walking.",
-        why_clinician="New unsteady gait; none in the 28 days before.",
+        why=said("gait"),
+        why_clinician="New unsteady walking; none in the 28 days before.",
     )
 
 
@@ -57,6 +58,10 @@ RULE = Rule(
         "happens again or if you fall. Call the emergency number if a leg becomes weak, or for a sudden "
         "change in face, arm or speech."
     ),
+    why={
+        "why": "You logged that your {where:region} gave way.",
+        "gait": "You logged new unsteady walking.",
+    },
     clinician="Pain at knee or hip; weakness; falls; sedatives. Gait and balance assessment.",
     sources=(
         Source("NICE NG249: gait and balance problems call for assessment", "V"),

@@ -5,8 +5,9 @@ from datetime import date
 from journal.content.history import History
 from journal.content.items import entries_of
 from journal.content.rule import Covers, Finding, Rule, Source, Urgency
-from journal.content.vocabulary import LEG_REGIONS
+from journal.content.vocabulary import LEG_REGIONS, site
 from journal.content.vocabulary import region as words
+from journal.content.wording import said
 
 
 def find(history: History, day: date) -> tuple[Finding, ...]:
@@ -17,18 +18,19 @@ def find(history: History, day: date) -> tuple[Finding, ...]:
 
 def _finding(history: History, region: str, day: date) -> Finding:
     signs = history.on(day).signs_in(region, "weakness")
-    sites = ", ".join(sorted({s.site for s in signs if s.site}))
+    sites = sorted({s.site for s in signs if s.site})
     numb = sum(bool(one.signs_in(region, "sensory")) for one in history.span(day, 28, 1))
     where = words(region)
     return Finding(
         key=region,
         entry_ids=entries_of(*signs),
         arm="a",
-        why=f"You logged new weakness in your {where}.",
+        why=said(where=region),
         why_clinician=(
-            f"New weakness, {where} ({sites}); sensory symptoms there on {numb} of 28 days before."
+            f"New weakness, {where} ({', '.join(map(site, sites))}); numbness or tingling there on {numb} of "
+            "the 28 days before."
         ),
-        numbers={"sites": sites, "sensory_days_before": numb},
+        numbers={"sites": ", ".join(sites), "sensory_days_before": numb},
     )
 
 
@@ -47,6 +49,9 @@ RULE = Rule(
         "affected, or if bladder or bowel control changes or numbness between the legs appears. This "
         "journal is not an emergency service."
     ),
+    why={
+        "why": "You logged new weakness in your {where:region}.",
+    },
     clinician=(
         "Site (foot drop); days of numbness or radiating pain before; power and reflexes; saddle and bladder."
     ),

@@ -5,6 +5,8 @@ from datetime import date
 from journal.content.history import History
 from journal.content.rule import Covers, Finding, Rule, Source, Urgency
 from journal.content.vocabulary import region as words
+from journal.content.vocabulary import site
+from journal.content.wording import said
 
 
 def find(history: History, day: date) -> tuple[Finding, ...]:
@@ -15,16 +17,19 @@ def find(history: History, day: date) -> tuple[Finding, ...]:
 
 def _finding(history: History, region: str, day: date) -> Finding:
     signs = history.on(day).signs_in(region, "sensory")
-    what = " and ".join(sorted({s.symptom for s in signs}))
-    sites = ", ".join(sorted({s.site for s in signs if s.site}))
+    what = sorted({s.symptom for s in signs})
+    sites = sorted({s.site for s in signs if s.site})
     where = words(region)
     return Finding(
         key=region,
         entry_ids=tuple(dict.fromkeys(s.entry_id for s in signs)),
         arm="a",
-        why=f"You logged new {what} ({where}).",
-        why_clinician=f"{what.capitalize()} in the {where} ({sites}); none there in the 28 days before.",
-        numbers={"sites": sites},
+        why=said(what=what, where=region),
+        why_clinician=(
+            f"{' and '.join(what).capitalize()}, {where} ({', '.join(map(site, sites))}); none there in the "
+            "28 days before."
+        ),
+        numbers={"sites": ", ".join(sites)},
     )
 
 
@@ -43,6 +48,11 @@ RULE = Rule(
         "numbness between the legs, a change in bladder or bowel control, symptoms in both legs, or "
         "trouble with face, arm or speech."
     ),
+    why={
+        "why": "You logged new {what:and} ({where:region}).",
+        "numbness": "numbness",
+        "tingling": "tingling",
+    },
     clinician=(
         "Map of regions; numbness or tingling; radiating pain; earlier back-pain flags; power and reflexes."
     ),

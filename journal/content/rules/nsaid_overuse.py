@@ -5,6 +5,7 @@ from datetime import date
 from journal.content.day import Day
 from journal.content.history import History
 from journal.content.rule import Finding, Rule, Source, Urgency
+from journal.content.wording import said
 
 MANY, LONG = 11, 13  # R: ten-day limit of over-the-counter packs
 FEW, WEEK = 3, 6  # D
@@ -22,12 +23,11 @@ def find(history: History, day: date) -> tuple[Finding, ...]:
     if not many and not risk:
         return ()
     counted = fortnight if many else week
-    span = "two weeks" if many else "week"
     return (
         Finding(
             entry_ids=tuple(dict.fromkeys(one for d in counted for one in d.medications["nsaid_oral"])),
             arm="+".join(arm for arm, true in (("a", many), ("b", risk)) if true),
-            why=f"You logged anti-inflammatory tablets on {len(counted)} days of the last {span}.",
+            why=said("fortnight" if many else "week", days=len(counted)),
             why_clinician=(
                 f"Anti-inflammatory tablets on {len(fortnight)} of 14 days and {len(week)} of 7"
                 f"{'; ulcer, blood thinner or steroid' if risk else ''}."
@@ -59,6 +59,10 @@ RULE = Rule(
         "Tablets of this kind on many days can hurt stomach, kidneys and liver. Speak to your pharmacist "
         "or doctor before you go on with them. Black stools or vomiting blood: call the emergency number."
     ),
+    why={
+        "fortnight": "You logged anti-inflammatory tablets on {days} days of the last two weeks.",
+        "week": "You logged anti-inflammatory tablets on {days} days of the last week.",
+    },
     clinician=(
         "Days; reason for the pain; stomach protection; kidney function; other choices with the prescriber."
     ),

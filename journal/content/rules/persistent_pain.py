@@ -7,6 +7,7 @@ from journal.content.day import Day
 from journal.content.history import History
 from journal.content.rule import Finding, Rule, Source, Urgency
 from journal.content.vocabulary import place
+from journal.content.wording import said
 
 SEVERE = 4  # D
 BACK = 41  # [D-41, D]
@@ -42,10 +43,10 @@ def _at(
         key=f"{side}-{site}" if side else site,
         entry_ids=tuple(dict.fromkeys(one for d in hurting for one in d.ids("pains"))),
         arm="a",
-        why=f"Pain in your {place(site, side)} has stayed at much the same level for six weeks.",
+        why=said(where=where),
         why_clinician=(
             f"{place(site, side).capitalize()}: {SEVERE} or more on {len(hurting)} of {len(answered)} "
-            f"answered days in 42; median {began:g} in the first week, {now:g} in the last."
+            f"answered days in six weeks; median {began:g} in the first week, {now:g} in the last."
         ),
         numbers={"days": len(hurting), "answered": len(answered), "first_week": began, "last_week": now},
     )
@@ -65,6 +66,9 @@ RULE = Rule(
         "bring it up at your next appointment, within two weeks. If the pain becomes much stronger, wakes "
         "you at night, or comes with numbness or weakness, contact your doctor."
     ),
+    why={
+        "why": "Pain in your {where:place} has stayed at much the same level for six weeks.",
+    },
     clinician="Six-week curve; what was tried; was the spine ever imaged; is a specialist's opinion due?",
     sources=(
         Source("VERTOS II conservative arm: most relief inside 3 months, 40% at 4 or more after a year", "V"),

@@ -5,6 +5,8 @@ from datetime import date
 from journal.content.history import History
 from journal.content.items import Ache, days_of, entries_of
 from journal.content.rule import Finding, Rule, Source, Urgency
+from journal.content.vocabulary import site
+from journal.content.wording import said
 
 LOW_BACK = frozenset({"lumbar", "sacrum", "buttock"})
 SEVERE = 4  # D
@@ -25,15 +27,15 @@ def _on(side: str, history: History, day: date) -> Finding | None:
     if answered < CLEAN_DAYS and not any(a.is_sudden for a in aches):
         return None
     worst = max(a.severity for a in aches)
-    to = ", ".join(sorted({a.radiates_to for a in aches if a.radiates_to}))
+    to = ", ".join(site(code) for code in sorted({a.radiates_to for a in aches if a.radiates_to}))
     return Finding(
         key=f"{side}-leg",
         entry_ids=entries_of(*aches),
         arm="a",
-        why=f"You logged pain running from your back into your {side} leg on {len(days)} days.",
+        why=said(where=f"{side}-leg", days=len(days)),
         why_clinician=(
-            f"{side.capitalize()} radiating pain up to {worst}/10 (to {to}) on {len(days)} of 7 days; none "
-            f"on {answered} answered days of the four weeks before."
+            f"Pain running into the {side} leg (to the {to}), up to {worst}/10, on {len(days)} of 7 days; "
+            f"none on {answered} answered days of the four weeks before."
         ),
         numbers={"days": len(days), "severity": worst, "clean_days": answered},
     )
@@ -60,6 +62,9 @@ RULE = Rule(
         "numbness between the legs, a change in bladder or bowel control, pain or weakness in both legs. "
         "Tell us about new numbness."
     ),
+    why={
+        "why": "You logged pain running from your back into your {where:region} on {days} days.",
+    },
     clinician="Path of the pain; effect of coughing; numbness; power. A disc or a narrow canal looks alike.",
     sources=(Source("NICE NG59", "R"), Source("Counts and windows", "D")),
     seeds=("000-06", "000-12", "000-17", "001-04", "001-13"),

@@ -4,6 +4,7 @@ from datetime import date
 
 from journal.content.history import History
 from journal.content.rule import Finding, Rule, Source, Urgency
+from journal.content.wording import full_day, said
 
 YEAR = 364  # [D-364, D]: World Falls Guidelines 2022 (V)
 FORTNIGHT = 13  # D
@@ -14,20 +15,18 @@ def find(history: History, day: date) -> tuple[Finding, ...]:
     falls = [t for one in history.span(day, YEAR) for t in one.falls] if today.falls else []
     close = [t for one in history.span(day, FORTNIGHT) for t in one.tumbles] if today.tumbles else []
     if len(falls) >= 2:
-        why = f"You have logged {len(falls)} falls within a year."
-        arm, counted = "a", falls
+        why, arm, counted = "year", "a", falls
     elif len(close) >= 3:
-        why = f"You have logged {len(close)} falls and near-falls within two weeks."
-        arm, counted = "b", close
+        why, arm, counted = "fortnight", "b", close
     else:
         return ()
-    days = ", ".join(dict.fromkeys(t.day.isoformat() for t in counted))
+    days = ", ".join(dict.fromkeys(full_day(t.day) for t in counted))
     injured = sum(t.injury for t in counted)
     return (
         Finding(
             entry_ids=tuple(dict.fromkeys(t.entry_id for t in counted)),
             arm=arm,
-            why=why,
+            why=said(why, count=len(counted)),
             why_clinician=(
                 f"{len(counted)} {'falls' if arm == 'a' else 'falls or near-falls'} ({days}); {injured} hurt."
             ),
@@ -50,6 +49,10 @@ RULE = Rule(
         "and your home. Please speak about it at your next appointment, within two weeks. If you hurt "
         "yourself, hit your head or fainted, have yourself checked today."
     ),
+    why={
+        "year": "You have logged {count} falls within a year.",
+        "fortnight": "You have logged {count} falls and near-falls within two weeks.",
+    },
     clinician="Dates, injuries, time of day, sedatives; comprehensive falls assessment, no prediction score.",
     sources=(
         Source("World Falls Guidelines 2022: two or more in 12 months", "V"),

@@ -5,6 +5,7 @@ from datetime import date
 from journal.content.history import History
 from journal.content.items import entries_of
 from journal.content.rule import Finding, Rule, Source, Urgency
+from journal.content.wording import said
 
 DAYS = 2  # D: [D-2, D]
 
@@ -23,24 +24,20 @@ def find(history: History, day: date) -> tuple[Finding, ...]:
     true = {arm: ids for arm, ids in arms.items() if ids}
     if not true:
         return ()
-    words = " and ".join(_SAID[arm] for arm in true)
+    words = " and ".join(_WHAT[arm] for arm in true)
     blood = "; blood thinner on record" if history.profile.has("anticoagulant") else ""
     return (
         Finding(
             entry_ids=tuple(dict.fromkeys(one for ids in true.values() for one in ids)),
             arm="+".join(true),
-            why=f"You told us about {words}.",
-            why_clinician=f"{words.capitalize()}; falls in 3 days: {len(recent)}{blood}.",
+            why=said(arms=tuple(true)),
+            why_clinician=f"Fall {words}; falls in 3 days: {len(recent)}{blood}.",
             numbers={"falls_in_3_days": len(recent)},
         ),
     )
 
 
-_SAID = {
-    "a": "a fall in which you were hurt",
-    "b": "a fall with a blackout",
-    "c": "a fall after which you cannot put weight on your legs",
-}
+_WHAT = {"a": "with injury", "b": "with a blackout", "c": "after which standing is not possible"}
 
 RULE = Rule(
     pattern="serious-fall",
@@ -57,6 +54,12 @@ RULE = Rule(
         "or fits, for hip or groin pain with no standing, or for neck pain. This journal is not an "
         "emergency service."
     ),
+    why={
+        "why": "You told us about {arms:and}.",
+        "a": "a fall in which you were hurt",
+        "b": "a fall with a blackout",
+        "c": "a fall after which you cannot put weight on your legs",
+    },
     clinician="Injury in the note; blood thinner; blackout; time on the floor. Head-injury criteria.",
     sources=(
         Source("World Falls Guidelines 2022, table 2: severe fall", "V"),

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from journal.content.history import History
 from journal.content.rule import Finding, Raised, Rule, Source, Urgency
+from journal.content.wording import full_day, said
 
 DUE = timedelta(days=3)  # met on F+3
 QUIET = (timedelta(days=1), timedelta(days=2))  # no entry on F+1 and F+2
@@ -22,9 +23,10 @@ def find_after(history: History, day: date, raised: Sequence[Raised]) -> tuple[F
         Finding(
             entry_ids=tuple(dict.fromkeys(one for flag in unanswered for one in flag.entry_ids)),
             arm="a",
-            why="We sent you an urgent message three days ago and have not heard from you since.",
+            why=said(),
             why_clinician=(
-                f"No entry since {last} after {patterns} of {flagged}; nobody acknowledged or resolved it."
+                f"No entry since {full_day(last)}, after the urgent flag of {full_day(flagged)} "
+                f"({patterns.replace('-', ' ')}); nobody acknowledged or resolved it."
             ),
             numbers={"flag_day": flagged.isoformat(), "last_entry": last.isoformat(), "patterns": patterns},
         ),
@@ -51,6 +53,9 @@ RULE = Rule(
         "somebody to do it for you, and follow the earlier advice if you have not yet. If you are worse, "
         "call the emergency number: this journal is not an emergency service."
     ),
+    why={
+        "why": "We sent you an urgent message three days ago and have not heard from you since.",
+    },
     clinician="The source flag; the last contact; the emergency contact. Telephone today.",
     sources=(Source("Closing the loop after an urgent message", "D"),),
     seeds=("001-15", "001-30"),

@@ -5,6 +5,8 @@ from datetime import date
 from journal.content.history import History
 from journal.content.items import Ache, entries_of
 from journal.content.rule import Covers, Finding, Rule, Source, Urgency
+from journal.content.vocabulary import site
+from journal.content.wording import said, short_day
 
 SEVERE = 4  # D
 RISE = 2  # Farrar 2001 (V)
@@ -23,15 +25,16 @@ def find(history: History, day: date) -> tuple[Finding, ...]:
     worst = max(pains, key=lambda a: a.severity)
     base = history.baseline(worst.site, None, worst.day)
     usual = f"usual {base.value:g}" if base.valid else "no usual level known"
-    days = ", ".join(str(one.date) for one in fevers)
+    days = ", ".join(short_day(one.date) for one in fevers)
     night = ", worse at night or rest" if worst.worse("night", "rest") else ""
     return (
         Finding(
             entry_ids=tuple(dict.fromkeys((*hot, *entries_of(*pains)))),
             arm="a",
-            why="You logged fever or chills together with back or neck pain.",
+            why=said(),
             why_clinician=(
-                f"Fever or chills on {days}; {worst.site} {worst.severity}/10 on {worst.day}, {usual}{night}."
+                f"Fever or chills on {days}; {site(worst.site)} {worst.severity}/10 on "
+                f"{short_day(worst.day)}, {usual}{night}."
             ),
             numbers={"severity": worst.severity, "baseline": base.value, "baseline_days": len(base.days)},
         ),
@@ -59,6 +62,9 @@ RULE = Rule(
         "urgent-care line. Call the emergency number if you feel very ill or confused, or if your legs, "
         "bladder or bowel are affected. This journal is not an emergency service."
     ),
+    why={
+        "why": "You logged fever or chills together with back or neck pain.",
+    },
     clinician=(
         "Temperature in the note; diabetes; steroids; recent injections or infections. Absent fever "
         "excludes nothing."

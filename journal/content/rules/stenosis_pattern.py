@@ -6,6 +6,7 @@ from journal.content.history import History
 from journal.content.items import Ache, days_of, entries_of
 from journal.content.rule import Finding, Rule, Source, Urgency
 from journal.content.vocabulary import LEG_SITES
+from journal.content.wording import said
 
 SEVERE = 3  # D
 DAYS, BACK = 3, 13  # D
@@ -21,10 +22,7 @@ def find(history: History, day: date) -> tuple[Finding, ...]:
         Finding(
             entry_ids=entries_of(*aches),
             arm="a",
-            why=(
-                f"You logged leg pain on {len(days)} days that comes with walking or standing and goes "
-                "with sitting."
-            ),
+            why=said(days=len(days)),
             why_clinician=(
                 f"Leg pain with walking or standing, eased by sitting or bending forward, on {len(days)} "
                 f"of 14 days; {'both legs' if both else 'one leg'}."
@@ -54,6 +52,11 @@ RULE = Rule(
         "walk in short stretches. We will examine you within two weeks. Call the emergency number for "
         "weakness in both legs, numbness between the legs, or a change in bladder or bowel control."
     ),
+    why={
+        "why": (
+            "You logged leg pain on {days} days that comes with walking or standing and goes with sitting."
+        ),
+    },
     clinician="Walking minutes; both sides; relief in flexion. Tell from leg-artery pain by standing still.",
     sources=(
         Source("Suri 2010: no pain seated LR 7.4, bending forward 6.4, both legs 6.3, over 70 2.0", "V"),

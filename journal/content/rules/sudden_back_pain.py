@@ -5,6 +5,8 @@ from datetime import date
 from journal.content.history import Baseline, History
 from journal.content.items import Ache
 from journal.content.rule import Covers, Finding, Rule, Source, Urgency
+from journal.content.vocabulary import place
+from journal.content.wording import said
 
 SITES = ("thoracic", "lumbar")
 STRONG = 7  # Enthoven 2016 (V)
@@ -46,14 +48,15 @@ def _amplifiers(history: History, day: date) -> dict[str, tuple[str, ...]]:
 
 def _finding(history: History, ache: Ache, base: Baseline, amplifiers: dict[str, tuple[str, ...]]) -> Finding:
     usual = f"usual {base.value:g}/10 from {len(base.days)} days" if base.valid else "no usual level known"
-    also = ", ".join(amplifiers) or "none"
-    where = "upper or middle back" if ache.site == "thoracic" else "lower back"
-    compared = f", clearly more than your usual {base.value:g}" if base.valid else ""
+    also = f"; {', '.join(amplifiers)}" if amplifiers else ""
+    told = said(
+        "usual" if base.valid else "alone", now=ache.severity, where=(ache.site, None), usual=base.value
+    )
     return Finding(
         entry_ids=tuple(dict.fromkeys((ache.entry_id, *(one for ids in amplifiers.values() for one in ids)))),
         arm="a" if ache.severity >= STRONG else "b",
-        why=f"You logged sudden pain of {ache.severity} out of 10 in your {where}{compared}.",
-        why_clinician=f"{ache.site.capitalize()} {ache.severity}/10, sudden; {usual}; amplifiers: {also}.",
+        why=told,
+        why_clinician=f"{place(ache.site, None).capitalize()} {ache.severity}/10, sudden; {usual}{also}.",
         numbers={"severity": ache.severity, "baseline": base.value, "baseline_days": len(base.days)},
     )
 
@@ -74,6 +77,13 @@ RULE = Rule(
         "between the legs, a change in bladder or bowel control, weakness in a leg, chest pain, "
         "breathlessness, or tearing pain with collapse. This journal is not an emergency service."
     ),
+    why={
+        "usual": (
+            "You logged sudden pain of {now} out of 10 in your {where:place}, clearly more than your "
+            "usual {usual:g}."
+        ),
+        "alone": "You logged sudden pain of {now} out of 10 in your {where:place}.",
+    },
     clinician=(
         "Onset and trigger in the note; worse standing, walking or changing position and better lying; "
         "amplifiers; which red-flag questions were answered. For the examination: fist percussion, lying "

@@ -5,6 +5,7 @@ from datetime import date
 from journal.content.history import History
 from journal.content.items import Ache, days_of, entries_of
 from journal.content.rule import Covers, Finding, Rule, Source, Urgency
+from journal.content.wording import said
 
 SEVERE = 3  # D
 DAYS, BACK = 2, 13  # D
@@ -35,7 +36,7 @@ def _on(side: str, history: History, day: date) -> Finding | None:
         key=f"{side}-leg",
         entry_ids=entries_of(*aches),
         arm="a",
-        why=f"You logged pain in your {side} thigh, groin or hip on {len(days)} days, new within six weeks.",
+        why=said(side=side, days=len(days)),
         why_clinician=(
             f"{side.capitalize()} thigh, groin or hip up to {worst}/10 on {len(days)} of 14 days, none in "
             "the four weeks before; on bone-protecting medicine."
@@ -66,6 +67,11 @@ RULE = Rule(
         "ask your doctor within two days. Do not stop the medicine by yourself. Go easy on that leg. Call "
         "the emergency number if it suddenly gives way or you cannot stand on it."
     ),
+    why={
+        "why": (
+            "You logged pain in your {side:side} thigh, groin or hip on {days} days, new within six weeks."
+        ),
+    },
     clinician="Drug and years if known; the other side; full-length femur image of both legs.",
     sources=(
         Source("Regulator advice: report new thigh, hip or groin pain; check the other femur", "S"),

@@ -1,0 +1,130 @@
+"""`/care-plan`: what is prescribed, and what is held at present and why."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone as clock
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from pydantic import BaseModel, Field
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from api.errors import Problem
+from api.permissions import patient_of
+from journal.actions import care_plan
+from journal.actions.care_plan import Hold
+from journal.content import plan
+from journal.models import CareItem
+
+
+class TagOut(BaseModel):
+    """What to keep in mind with an exercise."""
+
+    code: str = Field(examples=["supervised"])
+    label: str = Field(description="As a patient reads it.")
+
+
+class CareItemOut(BaseModel):
+    """One thing that the clinic planned with the patient."""
+
+    id: UUID
+    kind: str = Field(
+        description="exercise, brace, rest, goal, task, fall_prevention, referral or medicine; more may come."
+    )
+    code: str = Field(examples=["resistance"])
+    title: str
+    text: str = Field(description="What the clinic wrote to it; may be empty.")
+    library_id: str | None = Field(description="The text of `/library` that explains it.")
+    starts: date
+    ends: date | None = Field(description="The last day; null when none is set.")
+    review_on: date | None = Field(description="When it is looked at again.")
+
+
+class BraceOut(CareItemOut):
+    """A brace or corset, for a time."""
+
+    hours_a_day: int | None
+
+
+class ExerciseOut(CareItemOut):
+    """One exercise, and whether it is held at present."""
+
+    dose: str = Field(description="How much and how often, in words.")
+    rrule: str | None = Field(description="The rhythm (RFC 5545), when one is set.")
+    tags: list[TagOut]
+    held: bool = Field(description="Whether to pause it for now.")
+    held_reason: str | None = Field(description="Why, and what happens next, in words for the patient.")
+    held_by: list[UUID] = Field(description="The flags behind it, as in `/flags`.")
+
+
+class CarePlanOut(BaseModel):
+    """The plan as of today in the patient's zone; what is over or stopped is left out."""
+
+    revision: int
+    exercises: list[ExerciseOut]
+    held: bool = Field(description="Whether any exercise is held at present.")
+    braces: list[BraceOut]
+    goals: list[CareItemOut]
+    others: list[CareItemOut] = Field(
+        description="Rest, follow-ups, fall prevention, referrals, medicine instructions."
+    )
+
+
+def shown(item: CareItem) -> dict[str, Any]:
+    """One item as every kind shows it."""
+    return {
+        "id": item.pk,
+        "kind": item.kind,
+        "code": item.code,
+        "title": _title(item),
+        "text": item.text,
+        "library_id": item.explained_by or None,
+        "starts": item.starts,
+        "ends": item.ends,
+        "review_on": item.review_on,
+    }
+
+
+def _title(item: CareItem) -> str:
+    words = plan.label(item.kind, item.code)
+    return words[:1].upper() + words[1:]
+
+
+def exercise(item: CareItem, hold: Hold | None) -> ExerciseOut:
+    """One exercise with its hold, if any."""
+    return ExerciseOut(
+        **shown(item),
+        dose=item.dose,
+        rrule=item.rrule or None,
+        tags=[TagOut(code=tag, label=plan.TAGS[tag].label) for tag in item.tags],
+        held=hold is not None,
+        held_reason=hold.reason if hold else None,
+        held_by=[flag.pk for flag in hold.flags] if hold else [],
+    )
+
+
+class CarePlanView(APIView):
+    """The patient's own care plan."""
+
+    @extend_schema(
+        operation_id="care_plan_retrieve",
+        responses={200: CarePlanOut, 401: OpenApiResponse(Problem, description="No valid session token.")},
+    )
+    def get(self, request: Request) -> Response:
+        """What holds today or begins later. Nothing held never means that all is well."""
+        patient = patient_of(request)
+        today = clock.now().astimezone(patient.timezone).date()
+        items = list(CareItem.objects.filter(patient=patient).current(today))
+        holds = care_plan.holds(patient=patient, items=items)
+        of = {kind: [item for item in items if item.kind == kind] for kind in plan.KINDS}
+        found = CarePlanOut(
+            revision=patient.revision,
+            exercises=[exercise(item, holds.get(item)) for item in of.pop("exercise")],
+            held=bool(holds),
+            braces=[BraceOut(**shown(item), hours_a_day=item.hours_a_day) for item in of.pop("brace")],
+            goals=[CareItemOut(**shown(item)) for item in of.pop("goal")],
+            others=[CareItemOut(**shown(item)) for those in of.values() for item in those],
+        )
+        return Response(found.model_dump(mode="json"))

@@ -1,0 +1,134 @@
+"""What is done with facts, care plan and notes on a patient's page: each form calls one verb."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.utils import timezone
+
+from journal.accounts.models import Patient, User
+from journal.actions import care_plan, facts, notes
+from journal.actions.refusals import RefusedError
+from journal.admin import care_forms
+from journal.admin.desk import PatientDesk, person
+from journal.models import CareItem, Fact, Note
+
+Act = Callable[[User, datetime, Patient, Any, Any], str]
+
+
+def _add_fact(by: User, at: datetime, patient: Patient, _: None, form: care_forms.FactForm) -> str:
+    facts.add(by=by, at=at, patient=patient, stated=form.stated())
+    return "Recorded. The rules looked at the whole history again."
+
+
+def _stop_fact(by: User, at: datetime, patient: Patient, fact: Fact, form: forms.Form) -> str:
+    facts.stop(by=by, at=at, patient=patient, fact=fact, until=form.cleaned_data["until"])
+    return "The last day is recorded."
+
+
+def _withdraw_fact(by: User, at: datetime, patient: Patient, fact: Fact, form: forms.Form) -> str:
+    facts.withdraw(by=by, at=at, patient=patient, fact=fact, reason=form.cleaned_data["reason"])
+    return "Withdrawn. The rules looked at the whole history again."
+
+
+def _prescribe(by: User, at: datetime, patient: Patient, _: None, form: care_forms.PlanForm) -> str:
+    today = at.astimezone(patient.timezone).date()
+    item = care_plan.prescribe(by=by, at=at, patient=patient, planned=form.planned(today))
+    warned = care_plan.warnings_for(patient=patient, tags=item.tags, day=item.starts)
+    return " ".join(["Planned.", *(f"Please think twice. {warning}" for warning in warned)])
+
+
+def _stop_item(by: User, at: datetime, patient: Patient, item: CareItem, form: forms.Form) -> str:
+    care_plan.stop(by=by, at=at, patient=patient, item=item, **form.cleaned_data)
+    return "Stopped."
+
+
+def _add_note(by: User, at: datetime, patient: Patient, _: None, form: forms.Form) -> str:
+    notes.add(by=by, at=at, patient=patient, **form.cleaned_data)
+    return "Noted."
+
+
+def _withdraw_note(by: User, at: datetime, patient: Patient, note: Note, form: forms.Form) -> str:
+    notes.withdraw(by=by, at=at, patient=patient, note=note, reason=form.cleaned_data["reason"])
+    return "Withdrawn."
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One form: what it sends, and the verb. `model` is set when it acts on a row."""
+
+    form: type[forms.Form]
+    act: Act
+    model: type[Model] | None = None
+    key: str = "int"
+
+
+DEEDS = {
+    "fact-add": Deed(care_forms.FactForm, _add_fact),
+    "fact-stop": Deed(care_forms.StopFactForm, _stop_fact, Fact),
+    "fact-withdraw": Deed(care_forms.WithdrawForm, _withdraw_fact, Fact),
+    "plan-add": Deed(care_forms.PlanForm, _prescribe),
+    "plan-stop": Deed(care_forms.StopItemForm, _stop_item, CareItem, "uuid"),
+    "note-add": Deed(care_forms.NoteForm, _add_note),
+    "note-withdraw": Deed(care_forms.WithdrawForm, _withdraw_note, Note),
+}
+
+
+class CareDesk(PatientDesk):
+    """The forms of a patient's page, each a POST to an address of its own."""
+
+    def own_urls(self) -> list[URLPattern]:
+        return [
+            path(
+                f"<str:object_id>/{name}/{f'<{deed.key}:row_id>/' if deed.model else ''}",
+                self.admin_site.admin_view(self.deed_view(name)),
+                name=f"accounts_patient_{name}",
+            )
+            for name, deed in DEEDS.items()
+        ]
+
+    def deed_view(self, name: str) -> Callable[..., HttpResponse]:
+        def sent(request: HttpRequest, object_id: str, row_id: int | UUID | None = None) -> HttpResponse:
+            if request.method != "POST":
+                return HttpResponseNotAllowed(["POST"])
+            patient = self.shown(request, object_id)
+            return self.do(request, name, patient, _row(request, name, patient, row_id))
+
+        return sent
+
+    def do(self, request: HttpRequest, name: str, patient: Patient, row: Any) -> HttpResponse:
+        """One form sent: the verb once. What does not fit is shown again, with what was typed."""
+        deed = DEEDS[name]
+        form = deed.form(request.POST, auto_id=f"{name}_%s")
+        if form.is_valid():
+            try:
+                thanks = deed.act(person(request), timezone.now(), patient, row, form)
+                messages.success(request, thanks)
+                return redirect("admin:accounts_patient_change", patient.pk)
+            except RefusedError as refusal:
+                form.add_error(None, str(refusal))
+        if row is None:
+            return self.page(request, patient, **{f"{name.replace('-', '_')}_form": form})
+        said = " ".join(str(error) for errors in form.errors.values() for error in errors)
+        messages.warning(request, f"Nothing was changed. {said}")
+        return redirect("admin:accounts_patient_change", patient.pk)
+
+
+def _row(request: HttpRequest, name: str, patient: Patient, row_id: int | UUID | None) -> Any:
+    """The row that the form is about; one of another patient or clinic is missing as an unknown one."""
+    model = DEEDS[name].model
+    if model is None:
+        return None
+    rows: QuerySet[Any] = model._default_manager.visible_to(request.user)  # type: ignore[attr-defined]
+    found = rows.filter(patient=patient, pk=row_id).first()
+    if found is None:
+        raise Http404
+    return found

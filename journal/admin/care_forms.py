@@ -1,0 +1,115 @@
+"""The forms of a patient's page for facts, care plan and notes; what parses does not save."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from journal.admin import reading
+from journal.content import facts, library, notes, plan
+from journal.content.facts import Stated
+from journal.content.plan import Planned
+
+
+def _codes(groups: Iterable[Any], prefix: str = "") -> list[Any]:
+    """Choices of a select, one group a kind: `medicine:denosumab`."""
+    return [
+        ("", "Choose…"),
+        *(
+            (
+                group.label,
+                [(_value(group, code.code), reading.capital(code.label)) for code in group.codes],
+            )
+            for group in groups
+        ),
+    ]
+
+
+def _value(group: Any, code: str) -> str:
+    return f"{group.kind}:{code}" if hasattr(group, "kind") else code
+
+
+def _day(label: str, *, required: bool = False) -> forms.DateField:
+    return forms.DateField(label=label, required=required, widget=forms.DateInput(attrs={"type": "date"}))
+
+
+def _words(label: str, length: int, rows: int = 2, *, required: bool = False) -> forms.CharField:
+    area = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(label=label, required=required, max_length=length, widget=area)
+
+
+class FactForm(forms.Form):
+    what = forms.ChoiceField(label="What is known", choices=_codes(facts.KINDS.values()))
+    since = _day("Day, or first day (empty: not known)")
+    until = _day("Last day, when it is over")
+    number = forms.DecimalField(
+        label="Number: T-score, or height in cm", max_digits=5, decimal_places=1, required=False
+    )
+    side = forms.ChoiceField(
+        choices=[("", "–"), ("left", "Left"), ("right", "Right"), ("both", "Both")], required=False
+    )
+    fragility = forms.NullBooleanField(
+        label="Fracture from little force",
+        required=False,
+        widget=forms.Select(choices=[("", "Not known"), ("true", "Yes"), ("false", "No")]),
+    )
+    course_months = forms.IntegerField(
+        label="Planned course in months", min_value=1, max_value=120, required=False
+    )
+    text = _words("Details, such as dose or level (optional)", 400)
+
+    def stated(self) -> Stated:
+        said = {name: self.cleaned_data[name] for name in facts.FIELDS}
+        kind, _, code = self.cleaned_data["what"].partition(":")
+        return Stated(kind=kind, code=code, **said)
+
+
+class PlanForm(forms.Form):
+    what = forms.ChoiceField(label="What is planned", choices=_codes(plan.KINDS.values()))
+    text = _words("In words, for the patient", 1000)
+    dose = forms.CharField(label="Exercise: how much and how often", max_length=200, required=False)
+    rrule = forms.CharField(
+        label="Exercise: rhythm, as FREQ=DAILY (optional)", max_length=200, required=False
+    )
+    library_id = forms.ChoiceField(label="Exercise: text of the library", required=False)
+    tags = forms.MultipleChoiceField(
+        label="Exercise: safety",
+        choices=[(tag.code, reading.capital(tag.label)) for tag in plan.TAGS.values()],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    hours_a_day = forms.IntegerField(label="Brace: hours a day", min_value=1, max_value=24, required=False)
+    starts = _day("First day (empty: today)")
+    ends = _day("Last day (a brace and rest need one)")
+    review_on = _day("Day of the review (a goal and a task need one)")
+
+    def __init__(self, *said: Any, **more: Any) -> None:
+        super().__init__(*said, **more)
+        texts = [(item.id, item.title) for item in library.items() if item.kind == "exercise"]
+        self.fields["library_id"].choices = [("", "The usual one"), *texts]  # type: ignore[attr-defined]
+
+    def planned(self, today: date) -> Planned:
+        said = {name: self.cleaned_data[name] for name in plan.FIELDS if name != "tags"}
+        kind, _, code = self.cleaned_data["what"].partition(":")
+        starts = self.cleaned_data["starts"] or today
+        return Planned(kind, code, starts, tags=tuple(self.cleaned_data["tags"]), **said)
+
+
+class NoteForm(forms.Form):
+    code = forms.ChoiceField(label="About", choices=_codes(notes.GROUPS))
+    day = _day("Day of it", required=True)
+    text = _words("Note, for your colleagues and for later", 4000, 4, required=True)
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(label="Why it does not hold", max_length=400)
+
+
+class StopFactForm(forms.Form):
+    until = _day("Last day", required=True)
+
+
+class StopItemForm(forms.Form):
+    reason = forms.CharField(label="Why it is stopped", max_length=400)
+    on = _day("From which day on (empty: today)")

@@ -1,0 +1,167 @@
+"""Facts, care plan and notes as the lines of a patient's page."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+
+from journal import load
+from journal.accounts.models import Patient, User
+from journal.actions import care_plan
+from journal.admin import care_forms, chips, moments, reading
+from journal.content import facts, notes, plan, vocabulary
+from journal.models import CareItem, Fact, Note
+
+
+def context(patient: Patient, today: date) -> dict[str, Any]:
+    """What the three sections show."""
+    profile = load.profile(patient).on(today)
+    return {
+        "history": [reading.words(code) for code in vocabulary.LISTS["history"] if code in profile.history],
+        **_facts(patient),
+        **_plan(patient, today, profile.history),
+        **_notes(patient),
+        "fact_add_form": care_forms.FactForm(auto_id="fact-add_%s"),
+        "plan_add_form": care_forms.PlanForm(auto_id="plan-add_%s"),
+        "note_add_form": care_forms.NoteForm(auto_id="note-add_%s"),
+    }
+
+
+def _facts(patient: Patient) -> dict[str, Any]:
+    every = Fact.objects.filter(patient=patient).select_related("by", "withdrawal__by")
+    standing = set(every.standing().values_list("pk", flat=True))
+    order = {kind: place for place, kind in enumerate(facts.KINDS)}
+    lines = sorted(every, key=lambda fact: (order[fact.kind], fact.since or date.min, fact.pk))
+    return {
+        "facts_standing": [_fact_line(fact, patient) for fact in lines if fact.pk in standing],
+        "facts_past": [_fact_line(fact, patient) for fact in lines if fact.pk not in standing],
+    }
+
+
+def _fact_line(fact: Fact, patient: Patient) -> dict[str, Any]:
+    kind = facts.KINDS[fact.kind]
+    may_stop = "until" in kind.may and fact.until is None
+    return {
+        "row": fact,
+        "heading": _titled(kind.label, facts.label(fact.kind, fact.code)),
+        "details": "; ".join(_fact_details(fact, kind)),
+        "text": fact.text,
+        "author": _author(fact.by, fact.at, patient),
+        "withdrawn": _withdrawn(fact, patient),
+        "forms": [
+            *([_row_form("fact-stop", "Stop", fact, care_forms.StopFactForm)] if may_stop else []),
+            _row_form("fact-withdraw", "Withdraw", fact, care_forms.WithdrawForm),
+        ],
+    }
+
+
+def _titled(kind: str, label: str) -> str:
+    """`Medicine: denosumab`; a kind with one thing in it says that alone."""
+    return kind if label.startswith(kind.lower()) else f"{kind}: {label}"
+
+
+def _fact_details(fact: Fact, kind: facts.Kind) -> Iterable[str]:
+    if fact.number is not None:
+        yield f"{fact.number:g} cm" if fact.kind == "peak_height" else f"{fact.number:+g}"
+    if fact.since:
+        yield f"{kind.begins.lower()} {moments.day(fact.since)}"
+    if fact.until:
+        yield f"last day {moments.day(fact.until)}"
+    if fact.side:
+        yield fact.get_side_display()
+    if fact.fragility is not None:
+        yield "from little force" if fact.fragility else "not from little force"
+    if fact.course_months:
+        yield f"course of {fact.course_months} months"
+
+
+def _plan(patient: Patient, today: date, history: Iterable[str]) -> dict[str, Any]:
+    every = list(CareItem.objects.filter(patient=patient).select_related("by", "stopped_by"))
+    current = set(CareItem.objects.filter(patient=patient).current(today).values_list("pk", flat=True))
+    holds = care_plan.holds(patient=patient, items=[item for item in every if item.pk in current])
+    known = list(history)
+    lines = [
+        (item.pk in current, {**_item_line(item, patient, known, today), "held": _held(item in holds)})
+        for item in every
+    ]
+    return {
+        "plan_current": [line for is_current, line in lines if is_current],
+        "plan_past": [line for is_current, line in lines if not is_current],
+    }
+
+
+def _held(held: bool) -> str:
+    return chips.chip("held", "Held") if held else ""
+
+
+def _item_line(item: CareItem, patient: Patient, history: list[str], today: date) -> dict[str, Any]:
+    kind = plan.KINDS[item.kind]
+    stopped = item.stopped_on and (
+        f"Stopped from {moments.day(item.stopped_on)} on by {item.stopped_by}: {item.stop_reason}"
+    )
+    return {
+        "row": item,
+        "heading": _titled(kind.label, plan.label(item.kind, item.code)),
+        "details": "; ".join(_item_details(item, today)),
+        "text": item.text,
+        "tags": [chips.chip("tag", plan.TAGS[tag].label) for tag in item.tags],
+        "warnings": plan.warnings(item.tags, history),
+        "author": _author(item.by, item.at, patient),
+        "withdrawn": stopped or "",
+        "forms": [] if stopped else [_row_form("plan-stop", "Stop", item, care_forms.StopItemForm)],
+    }
+
+
+def _item_details(item: CareItem, today: date) -> Iterable[str]:
+    if item.dose:
+        yield item.dose
+    if item.hours_a_day:
+        yield f"{item.hours_a_day} hours a day"
+    yield f"{'begins' if item.starts > today else 'since'} {moments.day(item.starts)}"
+    if item.ends:
+        yield f"last day {moments.day(item.ends)}"
+    if item.review_on:
+        due = "due" if item.review_on <= today else "on"
+        yield f"review {due} {moments.day(item.review_on)}"
+
+
+def _notes(patient: Patient) -> dict[str, Any]:
+    every = Note.objects.filter(patient=patient).select_related("by", "withdrawal__by")
+    lines = [
+        {
+            "row": note,
+            "heading": reading.capital(notes.label(note.code)),
+            "details": moments.day(note.day),
+            "text": note.text,
+            "author": _author(note.by, note.at, patient),
+            "withdrawn": _withdrawn(note, patient),
+            "forms": [_row_form("note-withdraw", "Withdraw", note, care_forms.WithdrawForm)],
+        }
+        for note in every
+    ]
+    return {
+        "notes_standing": [line for line in lines if not line["withdrawn"]],
+        "notes_past": [line for line in lines if line["withdrawn"]],
+    }
+
+
+def _author(by: User | None, at: datetime, patient: Patient) -> str:
+    return f"{by or 'With the invitation'}, {moments.local(at, patient.timezone)}"
+
+
+def _withdrawn(row: Fact | Note, patient: Patient) -> str:
+    """Why it does not hold, when it was withdrawn."""
+    withdrawal = getattr(row, "withdrawal", None)
+    if withdrawal is None:
+        return ""
+    return f"Withdrawn by {_author(withdrawal.by, withdrawal.at, patient)}: {withdrawal.reason}"
+
+
+def _row_form(name: str, label: str, row: Any, form: type[forms.Form]) -> dict[str, Any]:
+    return {
+        "address": reverse(f"admin:accounts_patient_{name}", args=[row.patient_id, row.pk]),
+        "label": label,
+        "form": form(auto_id=f"{name}_{row.pk}_%s"),
+    }

@@ -1,0 +1,121 @@
+"""What is planned for a patient: each item a row that is stopped on a day, never rewritten or deleted."""
+
+import uuid
+from datetime import date, timedelta
+from typing import Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from journal.accounts.models import Patient, User
+from journal.content import plan
+
+
+class CareItemQuerySet(models.QuerySet["CareItem"]):
+    """Items, reached through the viewer."""
+
+    def visible_to(self, person: User | AnonymousUser) -> Self:
+        return self.filter(patient__in=Patient.objects.visible_to(person))
+
+    def current(self, day: date) -> Self:
+        """Items that hold on that day or begin later: neither stopped by then nor over."""
+        return self.filter(
+            Q(ends__isnull=True) | Q(ends__gte=day), Q(stopped_on__isnull=True) | Q(stopped_on__gt=day)
+        )
+
+
+class CareItem(models.Model):
+    """One item. `ends` is the planned last day, `stopped_on` the first day on which it no longer holds."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="care_items")
+    kind = models.CharField(max_length=20, choices=[(kind.kind, kind.label) for kind in plan.KINDS.values()])
+    code = models.CharField(max_length=40)
+    text = models.CharField(max_length=1000, blank=True, help_text="For the patient.")
+    library_id = models.CharField(max_length=20, blank=True)
+    dose = models.CharField(max_length=200, blank=True, help_text="How much and how often, in words.")
+    rrule = models.CharField(max_length=200, blank=True)
+    tags = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    hours_a_day = models.PositiveSmallIntegerField(null=True)
+    starts = models.DateField()
+    ends = models.DateField(null=True)
+    review_on = models.DateField(null=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    stopped_on = models.DateField(null=True)
+    stopped_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    stopped_at = models.DateTimeField(null=True)
+    stop_reason = models.CharField(max_length=400, blank=True)
+    revision = models.BigIntegerField()
+
+    objects = CareItemQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["kind", "starts", "at", "id"]
+        indexes = [
+            models.Index(fields=["patient", "kind"], name="care_item_patient_kind"),
+            models.Index(fields=["patient", "revision"], name="care_item_patient_revision"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=list(plan.KINDS)), name="care_item_kind_known"),
+            models.CheckConstraint(condition=~Q(code=""), name="care_item_has_a_code"),
+            models.CheckConstraint(
+                condition=Q(tags__contained_by=list(plan.TAGS)), name="care_item_tags_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="exercise") | Q(tags=[], library_id="", dose="", rrule=""),
+                name="care_item_exercise_alone_has_tags_and_dose",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=["brace", "rest"]) | Q(ends__isnull=False),
+                name="care_item_brace_and_rest_end",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="rest") | Q(ends__lte=F("starts") + timedelta(days=plan.REST_AT_MOST)),
+                name="care_item_rest_is_short",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=["goal", "task"]) | Q(review_on__isnull=False),
+                name="care_item_goal_and_task_have_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(hours_a_day__isnull=True)
+                | (Q(kind="brace") & Q(hours_a_day__gte=1, hours_a_day__lte=24)),
+                name="care_item_hours_of_a_brace",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")),
+                name="care_item_ends_after_its_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(review_on__isnull=True) | Q(review_on__gte=F("starts")),
+                name="care_item_review_after_its_start",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(stopped_on=None, stopped_by=None, stopped_at=None, stop_reason="")
+                    | Q(stopped_on__isnull=False, stopped_by__isnull=False, stopped_at__isnull=False)
+                    & ~Q(stop_reason="")
+                ),
+                name="care_item_stopped_by_somebody_for_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return plan.label(self.kind, self.code)
+
+    @property
+    def explained_by(self) -> str:
+        """The library text that goes with it: the one chosen, or that of its code; empty when none does."""
+        code = plan.CODES.get((self.kind, self.code))
+        return self.library_id or (code.library if code else "")
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the item is in force that day."""
+        began = self.starts <= day and (self.ends is None or day <= self.ends)
+        return began and (self.stopped_on is None or day < self.stopped_on)
+
+
+__all__ = ["CareItem", "CareItemQuerySet"]

@@ -1,0 +1,123 @@
+"""`/care-plan` as a phone sees it."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone as clock
+
+from journal.accounts.models import Clinic, Patient, User
+from journal.actions import care_plan, notes
+from journal.content.plan import Planned
+from journal.models import CareItem, Flag
+from tests.api.phone import Phone, pain
+from tests.support import desk as people
+
+
+@pytest.fixture
+def mira(clinic: Clinic) -> User:
+    return people.clinician(clinic)
+
+
+@pytest.fixture
+def today(patient: Patient) -> date:
+    return clock.now().astimezone(patient.timezone).date()
+
+
+def plan(patient: Patient, mira: User, kind: str, code: str, **said: Any) -> CareItem:
+    starts = clock.now().astimezone(patient.timezone).date()
+    planned = Planned(kind, code, **{"starts": starts, **said})
+    return care_plan.prescribe(by=mira, at=clock.now(), patient=patient, planned=planned)
+
+
+def read(phone: Phone) -> dict[str, Any]:
+    status, body = phone.send("GET", "/api/v1/care-plan")
+    assert status == 200
+    found: dict[str, Any] = body
+    return found
+
+
+def test_without_a_prescription_the_plan_is_empty_and_holds_nothing(phone: Phone) -> None:
+    plan = read(phone)
+    assert plan.pop("revision") >= 1
+    assert plan == {"exercises": [], "held": False, "braces": [], "goals": [], "others": []}
+
+
+def test_what_is_prescribed_comes_with_dose_tags_and_text(
+    phone: Phone, patient: Patient, mira: User, today: date
+) -> None:
+    later = today + timedelta(days=30)
+    item = plan(
+        patient, mira, "exercise", "swimming", dose="Twice a week", rrule="FREQ=WEEKLY", text="Warm pool"
+    )
+    plan(patient, mira, "brace", "fracture", ends=later, hours_a_day=6)
+    plan(patient, mira, "goal", "own", text="Walk to the lake", review_on=later)
+    plan(patient, mira, "referral", "talk_therapy")
+    found = read(phone)
+    assert found["exercises"] == [
+        {
+            "id": str(item.pk),
+            "kind": "exercise",
+            "code": "swimming",
+            "title": "Swimming",
+            "text": "Warm pool",
+            "library_id": "X3",
+            "starts": today.isoformat(),
+            "ends": None,
+            "review_on": None,
+            "dose": "Twice a week",
+            "rrule": "FREQ=WEEKLY",
+            "tags": [
+                {"code": "not_bone_loading", "label": "good for fitness, does not load the bones"},
+            ],
+            "held": False,
+            "held_reason": None,
+            "held_by": [],
+        }
+    ]
+    assert [(one["hours_a_day"], one["ends"]) for one in found["braces"]] == [(6, later.isoformat())]
+    assert [(one["text"], one["review_on"]) for one in found["goals"]] == [
+        ("Walk to the lake", later.isoformat())
+    ]
+    assert [one["title"] for one in found["others"]] == ["Talking therapy"]
+
+
+def test_sudden_back_pain_holds_exercise_and_says_so_without_naming_the_pattern(
+    phone: Phone, patient: Patient, mira: User
+) -> None:
+    plan(patient, mira, "exercise", "walking")
+    phone.log(pains=[pain("lumbar", 8, onset="sudden")])
+    flag = Flag.objects.get(pattern="sudden-back-pain")
+    found = read(phone)
+    assert found["held"] is True
+    walking = found["exercises"][0]
+    assert (walking["held"], walking["held_by"]) == (True, [str(flag.pk)])
+    assert walking["held_reason"].startswith("Please pause this exercise for now.")
+    assert not [word for word in ("back", "fracture", "pattern") if word in walking["held_reason"]]
+
+
+def test_what_is_stopped_or_over_is_left_out(phone: Phone, patient: Patient, mira: User, today: date) -> None:
+    item = plan(patient, mira, "exercise", "walking")
+    plan(patient, mira, "brace", "fracture", starts=today - timedelta(days=9), ends=today - timedelta(days=1))
+    care_plan.stop(by=mira, at=clock.now(), patient=patient, item=item, reason="Knee swollen")
+    found = read(phone)
+    assert (found["exercises"], found["braces"]) == ([], [])
+
+
+def test_no_note_of_a_clinician_reaches_the_phone(
+    phone: Phone, patient: Patient, mira: User, today: date
+) -> None:
+    plan(patient, mira, "exercise", "walking")
+    notes.add(by=mira, at=clock.now(), patient=patient, code="mri", day=today, text="Suspicious lesion")
+    assert "lesion" not in str(read(phone))
+
+
+def test_another_patients_plan_is_not_shown(
+    phone: Phone, patient: Patient, mira: User, clinic: Clinic
+) -> None:
+    plan(people.patient(clinic, "Ben"), mira, "exercise", "walking")
+    assert read(phone)["exercises"] == []
+
+
+def test_without_a_token_nothing_is_told(db: None) -> None:
+    assert Phone().send("GET", "/api/v1/care-plan")[0] == 401
