@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0002_on_call'),
+        ('accounts', '0003_on_call'),
         ('journal', '0003_cache'),
         ('reminders', '0001_reminders'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

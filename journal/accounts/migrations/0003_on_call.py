@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0001_people'),
+        ('accounts', '0002_history_dates'),
     ]
 
     operations = [
