@@ -9,7 +9,12 @@ from django.conf import settings
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "api.settings")
 
 # Flags have a queue of their own, so that ten thousand morning reminders never stand before one.
-QUEUES = {"tick_relay": "flags", "tick_reminders": "celery", "tick_deliveries": "celery"}
+QUEUES = {
+    "tick_relay": "flags",
+    "tick_escalate": "flags",
+    "tick_reminders": "celery",
+    "tick_deliveries": "celery",
+}
 # Local days begin at quarters of an hour.
 CLOCK_SECONDS = 900.0
 

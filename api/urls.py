@@ -20,6 +20,8 @@ urlpatterns = [
     path("api/v1/", include(("api.v1.urls", "v1"))),
     path("health/live", health.live),
     path("health/ready", health.ready),
+    path("health/flow", health.flowing),
+    path("metrics", health.metrics),
 ]
 
 handler404 = "api.errors.not_found"

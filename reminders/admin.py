@@ -2,18 +2,22 @@
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.contrib import admin
-from django.contrib.admin import display
+from django.contrib import admin, messages
+from django.contrib.admin import action, display
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from journal.accounts.models import Patient
+from journal.actions.refusals import RefusedError
 from journal.admin import moments
-from journal.admin.desk import PatientDesk
+from journal.admin.desk import PatientDesk, person
+from reminders.actions import deliveries
 from reminders.models import Delivery, Occurrence, Reminder
 
 Facts = list[tuple[str, Any]]
@@ -98,6 +102,24 @@ class DeliveryAdmin(LookOnly):
     list_display = ("what", "who", "to", "channel", "state", "attempts", "last_error", "due", "sent")
     list_filter = ("state", "topic", "channel")
     people = (*LookOnly.people, "to")
+    actions = ("send_again_selected",)
+
+    def zone(self, row: Delivery) -> ZoneInfo:
+        """Rows on the desk have a patient; a digest, which has none, is never among them."""
+        zone: ZoneInfo = self.patient_of(row).timezone
+        return zone
+
+    @action(description="Send the chosen news of flags again")
+    def send_again_selected(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
+        by, at, done = person(request), timezone.now(), 0
+        for delivery in queryset:
+            try:
+                deliveries.send_again(by=by, at=at, delivery=delivery)
+                done += 1
+            except RefusedError as refusal:
+                messages.warning(request, f"{delivery.subject_id.hex[:8]}: {refusal}")
+        if done:
+            messages.success(request, f"On the way again: {done} message{'s' if done > 1 else ''}.")
 
     @display(description="What")
     def what(self, row: Delivery) -> SafeString:
@@ -109,11 +131,11 @@ class DeliveryAdmin(LookOnly):
 
     @display(description="Due (patient’s time)")
     def due(self, row: Delivery) -> str:
-        return moments.local(row.due_at, row.patient.timezone)
+        return moments.local(row.due_at, self.zone(row))
 
     @display(description="Sent (patient’s time)")
     def sent(self, row: Delivery) -> str:
-        return moments.local(row.sent_at, row.patient.timezone) if row.sent_at else "not sent"
+        return moments.local(row.sent_at, self.zone(row)) if row.sent_at else "not sent"
 
     def facts(self, row: Delivery) -> Facts:
         return [

@@ -4,6 +4,7 @@ A claim is one statement and its own short transaction. It takes no lock that it
 takes is leased: when the process dies, the lease runs out and another one takes over.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,7 +12,7 @@ from uuid import UUID
 from django.db import connection
 
 from journal.models import OutboxEvent
-from reminders.models import Delivery
+from reminders.models import Chase, Delivery
 
 # Longer than a task may run (60 s), so that a slow task is not done twice.
 LEASE = timedelta(seconds=90)
@@ -61,5 +62,14 @@ def deliveries(*, at: datetime, topic: str, limit: int) -> list[Delivery]:
 
 def outbox(*, after: int, limit: int) -> list[OutboxEvent]:
     """News not yet relayed, with an id above `after`; locked until the caller's transaction ends."""
-    waiting = OutboxEvent.objects.select_for_update(skip_locked=True, of=("self",)).select_related("patient")
+    waiting = OutboxEvent.objects.select_for_update(skip_locked=True, of=("self",)).select_related(
+        "patient__clinic"
+    )
     return list(waiting.filter(relayed_at=None, id__gt=after).order_by("id")[:limit])
+
+
+def chase(*, at: datetime, skip: Iterable[int]) -> Chase | None:
+    """The chase that is due the longest, but for those in `skip`; locked until the transaction ends."""
+    due = Chase.objects.select_for_update(skip_locked=True, of=("self",)).filter(next_chase_at__lte=at)
+    rows = due.exclude(pk__in=skip).select_related("flag", "patient__clinic")
+    return rows.order_by("next_chase_at", "pk").first()

@@ -4,15 +4,17 @@ import logging
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 
-from journal.accounts.models import Clinician, Patient, User
-from journal.models import OutboxEvent
+from journal.accounts.models import User
+from journal.models import Flag, OutboxEvent
 from reminders import claims
-from reminders.models import Delivery
+from reminders.models import Chase, Delivery
+from reminders.team import pace
+from reminders.team.clinics import Clinics
+from reminders.team.roster import People
 
 BATCH = 100
-# What the care team is told by mail; the rest of the news needs no message.
+# What the care team is told, at once or in the digest, and chased for; the rest of the news needs no message.
 FOR_THE_CARE_TEAM = {OutboxEvent.Kind.FLAG_OPENED, OutboxEvent.Kind.FLAG_REOPENED}
 CHANNEL = "email"
 
@@ -25,24 +27,41 @@ def run(*, at: datetime) -> int:
     while True:
         with transaction.atomic():
             events = claims.outbox(after=last, limit=BATCH)
-            made += sum(_relay(event, at=at) for event in events)
+            clinics = Clinics()
+            made += sum(_relay(event, clinics, at=at) for event in events)
         if not events:
             return made
         last = events[-1].pk
 
 
-def _relay(event: OutboxEvent, *, at: datetime) -> int:
-    """The event's deliveries and its mark, in one transaction. News without a recipient stays waiting."""
-    people = care_team(event.patient) if event.kind in FOR_THE_CARE_TEAM else []
-    if event.kind in FOR_THE_CARE_TEAM and not people:
-        log.error("nobody can be told of event %s", event.pk)
-        return 0
-    made = Delivery.objects.bulk_create(
-        [_delivery(event, person, at) for person in people], ignore_conflicts=True
-    )
+def _relay(event: OutboxEvent, clinics: Clinics, *, at: datetime) -> int:
+    """The event's deliveries, its chase and its mark. News without a recipient stays waiting."""
+    made = 0
+    if event.kind in FOR_THE_CARE_TEAM:
+        people = clinics.roster(event.patient.clinic).care_team(event.patient.physiotherapist_id)
+        if not people:
+            log.error("nobody can be told of event %s", event.pk)
+            return 0
+        flag = Flag.objects.get(pk=event.subject_id)
+        made = _tell(event, people, at) if pace.tells_at_once(flag) else 0
+        _begin_chase(event, flag, clinics)
     event.relayed_at = at
     event.save(update_fields=["relayed_at"])
-    return len(made)
+    return made
+
+
+def _tell(event: OutboxEvent, people: People, at: datetime) -> int:
+    new = [_delivery(event, person, at) for person in people]
+    return len(Delivery.objects.bulk_create(new, ignore_conflicts=True))
+
+
+def _begin_chase(event: OutboxEvent, flag: Flag, clinics: Clinics) -> None:
+    """One a flag: news of it starts the chase anew, the same news again changes nothing."""
+    due = pace.first(flag, began=event.at, hours=clinics.hours(event.patient.clinic))
+    begun = {"event_id": event.pk, "began_at": event.at, "chases": 0, "next_chase_at": due}
+    chase, new = Chase.objects.get_or_create(patient=event.patient, flag=flag, defaults=begun)
+    if not new:
+        Chase.objects.filter(pk=chase.pk, event_id__lt=event.pk).update(**begun)
 
 
 def _delivery(event: OutboxEvent, person: User, at: datetime) -> Delivery:
@@ -55,19 +74,5 @@ def _delivery(event: OutboxEvent, person: User, at: datetime) -> Delivery:
         channel=CHANNEL,
         key=f"{event.kind}:{event.pk}:{event.subject_id}:{person.pk}:{CHANNEL}",
         due_at=at,
+        wanted_since=at,
     )
-
-
-def care_team(patient: Patient) -> list[User]:
-    """The patient's physiotherapist and the clinic's leads; the whole clinic when nobody is assigned.
-
-    A clinic without anybody at work leaves the operators, so that no flag falls into a void.
-    """
-    clinicians = Clinician.objects.filter(clinic=patient.clinic_id, user__is_active=True).select_related(
-        "user"
-    )
-    assigned = patient.physiotherapist
-    if assigned and clinicians.filter(pk=assigned.pk).exists():
-        clinicians = clinicians.filter(Q(pk=assigned.pk) | Q(role=Clinician.Role.LEAD))
-    people = [clinician.user for clinician in clinicians.order_by("pk")]
-    return people or list(User.objects.filter(is_superuser=True, is_active=True).order_by("pk"))

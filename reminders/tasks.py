@@ -6,8 +6,8 @@ from django.utils import timezone as clock
 from journal.accounts.models import Patient
 from journal.actions import clock as journal_clock
 from journal.actions import recheck
-from reminders import relay
-from reminders.actions import holds, planning
+from reminders import escalate, relay
+from reminders.actions import digests, holds, planning, rounds
 from reminders.deliver import dispatch
 from reminders.models import Delivery
 
@@ -17,6 +17,18 @@ def tick_relay() -> None:
     """News of flags becomes deliveries, and goes out at once. Queue `flags`."""
     relay.run(at=clock.now())
     dispatch.run(clock=clock.now, topic=Delivery.Topic.FLAG)
+    rounds.ended(tick="relay", at=clock.now())
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def tick_escalate() -> None:
+    """Flags that nobody has in hand go to the next person; the morning's digests are made. Queue `flags`.
+
+    What is new goes out with the next relay tick.
+    """
+    escalate.run(at=clock.now())
+    digests.make_due(at=clock.now())
+    rounds.ended(tick="escalate", at=clock.now())
 
 
 @shared_task  # type: ignore[untyped-decorator]

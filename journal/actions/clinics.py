@@ -1,6 +1,13 @@
-"""A clinic, and who works in it."""
+"""A clinic, who works in it, and when."""
 
-from journal.accounts.models import Clinic, Clinician, User
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+from django.db import transaction
+
+from journal.accounts.models import Clinic, ClinicChange, ClinicHoliday, ClinicHours, Clinician, User
+from journal.actions.refusals import NotPossibleNowError
 
 
 def open_clinic(
@@ -15,3 +22,70 @@ def open_clinic(
 def add_clinician(*, clinic: Clinic, user: User, role: Clinician.Role) -> Clinician:
     """The person sees the clinic's patients from now on, when the account is one of staff."""
     return Clinician.objects.create(clinic=clinic, user=user, role=role)
+
+
+@transaction.atomic
+def set_hours(
+    *, by: User | None, at: datetime, clinic: Clinic, week: Mapping[int, tuple[time, time]]
+) -> list[ClinicHours]:
+    """The week from now on: local opening and closing time by weekday (Monday is 0); others are closed.
+
+    Raises:
+        NotPossibleNowError: no weekday at all, one beyond 6, or a closing time before its opening time.
+    """
+    if not week or any(
+        day not in ClinicHours.Weekday.values or opens >= closes for day, (opens, closes) in week.items()
+    ):
+        raise NotPossibleNowError("A clinic opens on at least one weekday, and closes later than it opens.")
+    _lock(clinic)
+    clinic.hours.all().delete()
+    rows = [
+        ClinicHours(clinic=clinic, weekday=day, opens=opens, closes=closes)
+        for day, (opens, closes) in sorted(week.items())
+    ]
+    _record(by=by, at=at, clinic=clinic, verb="clinic.hours", data={"week": [str(row) for row in rows]})
+    return ClinicHours.objects.bulk_create(rows)
+
+
+@transaction.atomic
+def add_holiday(*, by: User | None, at: datetime, clinic: Clinic, day: date, name: str = "") -> ClinicHoliday:
+    """The clinic is closed on a local day. The same day again only changes the name."""
+    holiday, _ = ClinicHoliday.objects.update_or_create(clinic=clinic, day=day, defaults={"name": name})
+    _record(by=by, at=at, clinic=clinic, verb="clinic.holiday-added", data={"day": day.isoformat()})
+    return holiday
+
+
+@transaction.atomic
+def remove_holiday(*, by: User | None, at: datetime, clinic: Clinic, day: date) -> bool:
+    """The clinic works on that day after all; whether it was a holiday."""
+    removed, _ = clinic.holidays.filter(day=day).delete()
+    if removed:
+        _record(by=by, at=at, clinic=clinic, verb="clinic.holiday-removed", data={"day": day.isoformat()})
+    return bool(removed)
+
+
+@transaction.atomic
+def set_on_call(*, by: User | None, at: datetime, clinic: Clinic, order: Sequence[Clinician]) -> None:
+    """Who is told next of a flag that nobody acknowledges, in this order; everybody else is not on call.
+
+    Raises:
+        NotPossibleNowError: somebody of another clinic, or the same person twice.
+    """
+    ids = [clinician.pk for clinician in order]
+    if len(set(ids)) != len(ids) or any(clinician.clinic_id != clinic.pk for clinician in order):
+        raise NotPossibleNowError("The on-call order names people of this clinic, each once.")
+    _lock(clinic)
+    clinic.clinicians.update(on_call=None)
+    for place, clinician in enumerate(order, start=1):
+        clinician.on_call = place
+        clinician.save(update_fields=["on_call"])
+    _record(by=by, at=at, clinic=clinic, verb="clinic.on-call", data={"clinicians": ids})
+
+
+def _lock(clinic: Clinic) -> None:
+    """Two leads who save at once take turns."""
+    Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
+
+
+def _record(*, by: User | None, at: datetime, clinic: Clinic, verb: str, data: dict[str, Any]) -> None:
+    ClinicChange.objects.create(clinic=clinic, verb=verb, by=by, at=at, data=data)

@@ -52,8 +52,27 @@ class ClinicDesk(OfficeDesk):
                 ("Time zone", thing.timezone.key),
                 ("Telephone, shown to patients beside advice", thing.phone or "not given"),
                 ("Emergency number", thing.emergency_number),
+                ("Working hours", _hours(thing)),
+                ("Closed on", _holidays(thing, as_of)),
+                ("On call, in this order", _on_call(thing)),
             ]
         }
+
+
+def _hours(clinic: Clinic) -> str:
+    """A clinic that has set nothing has the usual week."""
+    week = ", ".join(str(day) for day in clinic.hours.order_by("weekday"))
+    return week or "not set: Monday to Friday, 08:00–18:00"
+
+
+def _holidays(clinic: Clinic, as_of: datetime) -> str:
+    coming = clinic.holidays.filter(day__gte=as_of.astimezone(clinic.timezone).date()).order_by("day")
+    return ", ".join(f"{moments.day(one.day)} {one.name}".strip() for one in coming) or "no holiday set"
+
+
+def _on_call(clinic: Clinic) -> str:
+    order = clinic.clinicians.filter(on_call__isnull=False, user__is_active=True).select_related("user")
+    return ", ".join(str(one) for one in order.order_by("on_call", "pk")) or "nobody: the leads alone"
 
 
 class ClinicianDesk(OfficeDesk):
@@ -82,6 +101,7 @@ class ClinicianDesk(OfficeDesk):
                 ("Name", str(thing.user)),
                 ("E-mail address", thing.user.email),
                 ("Role", thing.get_role_display()),
+                ("On call", f"number {thing.on_call}" if thing.on_call else "no"),
                 ("Clinic", thing.clinic.name),
                 ("Account", "active" if thing.user.is_active and thing.user.is_staff else "not active"),
                 ("Last sign-in", self.last_sign_in(thing)),

@@ -11,7 +11,9 @@ from journal.accounts.models import Patient
 from journal.models import Flag
 from reminders.channels.message import Message
 from reminders.deliver import messages
-from reminders.models import Delivery, Occurrence, Reminder
+from reminders.models import Delivery, Digest, Occurrence, Reminder
+from reminders.team import waiting
+from reminders.team.roster import Roster
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Facts:
 
     flags: dict[UUID, Flag]
     turns: dict[UUID, Occurrence]
+    digests: dict[UUID, Digest]
     holding: set[int]
     treating: set[tuple[int, int]]
 
@@ -44,6 +47,7 @@ def gather(deliveries: Sequence[Delivery]) -> Facts:
     return Facts(
         flags=flags,
         turns=turns,
+        digests=Digest.objects.select_related("clinic").in_bulk(subjects),
         holding=set(holding),
         treating=set(treating.values_list("pk", "clinic__clinicians__user")),
     )
@@ -53,6 +57,8 @@ def prepare(delivery: Delivery, facts: Facts, *, at: datetime) -> Message | Unwa
     """What to send, or why not."""
     if not delivery.to.is_active:
         return Unwanted(Delivery.State.DROPPED, "account closed")
+    if delivery.kind == "flag.digest":
+        return _digest(delivery, facts.digests[delivery.subject_id], at)
     if delivery.topic == Delivery.Topic.FLAG:
         return _flag(delivery, facts.flags[delivery.subject_id], facts)
     return _occurrence(delivery, facts.turns[delivery.subject_id], facts, at)
@@ -65,6 +71,15 @@ def _flag(delivery: Delivery, flag: Flag, facts: Facts) -> Message | Unwanted:
     if not delivery.to.is_superuser and (flag.patient_id, delivery.to_id) not in facts.treating:
         return Unwanted(Delivery.State.DROPPED, "left the clinic")
     return messages.of_flag(delivery, flag)
+
+
+def _digest(delivery: Delivery, digest: Digest, at: datetime) -> Message | Unwanted:
+    """Counted now, of what has come to this person; yesterday's, kept by a mail server, is no longer true."""
+    if at.astimezone(digest.clinic.timezone).date() > digest.day:
+        return Unwanted(Delivery.State.DROPPED, "too late")
+    roster = Roster.of(digest.clinic_id)
+    counts = waiting.of_person(waiting.of_clinic(digest.clinic_id), roster, delivery.to)
+    return messages.of_digest(delivery, counts) if counts else Unwanted(Delivery.State.DROPPED, "in hand")
 
 
 def _occurrence(delivery: Delivery, turn: Occurrence, facts: Facts, at: datetime) -> Message | Unwanted:

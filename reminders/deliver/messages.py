@@ -1,5 +1,7 @@
 """What is said: fetched at the moment of sending, and nothing about symptoms, pattern or name."""
 
+from collections import Counter
+
 from django.conf import settings
 
 from journal.content.library import items
@@ -14,19 +16,45 @@ URGENCY = {
     "within-2-weeks": "a flag for the next two weeks",
     "information": "a flag for information",
 }
+COUNTED = {
+    "emergency-now": "emergency",
+    "same-day": "same-day",
+    "within-48h": "within 48 hours",
+    "within-2-weeks": "within two weeks",
+    "information": "for information",
+}
 
 
 def of_flag(delivery: Delivery, flag: Flag) -> Message:
     """Mail travels unencrypted through strangers' machines: urgency and a short id, no more."""
     what = URGENCY[flag.urgency]
     short = flag.pk.hex[:8]
+    still = "still " if delivery.kind == "flag.chased" else ""
     return Message(
         to=delivery.to.email,
-        title=f"Osteon: {what} awaits ({short})",
-        body=f"{what[0].upper()}{what[1:]} for one of your patients awaits in your queue. "
+        title=f"Osteon: {what} {still}awaits ({short})",
+        body=f"{what[0].upper()}{what[1:]} for one of your patients {still}awaits in your queue. "
         f"Its short id is {short}.\n"
         "Please sign in to read it and to say that you have it in hand.",
         link=f"{settings.PUBLIC_URL}/admin/journal/flag/{flag.pk}/change/",
+        key=delivery.key,
+    )
+
+
+def of_digest(delivery: Delivery, counts: Counter[str]) -> Message:
+    """How much of each urgency waits, and the way to it."""
+    queue = f"{settings.PUBLIC_URL}/admin/journal/flag/"
+    lines = [
+        f"{counts[urgency]} {name}: {queue}?status=open&urgency={urgency}"
+        for urgency, name in COUNTED.items()
+        if counts[urgency]
+    ]
+    total = counts.total()
+    return Message(
+        to=delivery.to.email,
+        title=f"Osteon: {total} open flag{'s' if total > 1 else ''} this morning",
+        body="These flags wait for somebody to acknowledge them:\n\n" + "\n".join(lines),
+        link=queue,
         key=delivery.key,
     )
 

@@ -1,7 +1,19 @@
 """Time, and telling people: reminders, what became of each of their turns, and what is sent to whom."""
 
+from reminders.models.chases import Chase
 from reminders.models.deliveries import Delivery
+from reminders.models.digests import Digest
 from reminders.models.occurrences import Occurrence, OccurrenceQuerySet
 from reminders.models.reminders import Reminder, ReminderQuerySet
+from reminders.models.rounds import Round
 
-__all__ = ["Delivery", "Occurrence", "OccurrenceQuerySet", "Reminder", "ReminderQuerySet"]
+__all__ = [
+    "Chase",
+    "Delivery",
+    "Digest",
+    "Occurrence",
+    "OccurrenceQuerySet",
+    "Reminder",
+    "ReminderQuerySet",
+    "Round",
+]

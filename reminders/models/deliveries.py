@@ -22,14 +22,19 @@ class Delivery(models.Model):
         EXPIRED = "expired", "Expired"
         REFUSED = "refused", "Refused for good"
 
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+", db_index=False)
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )  # a digest is of a clinic
     topic = models.CharField(max_length=8, choices=Topic.choices)
     kind = models.CharField(max_length=40, help_text="What happened, such as flag.opened.")
-    subject_id = models.UUIDField(help_text="The flag, or the occurrence.")
+    subject_id = models.UUIDField(help_text="The flag, the digest or the occurrence.")
     to = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
     channel = models.CharField(max_length=12)
     key = models.CharField(max_length=160)
     due_at = models.DateTimeField()
+    wanted_since = models.DateTimeField(
+        null=True, help_text="Since when news of a flag should be out; trying again moves due_at, not this."
+    )
     expires_at = models.DateTimeField(null=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveIntegerField(default=0)
@@ -41,6 +46,14 @@ class Delivery(models.Model):
         verbose_name_plural = "deliveries"
         constraints = [
             models.UniqueConstraint(fields=["patient", "key"], name="delivery_once_per_key"),
+            models.UniqueConstraint(
+                fields=["key"], condition=models.Q(patient=None), name="delivery_of_a_digest_once_per_key"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="flag.digest", patient__isnull=True)
+                | ~models.Q(kind="flag.digest") & models.Q(patient__isnull=False),
+                name="delivery_of_a_digest_has_no_patient",
+            ),
             models.CheckConstraint(
                 condition=models.Q(state="sent", sent_at__isnull=False)
                 | ~models.Q(state="sent") & models.Q(sent_at__isnull=True),

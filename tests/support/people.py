@@ -29,6 +29,7 @@ def a_flag(patient: Patient, *, at: datetime, pattern: str = "hip-fracture", **f
     """An open flag and its news, as an entry leaves them."""
     fields = {
         "urgency": "emergency-now",
+        "due_at": at + timedelta(minutes=15),
         "holds_exercise": pattern in ("hip-fracture", "sudden-back-pain"),
         **fields,
     }
@@ -44,7 +45,6 @@ def a_flag(patient: Patient, *, at: datetime, pattern: str = "hip-fracture", **f
         why="Your new hip pain after a fall",
         why_clinician="hip 9/10 after a fall",
         raised_at=at,
-        due_at=at + timedelta(minutes=15),
         revision=1,
         **fields,
     )

@@ -29,6 +29,9 @@ class Clinician(models.Model):
     user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="clinician")
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="clinicians")
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.PHYSIOTHERAPIST)
+    on_call = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Place in the on-call order, from 1; empty: not on call."
+    )
 
     def __str__(self) -> str:
         return str(self.user)

@@ -15,7 +15,8 @@ class Command(BaseCommand):
     """Runs relay, planning and sending in one process."""
 
     help = (
-        "Relays news of flags, plans due reminders and sends what waits, every TICK_SECONDS. Needs no Redis."
+        "Relays news of flags, chases them, plans due reminders and sends what waits, every TICK_SECONDS. "
+        "Needs no Redis."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -33,6 +34,7 @@ class Command(BaseCommand):
             time.sleep(settings.TICK_SECONDS)
 
     def _round(self) -> None:
+        tasks.tick_escalate()
         tasks.tick_relay()
         tasks.tick_reminders()
         tasks.tick_deliveries()

@@ -1,0 +1,64 @@
+"""Do flags and reminders flow? Ages in seconds, for whoever watches the house."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, Min, OuterRef, Q
+
+from journal.models import Flag, OutboxEvent
+from reminders.models import Chase, Delivery, Reminder, Round
+
+# Promise B8: within so long the health check says that flags are not flowing.
+LONGEST_STILL = timedelta(minutes=2)
+DISPATCHERS = ("relay", "escalate")
+
+
+@dataclass(frozen=True)
+class Flow:
+    """None where nothing waits; for the round: where none has ever ended."""
+
+    oldest_unrelayed_event: float | None
+    oldest_waiting_flag_delivery: float | None
+    oldest_untold_flag: float | None
+    oldest_due_chase: float | None
+    oldest_unplanned_reminder: float | None
+    last_round: float | None
+
+    @property
+    def flags_flow(self) -> bool:
+        """Nothing about a flag has stood still for two minutes, and the dispatchers are alive.
+
+        One dead mailbox is no alarm as long as somebody else was told of the flag.
+        """
+        waits = (self.oldest_unrelayed_event, self.oldest_untold_flag, self.oldest_due_chase)
+        longest = LONGEST_STILL.total_seconds()
+        alive = self.last_round is not None and self.last_round <= longest
+        return alive and all(age is None or age <= longest for age in waits)
+
+
+def look(*, at: datetime) -> Flow:
+    """Six small queries over indexes of what waits."""
+    waiting = Delivery.objects.filter(topic=Delivery.Topic.FLAG, state=Delivery.State.WAITING)
+    told = Delivery.objects.filter(
+        patient=OuterRef("patient"), subject_id=OuterRef("subject_id"), sent_at__gte=OuterRef("wanted_since")
+    )
+    open_flag = Flag.objects.open().filter(pk=OuterRef("subject_id"))
+    untold = waiting.filter(Exists(open_flag) | Q(patient=None)).exclude(Exists(told))
+    due = Reminder.objects.due(at)
+    rounds = dict(Round.objects.filter(tick__in=DISPATCHERS).values_list("tick", "ended_at"))
+    return Flow(
+        oldest_unrelayed_event=_age(
+            at, OutboxEvent.objects.filter(relayed_at=None).aggregate(x=Min("at"))["x"]
+        ),
+        oldest_waiting_flag_delivery=_age(at, waiting.aggregate(x=Min("wanted_since"))["x"]),
+        oldest_untold_flag=_age(at, untold.aggregate(x=Min("wanted_since"))["x"]),
+        oldest_due_chase=_age(
+            at, Chase.objects.filter(next_chase_at__lte=at).aggregate(x=Min("next_chase_at"))["x"]
+        ),
+        oldest_unplanned_reminder=_age(at, due.aggregate(x=Min("next_due_at"))["x"]),
+        last_round=_age(at, min(rounds.values()) if len(rounds) == len(DISPATCHERS) else None),
+    )
+
+
+def _age(at: datetime, since: datetime | None) -> float | None:
+    return None if since is None else max(0.0, round((at - since).total_seconds(), 1))

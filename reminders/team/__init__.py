@@ -1,0 +1,1 @@
+"""Whom a clinic has, in which order they are told, and at which times."""

@@ -1,0 +1,153 @@
+"""The morning's digest: what is not told at once comes as one mail of numbers."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+
+from journal.accounts.models import Clinic, Clinician, Patient
+from journal.actions import clinics, flags
+from reminders import escalate, relay
+from reminders.actions import digests
+from reminders.deliver import dispatch
+from reminders.models import Delivery, Digest
+from tests.reminders.test_claims import at_once
+from tests.support.people import a_clinic, a_clinician, a_flag, a_patient
+from tests.support.smtp import Mailbox
+
+pytestmark = pytest.mark.django_db
+
+MONDAY = datetime(2026, 1, 5, 8, 30, tzinfo=UTC)
+DAY = timedelta(days=1)
+THEA = "thea@clinic.example"
+
+
+def raised(
+    patient: Patient, *, urgency: str, at: datetime = MONDAY - DAY, pattern: str = "height-loss"
+) -> None:
+    a_flag(patient, at=at, urgency=urgency, pattern=pattern, due_at=at + 2 * DAY)
+    relay.run(at=at)
+
+
+def due(at: datetime) -> list[str]:
+    digests.make_due(at=at)
+    waiting = Delivery.objects.filter(kind="flag.digest", state="waiting").select_related("to").order_by("pk")
+    return [row.to.email.partition("@")[0] for row in waiting]
+
+
+def send(at: datetime) -> None:
+    dispatch.run(clock=lambda: at, topic="flag")
+
+
+def test_the_rest_is_told_in_the_morning_and_not_at_once(patient: Patient, mailbox: Mailbox) -> None:
+    for urgency in ("within-48h", "within-2-weeks", "information"):
+        raised(patient, urgency=urgency, pattern=urgency)
+    assert Delivery.objects.count() == 0
+    assert due(MONDAY) == ["thea"]
+    send(MONDAY)
+    (mail,) = mailbox.to(THEA)
+    assert mail["Subject"] == "Osteon: 3 open flags this morning"
+
+
+def test_the_mail_has_numbers_and_links_and_no_word_of_the_patient(
+    patient: Patient, mailbox: Mailbox
+) -> None:
+    patient.name = "Ada Berg"
+    patient.save(update_fields=["name"])
+    raised(patient, urgency="within-48h", pattern="height-loss")
+    raised(patient, urgency="same-day", pattern="sudden-back-pain")
+    due(MONDAY)
+    send(MONDAY)
+    text = mailbox.text()
+    assert "1 within 48 hours: " in text
+    assert "status=open&urgency=within-48h" in text
+    for word in ("Ada", "Berg", "height", "hip", "pain", "back"):
+        assert word not in text
+
+
+def test_one_a_day_however_often_it_is_looked(patient: Patient) -> None:
+    raised(patient, urgency="within-48h")
+    assert due(MONDAY) == due(MONDAY + timedelta(hours=3)) == ["thea"]
+    Delivery.objects.update(state="sent", sent_at=MONDAY)
+    assert due(MONDAY + DAY) == ["thea"]
+    assert Digest.objects.count() == 2
+
+
+def test_none_before_the_clinic_opens_nor_on_its_holiday(patient: Patient, clinic: Clinic) -> None:
+    raised(patient, urgency="within-48h")
+    assert due(MONDAY.replace(hour=7)) == []
+    clinics.add_holiday(by=None, at=MONDAY, clinic=clinic, day=date(2026, 1, 5))
+    assert due(MONDAY) == []
+    assert due(MONDAY + DAY) == ["thea"]
+
+
+def test_the_morning_is_the_clinics_own() -> None:
+    east = a_clinic("east")
+    east.timezone = "Pacific/Auckland"
+    east.save()
+    a_clinician(east, "kiri")
+    raised(a_patient(east), urgency="within-48h", at=MONDAY - 2 * DAY)
+    assert due(MONDAY.replace(hour=18)) == []
+    assert due(MONDAY.replace(hour=19)) == ["kiri"]
+
+
+def test_a_morning_without_such_flags_has_no_digest_and_noon_makes_none(patient: Patient) -> None:
+    raised(patient, urgency="same-day")
+    assert due(MONDAY) == []
+    raised(patient, urgency="within-48h", at=MONDAY + timedelta(hours=1), pattern="calf")
+    assert due(MONDAY + timedelta(hours=4)) == []
+
+
+def test_an_overdue_flag_comes_into_the_next_ones_digest(
+    clinic: Clinic, patient: Patient, physiotherapist: Clinician
+) -> None:
+    otto = a_clinician(clinic, "otto")
+    clinics.set_on_call(by=None, at=MONDAY, clinic=clinic, order=[otto])
+    raised(patient, urgency="within-48h")
+    found = []
+    for days in range(4):
+        escalate.run(at=MONDAY + days * DAY)
+        found.append(due(MONDAY + days * DAY))
+        Delivery.objects.filter(state="waiting").update(state="sent", sent_at=MONDAY)
+    # Due on Tuesday: on Wednesday the second step has passed the first person.
+    assert found == [["thea"], ["thea"], ["thea", "otto"], ["thea", "otto"]]
+    assert not Delivery.objects.filter(kind="flag.chased").exists()
+
+
+def test_what_was_acknowledged_meanwhile_is_not_mailed(
+    patient: Patient, physiotherapist: Clinician, mailbox: Mailbox
+) -> None:
+    raised(patient, urgency="within-48h")
+    due(MONDAY)
+    flags.acknowledge(by=physiotherapist.user, at=MONDAY, flag=patient.flags.get())
+    send(MONDAY)
+    assert mailbox.mails == []
+    assert Delivery.objects.get().last_error == "in hand"
+
+
+def test_yesterdays_digest_is_not_sent_today(patient: Patient, mailbox: Mailbox) -> None:
+    raised(patient, urgency="within-48h")
+    due(MONDAY)
+    send(MONDAY + DAY)
+    assert mailbox.mails == []
+    assert Delivery.objects.get().state == "dropped"
+
+
+def test_another_clinics_flags_are_not_counted(patient: Patient, mailbox: Mailbox) -> None:
+    raised(patient, urgency="within-48h")
+    valley = a_clinic("valley")
+    a_clinician(valley, "val")
+    raised(a_patient(valley, "far"), urgency="within-48h")
+    with time_machine.travel(MONDAY, tick=False):
+        due(MONDAY)
+        send(MONDAY)
+    assert [mail["Subject"] for _, mail in mailbox.mails] == ["Osteon: 1 open flag this morning"] * 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_dispatchers_at_once_make_one_digest(clinic: Clinic) -> None:
+    a_clinician(clinic, "thea")
+    for number in range(5):
+        raised(a_patient(clinic, f"p{number}"), urgency="within-2-weeks")
+    assert sum(at_once(lambda: digests.make_due(at=MONDAY))) == 1
+    assert Delivery.objects.filter(kind="flag.digest").count() == 1
