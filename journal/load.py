@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import DateTimeField, ExpressionWrapper, Q, Subquery
+from django.db import connection
 
 from journal.accounts.models import Patient
 from journal.content import reach
@@ -14,7 +14,7 @@ from journal.content.history import History, Profile
 from journal.content.report import Report
 from journal.content.rule import Urgency
 from journal.content.wording import stored
-from journal.models import Entry, EntryQuerySet, Flag, FlagAction
+from journal.models import Flag, FlagAction
 
 
 def profile(patient: Patient) -> Profile:
@@ -35,41 +35,57 @@ def _day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
-SAID = ("client_id", "local_date", "recorded_at", "report")
-
-
-def said(client_id: UUID, day: date, recorded_at: datetime, report: Any) -> Said:
-    """One stored entry, by its SAID columns, as the rules see it."""
-    return Said(id=str(client_id), day=day, recorded_at=recorded_at, report=Report.model_validate(report))
+# Plain SQL, since building the same with the ORM took a third of the CPU of a whole evaluation. An entry may
+# be needed for two reasons, and then comes twice.
+_ALL = """
+SELECT client_id, local_date, recorded_at, report FROM journal_entry
+WHERE patient_id = %(patient)s AND deleted_at IS NULL"""
+_NEEDED = f"""
+{_ALL} AND local_date >= %(near)s
+UNION ALL
+{_ALL} AND local_date < %(near)s AND local_date >= %(falls)s AND fell
+UNION ALL
+({_ALL} AND local_date < %(near)s AND local_date >= %(medicine)s
+    AND report->'medications' ?| %(medicines)s
+    ORDER BY local_date DESC, recorded_at DESC, client_id DESC LIMIT 1)
+UNION ALL
+{_ALL} AND local_date < %(near)s AND jsonb_typeof(report->'height_cm') = 'number'
+    AND local_date <= %(reference)s::int + (
+        SELECT local_date FROM journal_entry
+        WHERE patient_id = %(patient)s AND deleted_at IS NULL
+            AND jsonb_typeof(report->'height_cm') = 'number'
+        ORDER BY local_date LIMIT 1)
+"""  # noqa: S608  fixed text
 
 
 def history(patient: Patient, *, since: date | None) -> History:
-    """What the patient said, as far as it can change what is judged from `since` on; all of it when None."""
-    entries = Entry.objects.current().filter(patient=patient)
-    if since is not None:
-        entries = _needed(entries, since)
-    # An entry may be needed for two reasons.
-    found = {row[0]: row for row in entries.values_list(*SAID)}
-    return History(profile(patient), [said(*row) for row in found.values()])
+    """What the patient said, as far as it can change what is judged from `since` on; all of it when None.
+
+    `reach.needed` says what that is; here it is one statement whose parts each read a bounded piece.
+    """
+    with connection.cursor() as cursor:
+        if since is None:
+            cursor.execute(_ALL, {"patient": patient.pk})
+        else:
+            cursor.execute(_NEEDED, {"patient": patient.pk, **_limits(since)})
+        found = {row[0]: row for row in cursor.fetchall()}
+    return History(profile(patient), [_said(*row) for row in found.values()])
 
 
-def _needed(entries: EntryQuerySet, since: date) -> EntryQuerySet:
-    """As `reach.needed` does, in one statement whose parts each read a bounded piece of an index."""
-    near = since - timedelta(days=reach.NEAR_DAYS)
-    far = entries.filter(local_date__lt=near)
-    falls = far.filter(fell=True, local_date__gte=since - timedelta(days=reach.FALLS_DAYS))
-    taken = Q()
-    for code in reach.MEDICINES:
-        taken |= Q(report__medications__contains=code)
-    medicine = far.filter(taken, local_date__gte=since - timedelta(days=reach.MEDICINE_DAYS))
-    measured = entries.filter(report__height_cm__isnull=False).exclude(report__height_cm=None)
-    first = measured.order_by("local_date").values("local_date")[:1]
-    until = ExpressionWrapper(
-        Subquery(first) + timedelta(days=reach.HEIGHT_REFERENCE_DAYS), output_field=DateTimeField()
-    )
-    heights = measured.filter(local_date__lt=near, local_date__lte=until)
-    return entries.filter(local_date__gte=near).union(
-        falls, medicine.order_by("-local_date", "-recorded_at", "-client_id")[:1], heights, all=True
+def _limits(since: date) -> dict[str, Any]:
+    return {
+        "near": since - timedelta(days=reach.NEAR_DAYS),
+        "falls": since - timedelta(days=reach.FALLS_DAYS),
+        "medicine": since - timedelta(days=reach.MEDICINE_DAYS),
+        "medicines": list(reach.MEDICINES),
+        "reference": reach.HEIGHT_REFERENCE_DAYS,
+    }
+
+
+def _said(client_id: UUID, day: date, recorded_at: datetime, report: str) -> Said:
+    """One stored entry as the rules see it; the document comes as text and is read once."""
+    return Said(
+        id=str(client_id), day=day, recorded_at=recorded_at, report=Report.model_validate_json(report)
     )
 
 

@@ -29,7 +29,7 @@ from journal.content.engine import BY_PATTERN
 from journal.content.rule import Urgency
 from journal.models import Entry, Flag, FlagAction
 
-PERIODS = {"30": "30 days", "90": "90 days", "365": "a year"}
+PERIODS = {"30": "30 days", "90": "90 days", "365": "12 months"}
 USUAL = "90"
 USEFUL = [FlagAction.Outcome.CONTACTED, FlagAction.Outcome.REFERRED, FlagAction.Outcome.EMERGENCY_CARE]
 ANSWERS = [FlagAction.Kind.ACKNOWLEDGE, FlagAction.Kind.RESOLVE]
@@ -134,7 +134,7 @@ def _line(row: Row) -> dict[str, Any]:
         "urgency": chip(urgency.value, URGENCY_WORDS[urgency]),
         "row": row,
         "median": "–" if row.median is None else moments.span(row.median),
-        "share": f"{100 * row.useful / row.closed:.0f} %" if row.closed else "–",
+        "share": f"{100 * row.useful / row.closed:.0f}\u00a0%" if row.closed else "–",
     }
 
 

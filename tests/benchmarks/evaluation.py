@@ -80,8 +80,6 @@ def _patient() -> Patient:
     Entry.objects.bulk_create(
         _row(patient, one, number) for one in said for number in range(A_DAY) if one.at.hour < 20
     )
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE journal_entry")
     evaluation.run(at=cohort.UNTIL, patient=patient, since=None)
     return patient
 

@@ -1,5 +1,6 @@
 """What an evaluation may leave unread: leaving it out changes no flag."""
 
+import json
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -84,3 +85,13 @@ def test_three_years_need_no_more_than_one() -> None:
         return len(kept(*(entry(day, pains=[], medications=["denosumab"]) for day in days), since=1094))
 
     assert written(3) == written(1) < 70
+
+
+@given(reports)
+@settings(max_examples=200, deadline=None)
+def test_a_stored_document_reads_the_same_from_text_as_from_its_parts(said: Any) -> None:
+    """The database hands the text over; parsing it in one go must lose and add nothing."""
+    report = Report.model_validate(said)
+    again = Report.model_validate_json(json.dumps(report.document()))
+    assert again == report
+    assert again.document() == report.document()

@@ -64,7 +64,13 @@ def test_each_pattern_shows_what_came_of_it(history: None, mira: User) -> None:
 def test_the_page_says_it_in_words_and_numbers(desk: Client, hill: Clinic, history: None) -> None:
     people.entry(people.patient(hill), at=NOW - timedelta(days=3))
     shown = desk.get(PAGE).content.decode()
-    for words in ("Back pain rise", "GI bleed", "50 %", "3 h", "6 flags from 1 entries of 1 patients: 600.0"):
+    for words in (
+        "Back pain rise",
+        "GI bleed",
+        "50\u00a0%",
+        "3 h",
+        "6 flags from 1 entries of 1 patients: 600.0",
+    ):
         assert words in shown
     assert "Ada Berg" not in shown
 

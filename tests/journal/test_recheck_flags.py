@@ -11,7 +11,10 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from api.celery import app
 from journal.accounts.models import Patient
 from journal.actions import entries, evaluation, flags, recheck
 from journal.content import engine
@@ -21,6 +24,7 @@ from journal.content.rule import Finding, Rule
 from journal.content.texts import NOT_EVALUATED
 from journal.models import Change, Entry, Flag, OutboxEvent
 from reminders import tasks
+from reminders.management.commands import recheck_flags
 from tests.support.people import a_clinic, a_clinician, a_patient
 
 pytestmark = pytest.mark.django_db
@@ -52,24 +56,23 @@ def wrote(patient: Patient, said: dict[str, Any], *, days_ago: int = 0) -> Entry
     return recorded.entry
 
 
-def before_there_was(monkeypatch: pytest.MonkeyPatch, pattern: str) -> pytest.MonkeyPatch:
-    """The rules as they were when this pattern didn't exist yet; undone by `undo`."""
-    return ruled_by(monkeypatch, [rule for rule in engine.RULES if rule.pattern != pattern])
+def before_there_was(monkeypatch: pytest.MonkeyPatch, pattern: str) -> None:
+    """The rules as they were when this pattern didn't exist yet."""
+    ruled_by(monkeypatch, [rule for rule in engine.RULES if rule.pattern != pattern])
 
 
-def ruled_by(monkeypatch: pytest.MonkeyPatch, rules: Iterable[Rule]) -> pytest.MonkeyPatch:
+def ruled_by(monkeypatch: pytest.MonkeyPatch, rules: Iterable[Rule]) -> None:
     usual = engine.evaluate.__kwdefaults__ or {}
     monkeypatch.setattr(engine.evaluate, "__kwdefaults__", usual | {"rules": tuple(rules)})
-    return monkeypatch
 
 
 @pytest.fixture
-def unseen(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> Patient:
+def unseen(patient: Patient) -> Patient:
     """A patient with a report ten weeks ago and one of today that no rule knew."""
-    with before_there_was(monkeypatch, "gi-bleed").context():
+    with pytest.MonkeyPatch.context() as then:
+        before_there_was(then, "gi-bleed")
         wrote(patient, BLEED, days_ago=70)
         wrote(patient, BLEED)
-    monkeypatch.undo()
     assert not Flag.objects.exists()
     return patient
 
@@ -106,12 +109,10 @@ def test_only_what_was_met_this_week_is_told_and_pressing(unseen: Patient) -> No
 
 
 @pytest.mark.parametrize(("days_ago", "told"), [(7, True), (8, False)])
-def test_seven_days_are_news_and_eight_are_not(
-    patient: Patient, monkeypatch: pytest.MonkeyPatch, days_ago: int, told: bool
-) -> None:
-    with before_there_was(monkeypatch, "gi-bleed").context():
+def test_seven_days_are_news_and_eight_are_not(patient: Patient, days_ago: int, told: bool) -> None:
+    with pytest.MonkeyPatch.context() as then:
+        before_there_was(then, "gi-bleed")
         wrote(patient, BLEED, days_ago=days_ago)
-    monkeypatch.undo()
     recheck.patient(by=None, at=NOW, patient=patient)
     flag = Flag.objects.get(pattern="gi-bleed")
     assert OutboxEvent.objects.filter(subject_id=flag.pk, relayed_at=None).exists() == told
@@ -203,11 +204,30 @@ def test_a_task_takes_the_patients_of_its_range_alone(unseen: Patient) -> None:
     assert Flag.objects.filter(pattern="gi-bleed").count() == 2
 
 
-def test_reading_is_in_streams_and_one_patient_costs_the_same_among_many(
-    unseen: Patient, django_assert_max_num_queries: Any
+def test_spread_over_workers_every_patient_is_in_one_task(
+    unseen: Patient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(recheck_flags, "RANGE", 2)
+    monkeypatch.setitem(app.conf.changes, "task_always_eager", True)
+    last = [a_patient(unseen.clinic, f"p{number}") for number in range(4)][-1]
+    with pytest.MonkeyPatch.context() as then:
+        before_there_was(then, "gi-bleed")
+        wrote(last, BLEED)
+    assert said("--spread") == {"patients": 5, "tasks": 3}
+    assert set(Flag.objects.values_list("patient", flat=True)) == {unseen.pk, last.pk}
+    with pytest.raises(CommandError, match="shown nowhere"):
+        said("--spread", "--dry-run")
+
+
+def test_a_patient_costs_the_same_among_many(unseen: Patient) -> None:
     said()
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            said()
+        return len(queries)
+
+    one = asked()
     for number in range(5):
         a_patient(unseen.clinic, f"p{number}")
-    with django_assert_max_num_queries(60):  # nine or so for each of six
-        said()
+    assert asked() <= 6 * one
