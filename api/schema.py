@@ -24,8 +24,8 @@ class SessionTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-unt
 OPEN_TO_ALL = ("/api/v1/schema", "/api/v1/docs")
 PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 TOO_MANY = {
-    "description": "Too many requests in this minute. `Retry-After` says when to go on, in seconds; `RateLimit` "
-    "and `RateLimit-Policy` stand on every answer.",
+    "description": "Too many requests in this minute. `Retry-After` says when to go on, in seconds; "
+    "`RateLimit` and `RateLimit-Policy` stand on every answer.",
     "headers": {"Retry-After": {"schema": {"type": "integer"}}},
     "content": PROBLEM,
 }
