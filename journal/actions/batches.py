@@ -1,5 +1,7 @@
 """Many entries of one patient in one write: one revision, one evaluation, however many there are."""
 
+import json
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,7 +10,7 @@ from uuid import UUID
 
 from journal.accounts.models import Patient, User
 from journal.actions import changes, evaluation
-from journal.actions.entries import by_urgency, check_time, columns_of, met_on, snapshot
+from journal.actions.entries import by_urgency, check_time, columns_of, snapshot
 from journal.content.report import Report
 from journal.models import Change, Entry, EntryVersion, Flag
 
@@ -96,18 +98,41 @@ def _keep(entries: Sequence[Entry]) -> None:
 
 
 def _evaluate(at: datetime, patient: Patient, written: Sequence[Entry], *, since: date) -> list[Flag]:
-    """Each entry keeps what it was answered: the flags opened on it as evidence, the advice of its day."""
+    """Each entry keeps what it was answered: the flags that it completed, the advice of its day."""
     result = evaluation.run(at=at, patient=patient, since=since)
     opened = sorted(result.opened, key=by_urgency)
-    answered = []
-    for entry in written:
-        flags = [snapshot(flag) for flag in opened if str(entry.client_id) in flag.entry_ids]
-        met = sorted(met_on(entry.local_date, result.flags), key=by_urgency)
-        if entry.deleted_at is None and (flags or met):
-            entry.outcome = {"flags": flags, "advice": met[0].pattern if met else None}
-            answered.append(entry)
-    Entry.objects.bulk_update(answered, ["outcome"], batch_size=AT_A_TIME)
+    said = [entry for entry in written if entry.deleted_at is None]
+    completed, advice = _completed_by(said, opened), _advice_by_day(result.flags)
+    alike: dict[str, list[Entry]] = defaultdict(list)
+    for entry in said:
+        flags, pattern = completed.get(entry.pk, []), advice.get(entry.local_date.isoformat())
+        if flags or pattern:
+            entry.outcome = {"flags": flags, "advice": pattern}
+            alike[json.dumps(entry.outcome)].append(entry)
+    for entries in alike.values():  # by what was answered, which is seldom more than one thing or two
+        found = Entry.objects.filter(pk__in=[entry.pk for entry in entries])
+        found.update(outcome=entries[0].outcome)
     return opened
+
+
+def _completed_by(written: Sequence[Entry], opened: Sequence[Flag]) -> dict[int, list[dict[str, Any]]]:
+    """Each flag goes with the last said of its entries: the one that would have opened it, sent alone."""
+    by_id = {str(entry.client_id): entry for entry in written}
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for flag in opened:
+        evidence = [by_id[entry] for entry in flag.entry_ids if entry in by_id]
+        if evidence:
+            found[max(evidence, key=lambda entry: (entry.recorded_at, entry.pk)).pk].append(snapshot(flag))
+    return found
+
+
+def _advice_by_day(flags: Sequence[Flag]) -> dict[str, str]:
+    """The most urgent pattern met on each local day: a report that joins a flag needs the advice as much."""
+    found: dict[str, str] = {}
+    for flag in sorted(flags, key=by_urgency):
+        for day in flag.days_met if flag.supported else ():
+            found.setdefault(day, flag.pattern)
+    return found
 
 
 def _change(entry: Entry, patient: Patient, *, verb: str, by: User | None, at: datetime) -> Change:

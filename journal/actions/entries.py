@@ -209,7 +209,7 @@ def _write(
     entry.save()
     result = evaluation.run(at=at, patient=patient, since=since or entry.local_date)
     opened = sorted(result.opened, key=by_urgency)
-    met = sorted(met_on(entry.local_date, result.flags), key=by_urgency)
+    met = sorted(_met_on(entry.local_date, result.flags), key=by_urgency)
     if opened or met:
         entry.outcome = {
             "flags": [snapshot(flag) for flag in opened],
@@ -220,7 +220,7 @@ def _write(
     return Recorded(entry=entry, client_id=entry.client_id, created=True)
 
 
-def met_on(day: date, flags: Iterable[Flag]) -> list[Flag]:
+def _met_on(day: date, flags: Iterable[Flag]) -> list[Flag]:
     """Flags whose pattern was met on this day: a report that joins a flag needs the advice as much."""
     return [flag for flag in flags if flag.supported and day.isoformat() in flag.days_met]
 
