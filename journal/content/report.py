@@ -23,6 +23,8 @@ def _storable(text: str) -> str:
 
 
 Minutes = Annotated[int, Field(ge=0, le=1440)]
+Metres = Annotated[int, Field(ge=0, le=50_000)]
+Weeks = Annotated[int, Field(ge=0, le=5200)]
 Score = Annotated[int, Field(ge=0, le=10)]
 Note = Annotated[str, Field(max_length=4000), AfterValidator(_storable)]
 
@@ -57,6 +59,14 @@ class Pain(Part):
     better_with: tuple[codes.BetterWith, ...] | None = _list("What makes it better.")
 
     trigger: codes.Trigger | None = Field(default=None, description="What set it off; null when not stated.")
+    radiation: codes.Radiation | None = Field(
+        default=None, description="How far down the leg it runs; null when not asked."
+    )
+    path: codes.Path | None = Field(default=None, description="Along which side of the leg it runs.")
+    versus_usual: codes.Versus | None = Field(
+        default=None, description="For a pain that is known already: better, as usual or worse."
+    )
+    weeks: Weeks | None = Field(default=None, description="For how many weeks it has been there, 0 to 5200.")
 
     @model_validator(mode="after")
     def _paired_sites_have_a_side(self) -> Self:
@@ -78,6 +88,14 @@ class Nerve(Part):
     side: codes.Side | None = Field(
         default=None,
         description="Leg, arm and face sites need left, right or both; other sites midline or null.",
+    )
+    onset: codes.Onset | None = Field(default=None, description="How it began; null when not stated.")
+    extent: codes.Extent | None = Field(default=None, description="How large the area is.")
+    versus_usual: codes.Versus | None = Field(
+        default=None, description="For a symptom that is known already: better, as usual or worse."
+    )
+    foot_drops: bool | None = Field(
+        default=None, description="Does the foot drop or catch on the ground? null means not asked."
     )
 
     @model_validator(mode="after")
@@ -112,6 +130,7 @@ class Fall(Part):
     injury: bool = Field(default=False, description="True when anything was hurt.")
     head: bool | None = Field(default=None, description="Was the head hit? null means not asked.")
     long_lie: bool | None = Field(default=None, description="On the floor for an hour or more?")
+    cause: codes.FallCause | None = Field(default=None, description="How it came about.")
 
 
 class Activity(Part):
@@ -119,6 +138,7 @@ class Activity(Part):
 
     type: codes.ActivityType = Field(description="Kind of activity.")
     minutes: Minutes = Field(description="Whole minutes, 0 to 1440.")
+    after: codes.After | None = Field(default=None, description="How the body was after it.")
 
 
 class SelfCare(Part):
@@ -136,6 +156,7 @@ class ExerciseDone(Part):
         description="Id of the library item or of the care plan's item."
     )
     felt: codes.Felt | None = Field(default=None, description="How it felt.")
+    pain_after: Score | None = Field(default=None, description="Pain after it, 0 (none) to 10 (worst).")
     minutes: Minutes | None = Field(default=None, description="Whole minutes, 0 to 1440.")
 
 
@@ -166,6 +187,22 @@ class Report(Part):
     )
     fatigue: Score | None = Field(default=None, description="Tiredness, 0 (none) to 10 (worst imaginable).")
     stiffness: Score | None = Field(default=None, description="Stiffness, 0 (none) to 10 (worst imaginable).")
+    spasm: Score | None = Field(default=None, description="Muscle spasm, 0 (none) to 10 (worst imaginable).")
+    tension: Score | None = Field(
+        default=None, description="Tight, guarding muscles, 0 (none) to 10 (worst imaginable)."
+    )
+    posture: codes.Posture | None = Field(
+        default=None, description="Posture against that of some months ago; null means not asked."
+    )
+    pain_free_walk_minutes: Minutes | None = Field(
+        default=None, description="Minutes of walking until pain comes; 0 when it is there at once."
+    )
+    pain_free_walk_metres: Metres | None = Field(
+        default=None, description="Metres of walking until pain comes, 0 to 50000."
+    )
+    ate_well: bool | None = Field(
+        default=None, description="Enough eaten today, protein and calcium included? null means not asked."
+    )
     walking_aid: codes.WalkingAid | None = Field(default=None, description="What was used to walk today.")
     limp: bool | None = Field(default=None, description="Walking with a limp? null means not asked.")
     jaw: tuple[codes.JawSign, ...] | None = _list("Signs at jaw and teeth; [] means asked and none.")
@@ -179,6 +216,15 @@ class Report(Part):
         A subclass's own fields (identity, time) are no part of it.
         """
         return self.model_dump(mode="json", include=set(Report.model_fields), exclude_unset=True)
+
+    def again(self) -> "Report":
+        """What "same as yesterday" repeats: all but what belongs to its own day.
+
+        A fall happened once, a height was read once (a copy would confirm a low reading), a note told of
+        its day: these are left out, which means not asked. "No fall" is repeated.
+        """
+        once = {"height_cm", "note"} | ({"falls"} if self.falls else set())
+        return Report.model_validate({k: v for k, v in self.document().items() if k not in once})
 
     def digest(self) -> str:
         """SHA-256 (hex) of the canonical JSON of the document: equal when the patient said the same."""

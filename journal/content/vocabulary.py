@@ -163,6 +163,7 @@ SelfCare = Literal[
     "massage",
     "acupuncture",
     "breathing",
+    "relaxation",
     "guided_imagery",
     "biofeedback",
     "brace",
@@ -171,6 +172,13 @@ SelfCare = Literal[
 ]
 Felt = Literal["easy", "fine", "hard", "painful"]
 WalkingAid = Literal["none", "stick", "frame", "person", "wheelchair"]
+Radiation = Literal["no_spread", "as_far_as_buttock", "as_far_as_thigh", "below_knee"]
+Path = Literal["front_of_leg", "side_of_leg", "back_of_leg", "inside_of_leg"]
+Versus = Literal["better_than_usual", "as_usual", "worse_than_usual"]
+Extent = Literal["small_patch", "large_area", "whole_limb"]
+FallCause = Literal["leg_gave_way", "tripped", "slipped", "lost_balance", "dizzy", "blackout", "other"]
+After = Literal["eased", "no_change", "tired_or_heavy", "more_pain"]
+Posture = Literal["unchanged", "more_stooped", "leans_to_side"]
 JawSign = Literal["jaw_pain", "jaw_swelling", "loose_tooth", "extraction_planned"]
 
 LEG_SITES: frozenset[str] = frozenset(get_args(LegSite))
@@ -203,6 +211,13 @@ LISTS: dict[str, tuple[str, ...]] = {
     "felt": get_args(Felt),
     "walking_aid": get_args(WalkingAid),
     "jaw": get_args(JawSign),
+    "radiation": get_args(Radiation),
+    "path": get_args(Path),
+    "versus_usual": get_args(Versus),
+    "extent": get_args(Extent),
+    "fall_cause": get_args(FallCause),
+    "after": get_args(After),
+    "posture": get_args(Posture),
 }
 
 _LABELS: dict[str, str] = {
@@ -347,6 +362,7 @@ _LABELS: dict[str, str] = {
     "massage": "massage",
     "acupuncture": "acupuncture",
     "breathing": "calm breathing",
+    "relaxation": "relaxation",
     "guided_imagery": "picturing a calm place",
     "biofeedback": "biofeedback",
     "brace": "brace",
@@ -362,6 +378,31 @@ _LABELS: dict[str, str] = {
     "jaw_swelling": "jaw swelling",
     "loose_tooth": "loose tooth",
     "extraction_planned": "tooth to be taken out",
+    "no_spread": "stays in its place",
+    "as_far_as_buttock": "runs as far as the buttock",
+    "as_far_as_thigh": "runs as far as the thigh",
+    "below_knee": "runs below the knee",
+    "front_of_leg": "along the front of the leg",
+    "side_of_leg": "along the outside of the leg",
+    "back_of_leg": "along the back of the leg",
+    "inside_of_leg": "along the inside of the leg",
+    "better_than_usual": "better than usual",
+    "as_usual": "as usual",
+    "worse_than_usual": "worse than usual",
+    "small_patch": "a small patch",
+    "large_area": "a large area",
+    "whole_limb": "the whole arm or leg",
+    "leg_gave_way": "a leg gave way",
+    "tripped": "tripped",
+    "slipped": "slipped",
+    "lost_balance": "lost balance",
+    "eased": "eased it",
+    "no_change": "no change",
+    "more_pain": "more pain",
+    "tired_or_heavy": "tired or heavy",
+    "unchanged": "as before",
+    "more_stooped": "more stooped",
+    "leans_to_side": "leaning to one side",
 }
 _CLASS_LABELS = {"sensory": "numbness or tingling", "weakness": "weakness", "giving_way": "giving way"}
 
