@@ -85,3 +85,12 @@ def test_the_codes_are_labelled_in_the_language_that_is_asked_for(phone: Phone) 
     assert {"code": "knee", "label": "rodilla"} in lists["site"]
     assert {"code": "more_stooped", "label": "más encorvado"} in lists["posture"]
     assert response.headers["Content-Language"] == "es"
+
+
+def test_the_library_follows_the_patient_and_lang_comes_first(phone: Phone, patient: Patient) -> None:
+    Patient.objects.update(language="es")
+    titles = {
+        path: phone.send("GET", f"/api/v1/library?kind=exercise{path}")[1]["results"][0]["title"]
+        for path in ("", "&lang=en")
+    }
+    assert titles == {"": "Práctica de equilibrio", "&lang=en": "Balance practice"}
