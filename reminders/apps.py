@@ -1,6 +1,17 @@
+from collections.abc import Iterator
+
 from django.apps import AppConfig
+
+from journal.content.seeds import Representation
 
 
 class RemindersConfig(AppConfig):
     name = "reminders"
     verbose_name = "Reminders"
+
+    def representations(self) -> Iterator[Representation]:
+        """The kinds of reminders as `manage.py coverage_of_seeds` counts them."""
+        from reminders.models.reminders import SEEDS
+
+        for kind, rows in SEEDS.items():
+            yield Representation("REM", kind.value, rows)

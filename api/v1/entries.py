@@ -1,20 +1,21 @@
 """`/entries`: what the patient logs, and what to do now."""
 
 from datetime import date, datetime, timedelta, timezone
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from django.utils import timezone as clock
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, model_validator
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.errors import Problem
 from api.permissions import patient_of, user_of
-from api.v1.flags import ACCEPT_LANGUAGE, FlagOut, with_texts
-from api.v1.languages import language_of
+from api.v1.flags import FlagOut, with_texts
+from api.v1.languages import ACCEPT_LANGUAGE, language_of
 from api.v1.pages import Page, page_of
 from api.zones import Zone
 from journal.actions import entries
@@ -23,8 +24,8 @@ from journal.content.report import Report
 from journal.models import Entry, EntryVersion
 
 
-class EntryIn(Report):
-    """One entry as the phone sends it."""
+class EntryChange(Report):
+    """One entry with what it says; in a change, what is left out stays as it was."""
 
     id: Annotated[UUID, Field(strict=False)] = Field(
         description="Chosen by the app, a UUID. Sending the same entry again is harmless."
@@ -36,6 +37,23 @@ class EntryIn(Report):
         description="IANA zone of the phone at that moment; the entry's local day is the date there.",
         examples=["Europe/Berlin"],
     )
+
+
+class EntryIn(EntryChange):
+    """One entry as the phone sends it."""
+
+    same_as: Annotated[UUID | None, Field(strict=False)] = Field(
+        default=None,
+        description="Id of an earlier entry that says it all, with no other answer beside it. Its report is "
+        "stored again, but for falls that happened, the measured height and the note, which belong to their "
+        "day. An unknown id is 404.",
+    )
+
+    @model_validator(mode="after")
+    def _said_or_the_same(self) -> Self:
+        if self.same_as and self.model_fields_set & set(Report.model_fields):
+            raise ValueError("same_as takes no other answer beside it")
+        return self
 
 
 class EntryOut(Report):
@@ -98,6 +116,7 @@ ERRORS = {
 }
 BAD_JSON = {400: OpenApiResponse(Problem, description="Not JSON, or JSON that could be read in two ways.")}
 MISSING = {404: OpenApiResponse(Problem, description="The patient has no such entry.")}
+UNKNOWN = {404: OpenApiResponse(Problem, description="The patient has no entry that same_as names.")}
 STALE = {412: OpenApiResponse(Problem, description="Changed since the version that If-Match names.")}
 IF_MATCH = OpenApiParameter(
     "If-Match", str, OpenApiParameter.HEADER, description="The ETag of the version that is meant."
@@ -111,20 +130,12 @@ class EntriesView(APIView):
         operation_id="entries_create",
         request=EntryIn,
         parameters=[ACCEPT_LANGUAGE],
-        responses={201: EntryAnswer, 200: EntryAnswer, **BAD_JSON, **ERRORS},
+        responses={201: EntryAnswer, 200: EntryAnswer, **BAD_JSON, **UNKNOWN, **ERRORS},
     )
     def post(self, request: Request) -> Response:
         """Stores the entry, runs the rules, answers what to do now. The same entry again: 200, same body."""
         sent = EntryIn.model_validate(request.data)
-        recorded = entries.record(
-            by=user_of(request),
-            at=clock.now(),
-            patient=patient_of(request),
-            client_id=sent.id,
-            recorded_at=sent.recorded_at,
-            timezone=sent.timezone,
-            report=sent,
-        )
+        recorded = _record(request, sent)
         return _answer(recorded, status=201 if recorded.created else 200, language=language_of(request))
 
     @extend_schema(
@@ -169,7 +180,7 @@ class EntryView(APIView):
 
     @extend_schema(
         operation_id="entries_update",
-        request=EntryIn,
+        request=EntryChange,
         parameters=[IF_MATCH, ACCEPT_LANGUAGE],
         responses={200: EntryAnswer, **BAD_JSON, **MISSING, **STALE, **ERRORS},
     )
@@ -177,7 +188,7 @@ class EntryView(APIView):
         """Replaces the fields that are sent; the earlier version is kept. The rules run again."""
         entry = self._entry(request, client_id)
         changed = request.data if isinstance(request.data, dict) else {"": request.data}
-        sent = EntryIn.model_validate({**_editable(entry, client_id), **changed})
+        sent = EntryChange.model_validate({**_editable(entry, client_id), **changed})
         recorded = entries.amend(
             by=user_of(request),
             at=clock.now(),
@@ -205,6 +216,23 @@ class EntryView(APIView):
             expected_version=_version_meant(request),
         )
         return Response(status=204)
+
+
+def _record(request: Request, sent: EntryIn) -> entries.Recorded:
+    """What was sent, or what was said before."""
+    record = (
+        partial(entries.record_same, same_as=sent.same_as)
+        if sent.same_as
+        else partial(entries.record, report=sent)
+    )
+    return record(
+        by=user_of(request),
+        at=clock.now(),
+        patient=patient_of(request),
+        client_id=sent.id,
+        recorded_at=sent.recorded_at,
+        timezone=sent.timezone,
+    )
 
 
 def _editable(entry: Entry, client_id: UUID) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from api.errors import Problem
 from api.permissions import patient_of, user_of
-from api.v1.languages import language_of
+from api.v1.languages import ACCEPT_LANGUAGE, language_of
 from api.v1.pages import Page, page_of
 from journal.actions import flags
 from journal.actions.entries import snapshot
@@ -59,12 +59,6 @@ class Wanted(BaseModel):
     status: Status | None = None
 
 
-ACCEPT_LANGUAGE = OpenApiParameter(
-    "Accept-Language",
-    str,
-    OpenApiParameter.HEADER,
-    description="Language of title, why and advice: en or es. Without it, the patient's own.",
-)
 NO_TOKEN = {401: OpenApiResponse(Problem, description="No valid session token.")}
 
 

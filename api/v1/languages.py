@@ -1,10 +1,18 @@
 """In which language an answer is: what the request asks for, else the patient's own, else English."""
 
 from django.utils.translation.trans_real import parse_accept_lang_header
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
 from api.permissions import patient_of
 from journal.content import texts
+
+ACCEPT_LANGUAGE = OpenApiParameter(
+    "Accept-Language",
+    str,
+    OpenApiParameter.HEADER,
+    description="Language of the texts: en or es. Without it, the patient's own.",
+)
 
 
 def language_of(request: Request) -> str:

@@ -9,7 +9,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.errors import Problem
-from journal.content.library import Item, items
+from api.v1.languages import ACCEPT_LANGUAGE, language_of
+from journal.content.library import Item, in_language
 
 Kind = Literal["exercise", "fall-prevention", "education", "self-care"]
 
@@ -38,7 +39,7 @@ class Wanted(BaseModel):
     """The filters of the list."""
 
     kind: Kind | None = None
-    lang: str = "en"
+    lang: str | None = None
 
 
 def shown(item: Item) -> dict[str, object]:
@@ -53,7 +54,10 @@ class LibraryView(APIView):
         operation_id="library_list",
         parameters=[
             OpenApiParameter("kind", str, enum=["exercise", "fall-prevention", "education", "self-care"]),
-            OpenApiParameter("lang", str, description="Two letters; English where a language has no text."),
+            OpenApiParameter(
+                "lang", str, description="Two letters, before Accept-Language; English where it has no text."
+            ),
+            ACCEPT_LANGUAGE,
         ],
         responses={
             200: LibraryOut,
@@ -64,5 +68,9 @@ class LibraryView(APIView):
     def get(self, request: Request) -> Response:
         """All texts of a kind, or of all kinds."""
         wanted = Wanted.model_validate(request.query_params.dict())
-        found = items(kind=wanted.kind, lang=wanted.lang) or items(kind=wanted.kind, lang="en")
-        return Response({"results": [shown(item) for item in found]})
+        language = wanted.lang or language_of(request)
+        found = in_language(language, wanted.kind)
+        spoken = sorted({item.language for item in found})
+        return Response(
+            {"results": [shown(item) for item in found]}, headers={"Content-Language": ", ".join(spoken)}
+        )

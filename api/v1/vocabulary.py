@@ -9,7 +9,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.errors import Problem
-from journal.content import vocabulary
+from api.v1.languages import ACCEPT_LANGUAGE, language_of
+from journal.content import texts, vocabulary
 
 LISTS = {
     "site": vocabulary.Site,
@@ -24,6 +25,18 @@ LISTS = {
     "activity_type": vocabulary.ActivityType,
     "systemic": vocabulary.Systemic,
     "medication": vocabulary.Medication,
+    "trigger": vocabulary.Trigger,
+    "radiation": vocabulary.Radiation,
+    "path": vocabulary.Path,
+    "versus_usual": vocabulary.Versus,
+    "extent": vocabulary.Extent,
+    "fall_cause": vocabulary.FallCause,
+    "after": vocabulary.After,
+    "posture": vocabulary.Posture,
+    "self_care": vocabulary.SelfCare,
+    "felt": vocabulary.Felt,
+    "walking_aid": vocabulary.WalkingAid,
+    "jaw": vocabulary.JawSign,
 }
 
 
@@ -45,12 +58,15 @@ class VocabularyView(APIView):
 
     @extend_schema(
         operation_id="vocabulary_retrieve",
+        parameters=[ACCEPT_LANGUAGE],
         responses={200: VocabularyOut, 401: OpenApiResponse(Problem, description="No valid session token.")},
     )
     def get(self, request: Request) -> Response:
         """All codes with their labels."""
+        language = language_of(request)
+        label = texts.spoken(language).wording.label
         lists = {
-            name: [{"code": code, "label": vocabulary.label(code)} for code in get_args(codes)]
+            name: [{"code": code, "label": label(code)} for code in get_args(codes)]
             for name, codes in LISTS.items()
         }
-        return Response({"lists": lists})
+        return Response({"lists": lists}, headers={"Content-Language": language})

@@ -72,6 +72,52 @@ def record(
         return _write(by=by, at=at, patient=locked, entry=entry, verb="entry.recorded")
 
 
+def record_same(
+    *,
+    by: User | None,
+    at: datetime,
+    patient: Patient,
+    client_id: UUID,
+    recorded_at: datetime,
+    timezone: str,
+    same_as: UUID,
+) -> Recorded:
+    """One entry that says again what an earlier one says (`Report.again`), stored whole.
+
+    The same id again gives the first answer, also when the earlier entry was edited or withdrawn since.
+
+    Raises:
+        Entry.DoesNotExist: the patient has no such earlier entry.
+        ConflictError, NotInTimeError: as for `record`.
+    """
+    with changes.locked(patient) as locked:
+        known = Entry.objects.filter(patient=locked, client_id=client_id).first()
+        if known is not None:
+            reports = _ever_said(locked, same_as)
+            said = [_said(recorded_at=recorded_at, timezone=timezone, report=one) for one in reports]
+            first = _version(known, 1)
+            same = next((one for one in said if first and first.digest == one["digest"]), {"digest": ""})
+            return _again(known, version=1, said=same)
+        source = Entry.objects.current().get(patient=locked, client_id=same_as)
+        return record(
+            by=by,
+            at=at,
+            patient=locked,
+            client_id=client_id,
+            recorded_at=recorded_at,
+            timezone=timezone,
+            report=Report.model_validate(source.report).again(),
+        )
+
+
+def _ever_said(patient: Patient, client_id: UUID) -> list[Report]:
+    """What an entry says, and what each of its earlier versions said, as far as it may be said again."""
+    entries = Entry.objects.filter(patient=patient, client_id=client_id)
+    versions = EntryVersion.objects.filter(patient=patient, entry__in=entries)
+    documents = [*entries.values_list("report", flat=True), *versions.values_list("report", flat=True)]
+    return [Report.model_validate(document).again() for document in documents]
+
+
 def amend(
     *,
     by: User | None,

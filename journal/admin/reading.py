@@ -57,25 +57,47 @@ def pain(item: Document) -> str:
         words(item["onset"]) if item.get("onset") else "",
         listed(item.get("quality")),
         f"runs to the {words(item['radiates_to'])}" if item.get("radiates_to") else "",
+        _coded(item, "radiation", "path", "versus_usual"),
+        f"after: {words(item['trigger'])}" if item.get("trigger") else "",
+        f"for {item['weeks']} weeks" if item.get("weeks") is not None else "",
         f"worse: {listed(item['worse_with'])}" if item.get("worse_with") else "",
         f"better: {listed(item['better_with'])}" if item.get("better_with") else "",
     ]
     return "; ".join([f"{where}: {item['severity']} of 10", *filter(None, details)])
 
 
+def _coded(item: Document, *fields: str) -> str:
+    """The answers to these questions, as far as they were given."""
+    return listed([item[field] for field in fields if item.get(field)])
+
+
 def nerve(item: Document) -> str:
     where = place(item.get("site"), item.get("side"))
-    if not where or item["symptom"] == "saddle_numbness":
-        return words(item["symptom"])
-    return f"{words(item['symptom'])}, {where}"
+    placed = where and item["symptom"] != "saddle_numbness"
+    drops = item.get("foot_drops")
+    parts = [
+        words(item["symptom"]),
+        where if placed else "",
+        _coded(item, "onset", "extent", "versus_usual"),
+        "" if drops is None else "the foot drops" if drops else "the foot does not drop",
+    ]
+    return ", ".join(filter(None, parts))
 
 
 def fall(item: Document) -> str:
-    return words(item["kind"]) + (", with an injury" if item.get("injury") else ", no injury stated")
+    parts = [
+        words(item["kind"]),
+        "with an injury" if item.get("injury") else "no injury stated",
+        _coded(item, "cause"),
+        "head hit" if item.get("head") else "",
+        "on the floor for an hour or more" if item.get("long_lie") else "",
+    ]
+    return ", ".join(filter(None, parts))
 
 
 def movement(item: Document) -> str:
-    return f"{words(item['type'])}, {item['minutes']} min"
+    after = _coded(item, "after")
+    return f"{words(item['type'])}, {item['minutes']} min" + (f", afterwards: {after}" if after else "")
 
 
 LISTS: dict[str, tuple[str, Callable[[Any], str]]] = {

@@ -27,6 +27,7 @@ Quality = Literal[
     "heavy",
     "swelling",
     "cold_pale",
+    "deep_bone",
 ]
 WorseWith = Literal[
     "standing",
@@ -163,6 +164,7 @@ SelfCare = Literal[
     "massage",
     "acupuncture",
     "breathing",
+    "relaxation",
     "guided_imagery",
     "biofeedback",
     "brace",
@@ -171,6 +173,13 @@ SelfCare = Literal[
 ]
 Felt = Literal["easy", "fine", "hard", "painful"]
 WalkingAid = Literal["none", "stick", "frame", "person", "wheelchair"]
+Radiation = Literal["no_spread", "as_far_as_buttock", "as_far_as_thigh", "below_knee"]
+Path = Literal["front_of_leg", "side_of_leg", "back_of_leg", "inside_of_leg"]
+Versus = Literal["better_than_usual", "as_usual", "worse_than_usual"]
+Extent = Literal["small_patch", "large_area", "whole_limb"]
+FallCause = Literal["leg_gave_way", "tripped", "slipped", "lost_balance", "dizzy", "blackout", "other"]
+After = Literal["eased", "no_change", "tired_or_heavy", "more_pain"]
+Posture = Literal["unchanged", "more_stooped", "leans_to_side"]
 JawSign = Literal["jaw_pain", "jaw_swelling", "loose_tooth", "extraction_planned"]
 
 LEG_SITES: frozenset[str] = frozenset(get_args(LegSite))
@@ -203,6 +212,139 @@ LISTS: dict[str, tuple[str, ...]] = {
     "felt": get_args(Felt),
     "walking_aid": get_args(WalkingAid),
     "jaw": get_args(JawSign),
+    "radiation": get_args(Radiation),
+    "path": get_args(Path),
+    "versus_usual": get_args(Versus),
+    "extent": get_args(Extent),
+    "fall_cause": get_args(FallCause),
+    "after": get_args(After),
+    "posture": get_args(Posture),
+}
+
+# Which rows of seeds.toml a code represents, by list: LOG, those of the profile PROF.
+SEEDS: dict[str, dict[str, tuple[str, ...]]] = {
+    "site": {
+        "groin": ("000-07", "X-03"),
+        "hip": ("000-07",),
+        "thigh": ("000-07", "X-03"),
+        "lumbar": ("000-04", "002-10"),
+        "thoracic": ("000-04", "002-10"),
+        "foot": ("000-16",),
+    },
+    "quality": {
+        "aching": ("000-10",),
+        "burning": ("000-16", "001-04"),
+        "shooting": ("000-12", "001-04"),
+        "sharp": ("000-16", "002-09"),
+        "cramping": ("000-15",),
+        "stiff": ("000-14",),
+        "soreness": ("002-13",),
+        "heavy": ("003-04",),
+        "swelling": ("003-11", "004-08"),
+        "deep_bone": ("004-05",),
+    },
+    "worse_with": {
+        "standing": ("002-11", "004-03"),
+        "walking": ("000-15", "002-11"),
+        "weight_bearing": ("000-14", "003-11"),
+        "bending": ("004-03",),
+        "twisting": ("004-03",),
+        "changing_position": ("002-11",),
+        "night": ("X-06",),
+    },
+    "better_with": {
+        "lying": ("002-12",),
+        "standing_still": ("000-15",),
+        "rest": ("000-15",),
+    },
+    "trigger": {
+        "none": ("001-14",),
+        "bending": ("001-14",),
+        "lifting": ("001-14",),
+        "coughing": ("001-14",),
+        "fall": ("001-14", "002-02"),
+    },
+    "symptom": {
+        "numbness": ("000-12", "001-01", "001-06"),
+        "tingling": ("000-12", "000-16", "001-02"),
+        "weakness": ("001-03", "003-01"),
+        "giving_way": ("003-03", "003-08"),
+        "saddle_numbness": ("X-01",),
+        "bladder_change": ("X-01",),
+        "bowel_change": ("X-01",),
+        "unsteady_gait": ("000-33",),
+    },
+    "fall": {
+        "fall": ("X-02",),
+        "near_fall": ("003-03", "003-08"),
+    },
+    "activity": {
+        "walking": ("001-29", "003-23"),
+        "balance": ("003-22",),
+        "resistance": ("003-25",),
+        "posture_extension": ("000-24", "002-21"),
+        "swimming": ("003-24",),
+    },
+    "systemic": {
+        "fatigue": ("003-02", "003-05"),
+        "leg_heaviness": ("003-04",),
+        "fever": ("X-06",),
+        "night_sweats": ("X-06",),
+        "weight_loss": ("X-06",),
+        "low_mood": ("004-09",),
+        "fear_of_falling": ("003-16",),
+        "black_stools": ("004-16",),
+        "stomach_pain": ("004-16",),
+        "stooped_posture": ("000-08", "001-09", "002-15"),
+    },
+    "medications": {
+        "nsaid_oral": ("000-21", "001-22", "004-16"),
+        "nsaid_topical": ("000-21",),
+        "paracetamol": ("000-22", "004-16"),
+        "opioid": ("000-23", "004-17"),
+        "calcium": ("001-27", "003-18"),
+        "vitamin_d": ("001-28", "003-19"),
+    },
+    "history": {
+        "prior_vertebral_fracture": ("000-03", "001-08", "002-04"),
+        "prior_hip_fracture": ("000-03", "002-04", "003-10", "004-04"),
+        "lumbar_stenosis": ("000-11", "001-10"),
+        "diabetes": ("000-16",),
+        "osteoarthritis_hip": ("000-14", "003-07"),
+        "osteoarthritis_knee": ("000-14", "003-07"),
+        "antiresorptive": ("000-28", "000-29", "001-26", "002-22", "003-20"),
+        "long_term_steroid": ("X-08",),
+    },
+    "self_care": {
+        "heat": ("000-25", "004-19"),
+        "cold": ("000-26", "004-20"),
+        "massage": ("004-23",),
+        "acupuncture": ("004-24",),
+        "breathing": ("004-27",),
+        "relaxation": ("004-27",),
+        "guided_imagery": ("004-26",),
+        "biofeedback": ("004-28",),
+        "brace": ("000-20", "000-27", "002-18", "004-22"),
+        "other": ("004-25",),
+    },
+    "jaw": {
+        "jaw_pain": ("X-04",),
+        "jaw_swelling": ("X-04",),
+        "loose_tooth": ("X-04",),
+        "extraction_planned": ("X-04",),
+    },
+    "radiation": {
+        "as_far_as_buttock": ("000-06",),
+        "as_far_as_thigh": ("000-06",),
+        "below_knee": ("000-06",),
+    },
+    "after": {
+        "tired_or_heavy": ("003-15",),
+    },
+    "posture": {
+        "more_stooped": ("000-08", "002-15"),
+        "leans_to_side": ("001-09",),
+    },
 }
 
 _LABELS: dict[str, str] = {
@@ -248,6 +390,7 @@ _LABELS: dict[str, str] = {
     "heavy": "heavy",
     "swelling": "swollen",
     "cold_pale": "cold or pale",
+    "deep_bone": "deep in the bone",
     "standing": "standing",
     "walking": "walking",
     "weight_bearing": "putting weight on it",
@@ -347,6 +490,7 @@ _LABELS: dict[str, str] = {
     "massage": "massage",
     "acupuncture": "acupuncture",
     "breathing": "calm breathing",
+    "relaxation": "relaxation",
     "guided_imagery": "picturing a calm place",
     "biofeedback": "biofeedback",
     "brace": "brace",
@@ -362,6 +506,31 @@ _LABELS: dict[str, str] = {
     "jaw_swelling": "jaw swelling",
     "loose_tooth": "loose tooth",
     "extraction_planned": "tooth to be taken out",
+    "no_spread": "stays in its place",
+    "as_far_as_buttock": "runs as far as the buttock",
+    "as_far_as_thigh": "runs as far as the thigh",
+    "below_knee": "runs below the knee",
+    "front_of_leg": "along the front of the leg",
+    "side_of_leg": "along the outside of the leg",
+    "back_of_leg": "along the back of the leg",
+    "inside_of_leg": "along the inside of the leg",
+    "better_than_usual": "better than usual",
+    "as_usual": "as usual",
+    "worse_than_usual": "worse than usual",
+    "small_patch": "a small patch",
+    "large_area": "a large area",
+    "whole_limb": "the whole arm or leg",
+    "leg_gave_way": "a leg gave way",
+    "tripped": "tripped",
+    "slipped": "slipped",
+    "lost_balance": "lost balance",
+    "eased": "eased it",
+    "no_change": "no change",
+    "more_pain": "more pain",
+    "tired_or_heavy": "tired or heavy",
+    "unchanged": "as before",
+    "more_stooped": "more stooped",
+    "leans_to_side": "leaning to one side",
 }
 _CLASS_LABELS = {"sensory": "numbness or tingling", "weakness": "weakness", "giving_way": "giving way"}
 

@@ -142,3 +142,15 @@ class Reminder(models.Model):
             zone=self.timezone,
             quiet=quiet,
         )
+
+
+# The rows that each kind represents. An own reminder is one that a person words: dose of
+# a bone medicine, height, scan, review, brace, quiet breathing.
+SEEDS: dict[Reminder.Kind, tuple[str, ...]] = {
+    Reminder.Kind.EXERCISE: ("000-24", "001-21", "001-29", "002-21", "003-22", "003-23", "004-21"),
+    Reminder.Kind.FALL_PREVENTION: ("003-27",),
+    Reminder.Kind.CUSTOM: (
+        *("000-28", "000-29", "000-30", "001-26", "002-22", "003-20"),
+        *("000-09", "002-14", "001-20", "004-14", "003-28", "000-20", "004-26", "004-27"),
+    ),
+}

@@ -77,3 +77,20 @@ def test_a_flag_from_before_there_were_languages_keeps_its_english_sentence(phon
     assert post(phone, sent, "es").json()["flags"][0]["why"] == english
     [flag] = phone.request("GET", "/api/v1/flags", **{"Accept-Language": "es"}).json()["results"]
     assert (flag["why"], flag["title"]) == (english, SPANISH)
+
+
+def test_the_codes_are_labelled_in_the_language_that_is_asked_for(phone: Phone) -> None:
+    response = phone.request("GET", "/api/v1/vocabulary", **{"Accept-Language": "es"})
+    lists = response.json()["lists"]
+    assert {"code": "knee", "label": "rodilla"} in lists["site"]
+    assert {"code": "more_stooped", "label": "más encorvado"} in lists["posture"]
+    assert response.headers["Content-Language"] == "es"
+
+
+def test_the_library_follows_the_patient_and_lang_comes_first(phone: Phone, patient: Patient) -> None:
+    Patient.objects.update(language="es")
+    titles = {
+        path: phone.send("GET", f"/api/v1/library?kind=exercise{path}")[1]["results"][0]["title"]
+        for path in ("", "&lang=en")
+    }
+    assert titles == {"": "Práctica de equilibrio", "&lang=en": "Balance practice"}

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from journal.content.engine import BY_PATTERN
-from journal.content.library import BadItemError, Item, items, languages, parse
+from journal.content.library import BadItemError, Item, in_language, items, languages, parse
 
 GOOD = """+++
 id = "T9"
@@ -26,7 +26,9 @@ seed_rows = ["003-27"]
 
 A text.
 """
-each_item = pytest.mark.parametrize("item", items(), ids=lambda i: i.id)
+each_item = pytest.mark.parametrize(
+    "item", [item for lang in languages() for item in items(lang=lang)], ids=lambda i: f"{i.language}-{i.id}"
+)
 
 
 def test_all_cards_of_the_plan_are_there() -> None:
@@ -41,9 +43,27 @@ def test_an_unknown_language_has_no_items() -> None:
     assert "en" in languages()
 
 
+def test_exercises_and_falls_are_whole_in_spanish_and_the_rest_is_english() -> None:
+    spanish = in_language("es")
+    assert [item.id for item in spanish] == [item.id for item in items()]
+    assert {item.id[0] for item in spanish if item.language == "es"} == {"X", "T"}
+    assert {item.id[0] for item in spanish if item.language == "en"} == {"E"}
+    assert in_language("xx", "exercise") == items("exercise")
+
+
+@pytest.mark.parametrize("item", items(lang="es"), ids=lambda i: i.id)
+def test_a_translation_keeps_all_but_the_words(item: Item) -> None:
+    (first,) = (one for one in items() if one.id == item.id)
+    words = {"title", "body", "audience", "rhythm", "language", "reviewer", "version"}
+    for name in set(Item.__dataclass_fields__) - words:
+        assert getattr(item, name) == getattr(first, name), name
+    assert item.reviewer == "not yet reviewed"
+    assert (item.title, item.body) != (first.title, first.body)
+
+
 @each_item
 def test_an_item_is_short_enough_to_read_at_once(item: Item) -> None:
-    assert 20 <= len(item.body.split()) <= 90
+    assert 20 <= len(item.body.split()) <= (90 if item.language == "en" else 105)
 
 
 @each_item

@@ -192,3 +192,73 @@ def test_every_field_explains_itself_in_the_schema() -> None:
     assert not bare
     assert schema["$defs"]["Pain"]["required"] == ["site", "severity"]
     assert Pain.model_fields["severity"].description
+
+
+MORE: dict[str, Any] = {
+    "pains": [
+        pain(
+            "lumbar",
+            5,
+            radiation="below_knee",
+            path="back_of_leg",
+            versus_usual="worse_than_usual",
+            weeks=0,
+            trigger="coughing",
+        )
+    ],
+    "neuro": [
+        nerve("numbness", "foot")
+        | {"onset": "gradual", "extent": "small_patch", "versus_usual": "as_usual", "foot_drops": False}
+    ],
+    "falls": [{"kind": "near_fall", "cause": "leg_gave_way"}],
+    "activity": [{"type": "walking", "minutes": 20, "after": "tired_or_heavy"}],
+    "exercises": [{"exercise": "X1", "felt": "fine", "pain_after": 0}],
+    "self_care": [{"kind": "relaxation", "helped": True}],
+    "spasm": 0,
+    "tension": 10,
+    "posture": "more_stooped",
+    "pain_free_walk_minutes": 0,
+    "pain_free_walk_metres": 50_000,
+    "ate_well": False,
+}
+
+
+def test_everything_for_the_physiotherapist_is_kept_as_sent() -> None:
+    assert Report.model_validate(MORE).document() == MORE
+
+
+@pytest.mark.parametrize("field", sorted(MORE))
+def test_each_of_these_may_be_left_out_or_null(field: str) -> None:
+    assert Report.model_validate({field: None}).document() == {field: None}
+    assert Report.model_validate({k: v for k, v in MORE.items() if k != field}).document().keys() == (
+        MORE.keys() - {field}
+    )
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"spasm": 11},
+        {"tension": -1},
+        {"tension": "3"},
+        {"posture": "stooped"},
+        {"pain_free_walk_minutes": 1441},
+        {"pain_free_walk_metres": 50_001},
+        {"pain_free_walk_metres": 1.5},
+        {"ate_well": 1},
+        {"pains": [pain("lumbar", 5, weeks=-1)]},
+        {"pains": [pain("lumbar", 5, radiation="foot")]},
+        {"neuro": [nerve("numbness", "foot") | {"foot_drops": "no"}]},
+        {"falls": [{"kind": "fall", "cause": "pushed"}]},
+        {"exercises": [{"exercise": "X1", "pain_after": 10.5}]},
+        {"activity": [{"type": "walking", "minutes": 5, "after": "easy"}]},
+    ],
+)
+def test_outside_its_limits_it_is_refused(said: dict[str, Any]) -> None:
+    assert refuses(**said)
+
+
+def test_said_again_a_day_leaves_out_what_happened_once() -> None:
+    report = Report.model_validate({**MORE, "height_cm": 160.0, "note": "a"})
+    assert report.again().document() == {k: v for k, v in MORE.items() if k != "falls"}
+    assert Report.model_validate({"falls": []}).again().document() == {"falls": []}

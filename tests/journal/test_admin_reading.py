@@ -85,3 +85,15 @@ def test_the_headline_names_the_worst_pain_first_and_every_warning() -> None:
 def test_an_empty_report_is_not_called_free_of_symptoms() -> None:
     assert reading.headline({}) == "No symptom question answered"
     assert reading.headline({"pains": []}) == "No pain logged"
+
+
+def test_what_was_added_to_a_pain_a_symptom_and_a_fall_is_read_too() -> None:
+    pain = {"site": "lumbar", "severity": 5, "radiation": "below_knee", "trigger": "lifting", "weeks": 0}
+    assert reading.pain(pain) == "Lower back: 5 of 10; runs below the knee; after: lifting; for 0 weeks"
+    numb = {"symptom": "numbness", "site": "foot", "side": "left", "foot_drops": True}
+    assert reading.nerve(numb) == "numbness, left foot, the foot drops"
+    fell = {"kind": "fall", "cause": "tripped", "long_lie": True}
+    assert reading.fall(fell) == "fall, no injury stated, tripped, on the floor for an hour or more"
+    assert reading.movement({"type": "walking", "minutes": 5, "after": "eased"}) == (
+        "walking, 5 min, afterwards: eased it"
+    )

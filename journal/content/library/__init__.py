@@ -49,6 +49,12 @@ def items(kind: Kind | None = None, lang: str = "en") -> tuple[Item, ...]:
     return tuple(item for item in _load(lang) if kind in {None, item.kind})
 
 
+def in_language(lang: str, kind: Kind | None = None) -> tuple[Item, ...]:
+    """Every item, in that language where there is one, else in English; each says its own language."""
+    there = {item.id: item for item in items(kind, lang)}
+    return tuple(there.get(item.id, item) for item in items(kind))
+
+
 def languages() -> tuple[str, ...]:
     return tuple(sorted(p.name for p in _HERE.iterdir() if p.is_dir() and not p.name.startswith("_")))
 

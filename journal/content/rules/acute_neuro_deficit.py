@@ -161,7 +161,7 @@ RULE = Rule(
         Source("VAPOUR: two of 59 in usual care developed cord compression", "V"),
         Source("Windows; arm c over-triages wrist and neck problems on purpose", "D"),
     ),
-    seeds=("001-03", "001-08", "003-01", "X-06"),
+    seeds=("001-03", "001-08", "003-01", "X-06", "002-08"),
     window="the day; pairs in [D-2, D]; pain in [D-13, D]; new against [D-28, D-1]",
     reach=PAIR_DAYS + 28,
     covers=(

@@ -67,7 +67,7 @@ RULE = Rule(
         Source("IFOMPT 2020: progression over time rather than single findings", "V"),
         Source("Logic of both arms", "D"),
     ),
-    seeds=("000-13", "001-05", "001-15"),
+    seeds=("000-13", "001-05", "001-15", "002-08"),
     window="the day against [D-28, D-1]",
     reach=28,
     find=find,

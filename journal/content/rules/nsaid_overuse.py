@@ -71,7 +71,7 @@ RULE = Rule(
         Source("Ten-day limit on over-the-counter packs", "R"),
         Source("Three days with an added risk", "D"),
     ),
-    seeds=("000-21", "004-16"),
+    seeds=("000-21", "004-16", "X-08"),
     window="[D-13, D]; with added risk [D-6, D]",
     reach=LONG,
     find=find,
