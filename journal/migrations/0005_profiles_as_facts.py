@@ -4,15 +4,17 @@ from django.db import migrations
 
 
 def adopt(apps, schema_editor):
-    Fact = apps.get_model("journal", "Fact")
-    for patient in apps.get_model("accounts", "Patient").objects.iterator():
+    # The owner's connection, as for all of a migration: the default one is the app's.
+    owner = schema_editor.connection.alias
+    facts = apps.get_model("journal", "Fact").objects.using(owner)
+    for patient in apps.get_model("accounts", "Patient").objects.using(owner).iterator():
         known = [("history", code, None, None) for code in patient.history]
         if patient.born:
             known.append(("born", "born", patient.born, None))
         if patient.peak_height_cm is not None:
             known.append(("peak_height", "peak_height", None, patient.peak_height_cm))
-        Fact.objects.bulk_create(
-            Fact(
+        facts.bulk_create(
+            facts.model(
                 patient=patient,
                 kind=kind,
                 code=code,
