@@ -1,7 +1,5 @@
 """A physiotherapist writes down a fracture and plans an exercise, in a real browser."""
 
-import os
-from pathlib import Path
 
 import pytest
 from django.urls import reverse

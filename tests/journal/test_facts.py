@@ -3,10 +3,12 @@
 import uuid
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import pytest
-from django.db import IntegrityError
+from django.apps import apps
+from django.db import IntegrityError, connection
 
 from journal import load
 from journal.accounts.models import Clinic, Patient, User
@@ -235,3 +237,20 @@ def test_a_withdrawal_without_a_reason_is_refused_by_the_database(ada: Patient, 
     fact = say(ada, mira, "history", "diabetes")
     with pytest.raises(IntegrityError, match="fact_withdrawn_with_reason"):
         FactWithdrawal.objects.create(fact=fact, by=mira, at=NOW, reason="")
+
+
+def test_the_migration_writes_profiles_down_as_the_invitation_does(hill: Clinic) -> None:
+    ada = people.patient(
+        hill, history=["pad"], born=date(1950, 1, 1), peak_height_cm=Decimal("165.3"), revision=7
+    )
+    migration = import_module("journal.migrations.0005_profiles_as_facts")
+    with connection.schema_editor() as editor:
+        migration.adopt(apps, editor)
+    moved = list(Fact.objects.values("kind", "code", "since", "number", "by", "at", "revision"))
+    facts.adopt(patient=ada)
+    assert len(moved) == Fact.objects.count() == 3
+    assert {(row["kind"], row["since"], row["number"], row["at"], row["revision"]) for row in moved} == {
+        ("history", None, None, NOW, 7),
+        ("born", date(1950, 1, 1), None, NOW, 7),
+        ("peak_height", None, Decimal("165.3"), NOW, 7),
+    }
