@@ -254,3 +254,16 @@ def test_the_migration_writes_profiles_down_as_the_invitation_does(hill: Clinic)
         ("born", date(1950, 1, 1), None, NOW, 7),
         ("peak_height", None, Decimal("165.3"), NOW, 7),
     }
+
+
+def test_a_medicine_told_late_raises_what_was_said_weeks_ago(ada: Patient, mira: User) -> None:
+    log(ada, 9, **ache())
+    log(ada, 7, **ache())
+    say(ada, mira, "medicine", "bisphosphonate", since=on(100))
+    assert flags(ada) == ["open"]
+
+
+def test_of_two_dates_of_birth_the_later_statement_counts(ada: Patient, mira: User) -> None:
+    say(ada, mira, "born", "born", since=date(1950, 5, 1))
+    say(ada, mira, "born", "born", since=date(1951, 5, 1))
+    assert ada.born == date(1951, 5, 1)
