@@ -46,7 +46,7 @@ def _fact_line(fact: Fact, patient: Patient) -> dict[str, Any]:
     return {
         "row": fact,
         "heading": _titled(kind.label, facts.label(fact.kind, fact.code)),
-        "details": "; ".join(_fact_details(fact, kind)),
+        "details": reading.capital("; ".join(_fact_details(fact, kind))),
         "text": fact.text,
         "author": _author(fact.by, fact.at, patient),
         "withdrawn": _withdrawn(fact, patient),
@@ -104,7 +104,7 @@ def _item_line(item: CareItem, patient: Patient, history: list[str], today: date
     return {
         "row": item,
         "heading": _titled(kind.label, plan.label(item.kind, item.code)),
-        "details": "; ".join(_item_details(item, today)),
+        "details": reading.capital("; ".join(_item_details(item, today))),
         "text": item.text,
         "tags": [chips.chip("tag", plan.TAGS[tag].label) for tag in item.tags],
         "warnings": plan.warnings(item.tags, history),

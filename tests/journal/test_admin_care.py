@@ -60,7 +60,7 @@ def test_a_fact_is_added_in_the_name_of_the_person_and_shows_in_the_profile(
 ) -> None:
     page = send(desk, "fact-add", ada, what="medicine:denosumab", since="2024-03-01", text="At the hospital")
     assert "Recorded. The rules looked at the whole history again." in page
-    assert "Medicine: denosumab started Fri 1 Mar 2024 At the hospital Mira Sol," in page
+    assert "Medicine: denosumab Started Fri 1 Mar 2024 At the hospital Mira Sol," in page
     assert "Known conditions bone-protecting medicine now or within 12 months" in page
     assert Fact.objects.get().by == mira
     assert Change.objects.get(verb="fact.added").by == mira
@@ -80,7 +80,7 @@ def test_a_fracture_without_an_answer_on_force_is_not_called_a_strong_one(desk: 
     assert Fact.objects.get().fragility is None
     page = send(desk, "fact-add", ada, what="fracture:hip", since="2021-01-01", fragility="false")
     assert Fact.objects.get(code="hip").fragility is False
-    assert "Fracture: hip day of the fracture Fri 1 Jan 2021; not from little force" in page
+    assert "Fracture: hip Day of the fracture Fri 1 Jan 2021; not from little force" in page
 
 
 def test_a_stopped_medicine_moves_to_the_past_with_its_correction_standing(
@@ -88,7 +88,7 @@ def test_a_stopped_medicine_moves_to_the_past_with_its_correction_standing(
 ) -> None:
     send(desk, "fact-add", ada, what="medicine:opioid", since="2024-03-01")
     page = send(desk, "fact-stop", ada, Fact.objects.get().pk, until="2024-03-08")
-    assert "started Fri 1 Mar 2024; last day Fri 8 Mar 2024" in page
+    assert "Started Fri 1 Mar 2024; last day Fri 8 Mar 2024" in page
     assert "Corrected or withdrawn (1)" in page
     standing = Fact.objects.standing().get()
     assert standing.until == date(2024, 3, 8)

@@ -235,3 +235,16 @@ def test_a_withdrawal_without_a_reason_is_refused_by_the_database(ada: Patient, 
     fact = say(ada, mira, "history", "diabetes")
     with pytest.raises(IntegrityError, match="fact_withdrawn_with_reason"):
         FactWithdrawal.objects.create(fact=fact, by=mira, at=NOW, reason="")
+
+
+def test_a_medicine_told_late_raises_what_was_said_weeks_ago(ada: Patient, mira: User) -> None:
+    log(ada, 9, **ache())
+    log(ada, 7, **ache())
+    say(ada, mira, "medicine", "bisphosphonate", since=on(100))
+    assert flags(ada) == ["open"]
+
+
+def test_of_two_dates_of_birth_the_later_statement_counts(ada: Patient, mira: User) -> None:
+    say(ada, mira, "born", "born", since=date(1950, 5, 1))
+    say(ada, mira, "born", "born", since=date(1951, 5, 1))
+    assert ada.born == date(1951, 5, 1)
