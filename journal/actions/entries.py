@@ -94,7 +94,7 @@ def record_same(
         known = Entry.objects.filter(patient=locked, client_id=client_id).first()
         if known is not None:
             reports = _ever_said(locked, same_as)
-            said = [_said(recorded_at=recorded_at, timezone=timezone, report=one) for one in reports]
+            said = [columns_of(recorded_at=recorded_at, timezone=timezone, report=one) for one in reports]
             first = _version(known, 1)
             same = next((one for one in said if first and first.digest == one["digest"]), {"digest": ""})
             return _again(known, version=1, said=same)

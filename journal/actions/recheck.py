@@ -1,4 +1,4 @@
-"""Evaluating a stored history again under today's rules (docs/decisions/0020-recheck.md)."""
+"""Evaluating a stored history again under today's rules (docs/decisions/0012-recheck.md)."""
 
 from collections import Counter
 from dataclasses import dataclass, field
