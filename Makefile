@@ -1,4 +1,4 @@
-# make run · make test [ARGS="-k falls"] · make check · make format · make clean
+# make run · make test [ARGS="-k falls"] · make check · make bench · make format · make clean
 # Needs python3 >= 3.11 (another by PYTHON=…), make and a package index.
 
 PYTHON ?= python3
@@ -12,7 +12,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-steps format clean
+.PHONY: help run test check check-steps bench format clean
 
 help:
 	@sed -n 1,2p Makefile
@@ -22,6 +22,9 @@ run: $(READY)
 
 test: $(READY)
 	@OSTEON_DEMO=on exec $(BIN)/python -m api.stack exec -- $(BIN)/python -m pytest $(ARGS)
+
+bench: $(READY)
+	@OSTEON_DEMO=on exec $(BIN)/python -m api.stack exec -- $(BIN)/python -m tests.benchmarks.evaluation
 
 check: $(READY)
 	@OSTEON_DEMO=on exec $(BIN)/python -m api.stack exec -- $(MAKE) --no-print-directory check-steps

@@ -18,6 +18,8 @@ from rest_framework.views import exception_handler, set_rollback
 
 from journal.actions import refusals
 from journal.admin.middleware import DESK_PATHS
+from journal.sync.pull import CursorAheadError
+from journal.sync.push import OvertakenError, TooManyRowsError
 from reminders.actions.reminders import InvalidScheduleError
 
 log = logging.getLogger(__name__)
@@ -33,11 +35,16 @@ STATUS_OF: dict[type[refusals.RefusedError], int] = {
     refusals.NotPossibleNowError: 409,
     refusals.NotFitError: 422,
     InvalidScheduleError: 422,
+    OvertakenError: 409,
+    CursorAheadError: 409,
+    TooManyRowsError: 413,
 }
 POINTER_OF: dict[type[refusals.RefusedError], str] = {
     refusals.NotInTimeError: "/recorded_at",
     refusals.ConflictError: "/id",
     InvalidScheduleError: "/rrule",
+    OvertakenError: "/last_pulled_at",
+    CursorAheadError: "/last_pulled_at",
 }
 TITLES = {
     400: "The request can't be read",
@@ -51,6 +58,7 @@ TITLES = {
     413: "Too large",
     415: "This media type is not read here",
     422: "The content is not valid",
+    426: "Please update the app",
     429: "Too many requests",
     503: "Not available for a moment",
 }

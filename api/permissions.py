@@ -1,7 +1,10 @@
 """Who may use the patient's API, and whose record it is about."""
 
+import re
 from typing import TYPE_CHECKING, cast
 
+from django.conf import settings
+from rest_framework.exceptions import APIException, ParseError
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -9,6 +12,37 @@ from journal.accounts.models import Patient, User
 
 if TYPE_CHECKING:  # DRF's views import this module through its settings
     from rest_framework.views import APIView
+
+
+VERSION = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6}){0,3}")
+
+
+class AppTooOldError(APIException):
+    """This version of the app can't be used any more."""
+
+    status_code = 426
+    default_detail = "This version of the app can't be used any more. Please update it."
+    default_code = "app-too-old"
+
+
+class IsCurrentApp(BasePermission):
+    """An app that says its version in `X-App-Version` is not older than `MINIMUM_APP_VERSION`."""
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        said, least = request.headers.get("X-App-Version", ""), settings.MINIMUM_APP_VERSION
+        if not said:
+            return True
+        if not VERSION.fullmatch(said):
+            raise ParseError("X-App-Version is written as in 1.4.2.", code="invalid-app-version")
+        if least and _numbers(said) < _numbers(least):
+            raise AppTooOldError
+        return True
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """1.4 is 1.4.0.0."""
+    found = [*map(int, version.split(".")), 0, 0, 0]
+    return tuple(found[:4])
 
 
 class IsPatient(BasePermission):

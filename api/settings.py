@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "journal.admin.middleware.DeskMiddleware",
     "api.pages.RequestLogMiddleware",
+    "api.throttles.RateLimitHeaders",
 ]
 
 ROOT_URLCONF = "api.urls"
@@ -298,9 +299,14 @@ UNFOLD = {
 }  # fmt: skip
 
 # --- The API ---
+# A phone that syncs after each entry asks some 10 times a minute.
+REQUESTS_PER_MINUTE = env.int("REQUESTS_PER_MINUTE", default=600)
+# Apps that say an older version in X-App-Version are asked to update, such as 1.4; empty for none.
+MINIMUM_APP_VERSION = env.str("MINIMUM_APP_VERSION", default="")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["api.auth.SessionToken"],
-    "DEFAULT_PERMISSION_CLASSES": ["api.permissions.IsPatient"],
+    "DEFAULT_PERMISSION_CLASSES": ["api.permissions.IsCurrentApp", "api.permissions.IsPatient"],
+    "DEFAULT_THROTTLE_CLASSES": ["api.throttles.PersonThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["api.parsing.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": None,
@@ -320,6 +326,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "api.schema.with_what_every_call_shares",
+    ],
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "ENUM_NAME_OVERRIDES": {
         "ReminderKind": ["exercise", "fall-prevention", "custom"],

@@ -3,7 +3,9 @@
 from celery import shared_task
 from django.utils import timezone as clock
 
+from journal.accounts.models import Patient
 from journal.actions import clock as journal_clock
+from journal.actions import recheck
 from reminders import escalate, relay
 from reminders.actions import digests, holds, planning, rounds
 from reminders.deliver import dispatch
@@ -47,3 +49,11 @@ def tick_deliveries() -> None:
 def tick_clock() -> None:
     """What only time brings about: silence after an urgent flag. Queue `flags`."""
     journal_clock.run(at=clock.now())
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def recheck_flags(first: int, last: int, pattern: str | None = None) -> None:
+    """Evaluates the patients with these ids, both included, under today's rules. Twice is as once."""
+    ids = Patient.objects.filter(pk__range=(first, last)).order_by("pk").values_list("pk", flat=True)
+    for number in ids.iterator():
+        recheck.patient(by=None, at=clock.now(), patient=Patient(pk=number), pattern=pattern)

@@ -54,6 +54,12 @@ def _flush_as_owner() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def _no_limit(settings: Any) -> None:
+    """Tests ask more in a minute than people do, and share a Redis; those of the limit set one."""
+    settings.REQUESTS_PER_MINUTE = 0
+
+
+@pytest.fixture(autouse=True)
 def _quick_hashes(settings: Any) -> None:
     """A password hash costs 0.3 s by design; tests of passwords set the real one."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -12,7 +12,7 @@ from api.embedded.process import EngineError
 OWNER, APP = "osteon_owner", "osteon_app"
 
 # A request that takes longer has lost its reader; a lock that is not had soon is a queue to leave.
-APP_LIMITS = {"statement_timeout": "5s", "lock_timeout": "2s", "idle_in_transaction_session_timeout": "30s"}
+APP_LIMITS = {"statement_timeout": "5s", "lock_timeout": "4s", "idle_in_transaction_session_timeout": "30s"}
 
 
 def is_superuser(url: str) -> bool:

@@ -128,7 +128,7 @@ def shown(reminder: Reminder, held_by: list[str]) -> dict[str, Any]:
         "until": f"{reminder.quiet_until:%H:%M}",
     }
     return {
-        "id": str(reminder.pk),
+        "id": str(reminder.client_id),
         "kind": reminder.kind,
         "title": reminder.title,
         "rrule": reminder.rrule,
@@ -148,7 +148,7 @@ def turn(occurrence: Occurrence) -> dict[str, Any]:
     tips = items(lang=occurrence.language)
     return {
         "id": str(occurrence.pk),
-        "reminder": str(occurrence.reminder_id),
+        "reminder": str(occurrence.reminder.client_id),
         "kind": occurrence.reminder.kind,
         "title": occurrence.title,
         "body": next((tip.body for tip in tips if tip.id == occurrence.item), ""),
@@ -230,7 +230,7 @@ class ReminderView(APIView):
 
     def _reminder(self, request: Request, reminder_id: UUID) -> Reminder:
         found = Reminder.objects.present().select_related("patient")
-        return found.get(patient=patient_of(request), pk=reminder_id)
+        return found.get(patient=patient_of(request), client_id=reminder_id)
 
     @extend_schema(operation_id="reminders_retrieve", responses={200: ReminderOut, **NO_TOKEN, **MISSING})
     def get(self, request: Request, reminder_id: UUID) -> Response:

@@ -62,12 +62,12 @@ def record(
         ConflictError: the id was used for other content.
         NotInTimeError: recorded more than 24 hours ahead of `at` or more than 400 days back.
     """
-    said = _said(recorded_at=recorded_at, timezone=timezone, report=report)
+    said = columns_of(recorded_at=recorded_at, timezone=timezone, report=report)
     with changes.locked(patient) as locked:
         entry = Entry.objects.filter(patient=locked, client_id=client_id).first()
         if entry is not None:
             return _again(entry, version=version, said=said)
-        _check_time(at, recorded_at)
+        check_time(at, recorded_at)
         entry = Entry(patient=locked, client_id=client_id, version=version, received_at=at, **said)
         return _write(by=by, at=at, patient=locked, entry=entry, verb="entry.recorded")
 
@@ -94,12 +94,12 @@ def amend(
         StaleError: the entry is no longer at `expected_version`.
         ConflictError: this version was used for other content.
     """
-    said = _said(recorded_at=recorded_at, timezone=timezone, report=report)
+    said = columns_of(recorded_at=recorded_at, timezone=timezone, report=report)
     with changes.locked(patient) as locked:
         entry = Entry.objects.current().get(patient=locked, client_id=client_id)
         if expected_version is not None and entry.version != expected_version:
             raise StaleError("This entry was changed in the meantime. Fetch it and try again.")
-        _check_time(at, recorded_at)
+        check_time(at, recorded_at)
         number = version or entry.version + 1
         known = _version(entry, number)
         if known is not None:
@@ -138,7 +138,7 @@ def withdraw(
         _write(by=by, at=at, patient=locked, entry=entry, verb="entry.withdrawn")
 
 
-def _said(*, recorded_at: datetime, timezone: str, report: Report) -> dict[str, Any]:
+def columns_of(*, recorded_at: datetime, timezone: str, report: Report) -> dict[str, Any]:
     """The columns that hold what the phone sent."""
     offset = recorded_at.utcoffset() or timedelta()
     local_date = recorded_at.astimezone(ZoneInfo(timezone)).date()
@@ -158,7 +158,7 @@ def _digest(recorded_at: datetime, timezone: str, report: Report) -> str:
     return hashlib.sha256(f"{moment} {timezone} {report.digest()}".encode()).hexdigest()
 
 
-def _check_time(at: datetime, recorded_at: datetime) -> None:
+def check_time(at: datetime, recorded_at: datetime) -> None:
     if recorded_at - at > AHEAD:
         raise NotInTimeError("Recorded more than 24 hours ahead of now. Please check the clock of the phone.")
     if at - recorded_at > BACK:
@@ -208,8 +208,8 @@ def _write(
     entry.outcome = {"flags": [], "advice": None}  # which it mostly stays: then one write is enough
     entry.save()
     result = evaluation.run(at=at, patient=patient, since=since or entry.local_date)
-    opened = sorted(result.opened, key=_urgency)
-    met = sorted(_met_on(entry.local_date, result.flags), key=_urgency)
+    opened = sorted(result.opened, key=by_urgency)
+    met = sorted(_met_on(entry.local_date, result.flags), key=by_urgency)
     if opened or met:
         entry.outcome = {
             "flags": [snapshot(flag) for flag in opened],
@@ -225,7 +225,7 @@ def _met_on(day: date, flags: Iterable[Flag]) -> list[Flag]:
     return [flag for flag in flags if flag.supported and day.isoformat() in flag.days_met]
 
 
-def _urgency(flag: Flag) -> tuple[int, str]:
+def by_urgency(flag: Flag) -> tuple[int, str]:
     return URGENCIES.index(Urgency(flag.urgency)), flag.pattern
 
 

@@ -39,6 +39,7 @@ def _records() -> list[Item]:
         _item("Patients", "person", "admin:accounts_patient_changelist"),
         _item("Entries", "edit_note", "admin:journal_entry_changelist"),
         *_of_reminders(),
+        _item("Alert quality", "monitoring", "admin:quality"),
     ]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import TypedDict, Unpack
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django.db.models import Max
@@ -54,6 +55,7 @@ def create(
     quiet_until: time | None = None,
     channels: Sequence[str] = ("inbox", "email"),
     active: bool = True,
+    client_id: UUID | None = None,
 ) -> Reminder:
     """A new reminder whose rule counts from today on. Raises InvalidScheduleError."""
     with changes.locked(patient) as locked:
@@ -61,6 +63,7 @@ def create(
             raise NotPossibleNowError(f"There is room for {MOST} reminders.")
         zone = timezone or locked.timezone
         reminder = Reminder(
+            client_id=client_id or uuid4(),
             patient=locked,
             kind=kind,
             title=title,

@@ -60,6 +60,11 @@ class Reminder(models.Model):
         EMAIL = "email", "E-mail"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    client_id = models.UUIDField(
+        default=uuid.uuid4,
+        editable=False,
+        help_text="What phones call it, perhaps chosen by one; unique for one patient, not in the world.",
+    )
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="reminders", db_index=False)
     kind = models.CharField(max_length=20, choices=Kind.choices)
     title = models.CharField(max_length=120)
@@ -85,6 +90,7 @@ class Reminder(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["patient", "client_id"], name="reminder_once_per_patient"),
             models.CheckConstraint(
                 condition=models.Q(kind__in=["exercise", "fall-prevention", "custom"]),
                 name="reminder_kind_known",

@@ -131,7 +131,7 @@ def test_what_is_committed_survives_a_crash_and_no_request_waits_for_ever(facts:
         "synchronous_commit": "on",
         "data_checksums": "on",
         "statement_timeout": "5s",
-        "lock_timeout": "2s",
+        "lock_timeout": "4s",
         "idle_in_transaction_session_timeout": "30s",
         "log_error_verbosity": "terse",
         "listen_addresses": "127.0.0.1",

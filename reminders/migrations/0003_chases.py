@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0003_on_call'),
         ('journal', '0003_cache'),
-        ('reminders', '0001_reminders'),
+        ('reminders', '0002_client_id'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

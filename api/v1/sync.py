@@ -1,0 +1,401 @@
+"""`/sync`: a phone's database kept in step, by the protocol of WatermelonDB."""
+
+import re
+from typing import Annotated, Any, Literal
+
+from django.utils import timezone as clock
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from pydantic import BaseModel, BeforeValidator, Field, Json, TypeAdapter
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from api.errors import FieldError, Problem
+from api.parsing import StrictJSONParser
+from api.permissions import patient_of, user_of
+from api.v1.flags import FlagOut, Status, with_texts
+from api.v1.languages import language_of
+from journal.content import texts
+from journal.content.engine import BY_PATTERN
+from journal.content.rule import Urgency
+from journal.sync.entries import Entries, EntryRow
+from journal.sync.flags import FlagRow, Flags
+from journal.sync.pull import pull
+from journal.sync.push import MOST_ROWS, Pushed, SentTable, push
+from journal.sync.table import ReadOnly, Table
+from reminders.sync import OccurrenceRow, Occurrences, ReminderRow, Reminders
+
+# In the order in which a push is worked off: what the patient says comes first.
+TABLES: dict[str, Table] = {
+    "entries": Entries(),
+    "flags": Flags(texts=with_texts),
+    "reminders": Reminders(),
+    "occurrences": Occurrences(),
+    "care_items": ReadOnly(),
+}
+URGENCIES = list(Urgency)
+
+
+class SyncParser(StrictJSONParser):
+    """A phone that was offline for long sends all of it in one body."""
+
+    most_bytes = 4 * 1024 * 1024
+
+
+class EntryPulled(BaseModel):
+    """One entry as a phone keeps it."""
+
+    id: str = Field(description="The UUID that the app chose.")
+    recorded_at: int = Field(description="Milliseconds since 1970, UTC.")
+    timezone: str = Field(description="IANA zone in which it was said.")
+    report: str = Field(description="The document of the entry as JSON text.")
+    local_date: str = Field(description="The patient's local day, YYYY-MM-DD.")
+    version: int = Field(description="Grows with each edit.")
+
+
+class FlagPulled(BaseModel):
+    """One flag as a phone keeps it."""
+
+    id: str
+    pattern: str = Field(description="Stable id of the rule.")
+    urgency: Urgency
+    status: Status
+    supported: bool = Field(description="False: later entries changed what was known.")
+    day: str = Field(description="The local day on which the condition held, YYYY-MM-DD.")
+    raised_at: int = Field(description="Milliseconds since 1970, UTC.")
+    title: str
+    why: str = Field(description="One plain sentence: what in the entries raised it.")
+    advice: str = Field(description="What to do now.")
+    entry_ids: str = Field(description="The entries that were evidence: a JSON list as text.")
+    holds_exercise: bool = Field(description="Exercise is on hold now because of this flag.")
+    seen_at: int | None = Field(description="When the server heard that the advice was read; milliseconds.")
+
+
+class ReminderPulled(BaseModel):
+    """One reminder as a phone keeps it."""
+
+    id: str
+    kind: Literal["exercise", "fall-prevention", "custom"]
+    title: str
+    rrule: str = Field(description="RFC 5545.")
+    local_time: str = Field(description="HH:MM in `timezone`.")
+    timezone: str
+    quiet_from: str | None = Field(description="HH:MM; null for never.")
+    quiet_until: str | None
+    channels: str = Field(description="A JSON list as text.")
+    active: bool
+    starts_on: str = Field(description="The local day that anchors interval and count, YYYY-MM-DD.")
+
+
+class OccurrencePulled(BaseModel):
+    """One turn of a reminder as a phone keeps it."""
+
+    id: str
+    reminder_id: str
+    kind: Literal["exercise", "fall-prevention", "custom"]
+    title: str
+    body: str = Field(description="The tip of that day; may be empty.")
+    item: str = Field(description="Id of the library's item; may be empty.")
+    local_date: str = Field(description="YYYY-MM-DD.")
+    due_at: int = Field(description="Milliseconds since 1970, UTC.")
+    expires_at: int = Field(description="Milliseconds since 1970, UTC.")
+    state: Literal["due", "held", "done", "skipped", "snoozed", "expired"]
+    held_by: str | None = Field(description="The flag that holds this turn.")
+    snoozed_until: int | None = Field(description="Milliseconds since 1970, UTC.")
+
+
+class PulledTable(BaseModel):
+    """`created` is always empty: set `sendCreatedAsUpdated` in the app."""
+
+    created: list[dict[str, Any]] = Field(description="Always empty.")
+    deleted: list[str] = Field(description="Ids to remove from the phone.")
+
+
+class PulledEntries(PulledTable):
+    """Changes of `entries`."""
+
+    updated: list[EntryPulled]
+
+
+class PulledFlags(PulledTable):
+    """Changes of `flags`."""
+
+    updated: list[FlagPulled]
+
+
+class PulledReminders(PulledTable):
+    """Changes of `reminders`."""
+
+    updated: list[ReminderPulled]
+
+
+class PulledOccurrences(PulledTable):
+    """Changes of `occurrences`."""
+
+    updated: list[OccurrencePulled]
+
+
+class PulledCareItems(PulledTable):
+    """Changes of `care_items`."""
+
+    updated: list[dict[str, Any]]
+
+
+class PulledTables(BaseModel):
+    """All tables, each with all three lists."""
+
+    entries: PulledEntries
+    flags: PulledFlags
+    reminders: PulledReminders
+    occurrences: PulledOccurrences
+    care_items: PulledCareItems
+
+
+class PullAnswer(BaseModel):
+    """What `pullChanges` of WatermelonDB returns."""
+
+    changes: PulledTables
+    timestamp: int = Field(
+        description="The patient's revision: the next `last_pulled_at`. A counter, no time."
+    )
+    experimentalStrategy: Literal["replacement"] | None = Field(  # noqa: N815  the client's own name
+        default=None,
+        description="Only when asked for: pushed rows that are not in this answer are removed.",
+    )
+
+
+class PushedEntries(SentTable):
+    """What the phone did in `entries`."""
+
+    created: list[EntryRow] = []  # type: ignore[assignment]  # described here, read row by row
+    updated: list[EntryRow] = []  # type: ignore[assignment]
+
+
+class PushedFlags(SentTable):
+    """What the phone did in `flags`: `seen_at` alone is read."""
+
+    created: list[FlagRow] = []  # type: ignore[assignment]
+    updated: list[FlagRow] = []  # type: ignore[assignment]
+
+
+class PushedReminders(SentTable):
+    """What the phone did in `reminders`."""
+
+    created: list[ReminderRow] = []  # type: ignore[assignment]
+    updated: list[ReminderRow] = []  # type: ignore[assignment]
+
+
+class PushedOccurrences(SentTable):
+    """What the phone did in `occurrences`: done, skipped, snoozed."""
+
+    created: list[OccurrenceRow] = []  # type: ignore[assignment]
+    updated: list[OccurrenceRow] = []  # type: ignore[assignment]
+
+
+class PushBody(BaseModel):
+    """The changes object as WatermelonDB's `pushChanges` has it."""
+
+    entries: PushedEntries | None = None
+    flags: PushedFlags | None = None
+    reminders: PushedReminders | None = None
+    occurrences: PushedOccurrences | None = None
+    care_items: SentTable | None = Field(
+        default=None, description="Every row is refused: the clinic's table."
+    )
+
+
+class PushAnswer(BaseModel):
+    """The verdicts, and what to do now. An app returns this from `pushChanges` as it is."""
+
+    experimentalRejectedIds: dict[str, list[str]] = Field(  # noqa: N815  the client's own name
+        description="By table: rows that were not taken. They stay changed on the phone until corrected."
+    )
+    errors: list[FieldError] = Field(description="Why: pointer into the body, code, one sentence.")
+    flags: list[FlagOut] = Field(description="Flags that the pushed entries opened, most urgent first.")
+    advice: str | None = Field(
+        description="What to do now: of the most urgent flag that a pushed entry opened or joined. "
+        "Null means that no rule was met; it never means that all is well."
+    )
+    revision: int = Field(description="The patient's revision after this push.")
+
+
+def _cursor(value: Any) -> Any:
+    """The client writes its first cursor as the text `null`."""
+    if value in (None, "", "null", "0"):
+        return None
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,18}", value):
+        return int(value)
+    raise ValueError("a whole number, or null for the first pull")
+
+
+Cursor = Annotated[int | None, BeforeValidator(_cursor)]
+
+
+class NewColumns(BaseModel):
+    """Columns that an app's new schema has in a table that it had before."""
+
+    table: str
+    columns: list[str] = []
+
+
+class Migration(BaseModel):
+    """What is new in the app's schema since its last pull."""
+
+    from_version: int | None = Field(default=None, alias="from")
+    tables: list[str] = []
+    columns: list[NewColumns] = []
+
+
+class PullQuery(BaseModel):
+    """What a pull asks for."""
+
+    last_pulled_at: Cursor = None
+    schema_version: Annotated[int | None, Field(ge=1, le=1_000_000)] = None
+    migration: Json[Migration | None] | None = None
+    strategy: Literal["replacement"] | None = None
+
+    @property
+    def whole(self) -> set[str]:
+        new = self.migration
+        return {*new.tables, *(each.table for each in new.columns)} if new else set()
+
+
+class PushQuery(BaseModel):
+    """From where a push goes on."""
+
+    last_pulled_at: Cursor = None
+
+
+SINCE = OpenApiParameter(
+    "last_pulled_at",
+    str,
+    description="`timestamp` of the last pull; `null`, `0` or left out before the first.",
+)
+NO_TOKEN = {401: OpenApiResponse(Problem, description="No valid session token.")}
+NOT_VALID = {422: OpenApiResponse(Problem, description="Not valid: each parameter or list at fault.")}
+EXAMPLE = OpenApiExample(
+    "One new entry",
+    request_only=True,
+    value={
+        "entries": {
+            "created": [
+                {
+                    "id": "0198c5a0-7d3c-7c3e-9d5e-0a4b5c6d7e8f",
+                    "_status": "created",
+                    "_changed": "",
+                    "recorded_at": 1768033800000,
+                    "timezone": "Europe/Berlin",
+                    "report": '{"pains":[{"site":"lumbar","side":"midline","severity":3}]}',
+                }
+            ],
+            "updated": [],
+            "deleted": [],
+        }
+    },
+)
+
+
+class SyncView(APIView):
+    """Pull, then push."""
+
+    parser_classes = (SyncParser,)
+
+    @extend_schema(
+        operation_id="sync_pull",
+        parameters=[
+            SINCE,
+            OpenApiParameter("schema_version", int, description="Version of the app's own schema."),
+            OpenApiParameter(
+                "migration",
+                str,
+                description="JSON text, `null` unless the app's schema is new: {from, tables, columns: "
+                "[{table, columns}]}. Those tables are sent whole.",
+            ),
+            OpenApiParameter(
+                "strategy",
+                str,
+                enum=["replacement"],
+                description="Everything, with `experimentalStrategy: replacement`: the way back after 409.",
+            ),
+        ],
+        responses={
+            200: PullAnswer,
+            **NO_TOKEN,
+            409: OpenApiResponse(
+                Problem, description="`cursor-ahead`: the phone has seen a later state than the server knows."
+            ),
+            **NOT_VALID,
+        },
+    )
+    def get(self, request: Request) -> Response:
+        """What changed since the last pull: all three lists of every table, rows whole."""
+        query = PullQuery.model_validate(request.query_params.dict())
+        pulled = pull(
+            patient=patient_of(request),
+            since=query.last_pulled_at,
+            tables=TABLES,
+            whole=query.whole,
+            replacement=query.strategy == "replacement",
+        )
+        strategy = {"experimentalStrategy": "replacement"} if pulled.replacement else {}
+        return Response({"changes": pulled.changes, "timestamp": pulled.timestamp, **strategy})
+
+    @extend_schema(
+        operation_id="sync_push",
+        parameters=[SINCE],
+        request=PushBody,
+        examples=[EXAMPLE],
+        responses={
+            200: PushAnswer,
+            400: OpenApiResponse(Problem, description="Not JSON, or JSON that could be read in two ways."),
+            **NO_TOKEN,
+            409: OpenApiResponse(
+                Problem,
+                description="`pull-first`: the record changed since `last_pulled_at`; nothing was stored. "
+                "`cursor-ahead`: the phone has seen a later state than the server knows.",
+            ),
+            413: OpenApiResponse(Problem, description=f"More than {MOST_ROWS} rows, or than 4 MiB."),
+            **NOT_VALID,
+            503: OpenApiResponse(Problem, description="Not available for a moment; send the same again."),
+        },
+    )
+    def post(self, request: Request) -> Response:
+        """All that the phone changed, in one call. Each row has its verdict; the same again is harmless."""
+        query = PushQuery.model_validate(request.query_params.dict())
+        pushed = push(
+            by=user_of(request),
+            at=clock.now(),
+            patient=patient_of(request),
+            since=query.last_pulled_at,
+            sent=_sent(request.data),
+            tables=TABLES,
+        )
+        return Response(_answer(pushed, language_of(request)))
+
+
+TABLES_SENT = TypeAdapter(dict[str, SentTable])
+
+
+def _sent(body: Any) -> dict[str, SentTable]:
+    return TABLES_SENT.validate_python(body)
+
+
+def _answer(pushed: Pushed, language: str) -> dict[str, Any]:
+    patterns = sorted(pushed.advice_patterns, key=_urgency_of)
+    return {
+        "experimentalRejectedIds": pushed.rejected,
+        "errors": [FieldError(**vars(fault)).model_dump() for fault in pushed.faults],
+        "flags": [with_texts(flag, language) for flag in sorted(pushed.flags, key=_urgency)],
+        "advice": texts.text(patterns[0], language).advice if patterns else None,
+        "revision": pushed.revision,
+    }
+
+
+def _urgency(flag: dict[str, Any]) -> tuple[int, str]:
+    return URGENCIES.index(Urgency(flag["urgency"])), flag["pattern"]
+
+
+def _urgency_of(pattern: str) -> int:
+    """An entry that could not be checked ranks as its own flag does: the same day."""
+    rule = BY_PATTERN.get(pattern)
+    return URGENCIES.index(rule.urgency if rule else Urgency.SAME_DAY)

@@ -1,0 +1,172 @@
+"""The table `entries`: made, corrected and taken back on the phone; judged by the rules here."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta, timezone
+from functools import partial
+from typing import Annotated, Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+
+from journal.accounts.models import Patient
+from journal.actions import batches
+from journal.actions.batches import Saying
+from journal.actions.entries import snapshot
+from journal.content.report import Report
+from journal.models import Entry
+from journal.sync import strict_json
+from journal.sync.columns import Milliseconds, Ours, Row, Zone, milliseconds, moment
+from journal.sync.merge import Content, Verdict, judge, same_moment
+from journal.sync.table import Changes, Gone, NotTakenError, Sent, Visit, read, with_verdict
+
+OURS = frozenset({"local_date", "version"})
+
+
+class EntryRow(Row):
+    """One entry as a phone pushes it: always the whole row."""
+
+    recorded_at: Milliseconds = Field(
+        description="When the patient said it: whole milliseconds since 1970, UTC. "
+        "At most 24 hours ahead, 400 days back."
+    )
+    timezone: Zone = Field(
+        description="IANA zone of the phone at that moment; the entry's local day is the date there.",
+        examples=["Europe/Berlin"],
+    )
+    report: Annotated[str, Field(max_length=262_144)] = Field(
+        description="The document of an entry (its fields as in `POST /entries`, without id, recorded_at "
+        "and timezone) as JSON text.",
+        examples=['{"pains":[{"site":"lumbar","side":"midline","severity":3}]}'],
+    )
+    local_date: Any = Ours
+    version: Any = Ours
+
+
+class Entries:
+    """Writes all entries of a push at once: the rules look at the history once, not once a row."""
+
+    def pull(self, patient: Patient, *, since: int | None) -> Changes:
+        found = Entry.objects.filter(patient=patient).order_by("revision", "id")
+        if since is None:
+            return Changes([shown(entry) for entry in found.current()])
+        changed = list(found.filter(revision__gt=since))
+        return Changes(
+            [shown(entry) for entry in changed if entry.deleted_at is None],
+            [str(entry.client_id) for entry in changed if entry.deleted_at],
+        )
+
+    def push(self, visit: Visit, rows: Sequence[Sent], deleted: Sequence[Gone]) -> None:
+        wanted = [*(row.id for row in rows), *(gone.id for gone in deleted)]
+        if not wanted:
+            return
+        known = Entry.objects.filter(patient=visit.patient, client_id__in=wanted)
+        plan = _Plan(visit, {entry.client_id: entry for entry in known})
+        for row in rows:
+            with_verdict(visit, row, partial(plan.take, row))
+        for gone in deleted:
+            plan.take_back(gone.id)
+        plan.write()
+
+
+class _Plan:
+    """What one push will write, decided row by row."""
+
+    def __init__(self, visit: Visit, known: dict[UUID, Entry]) -> None:
+        self.visit, self.known = visit, known
+        self.new: list[Saying] = []
+        self.edits: list[tuple[Entry, Saying]] = []
+        self.withdrawn: list[Entry] = []
+
+    def take(self, row: Sent) -> None:
+        saying = _saying(row)
+        stored = self.known.get(row.id)
+        withdrawn = bool(stored and stored.deleted_at)
+        verdict = judge(_sent(saying), _stored(stored) if stored else None, withdrawn=withdrawn)
+        if verdict is Verdict.GONE:
+            raise NotTakenError("This entry was taken back. Make a new one.", code="withdrawn")
+        if stored and verdict is Verdict.SAME:
+            self._again(stored)
+            return
+        batches.check_time(self.visit.at, saying.recorded_at)
+        if stored:
+            self.edits.append((stored, _as_known(saying, stored)))
+        else:
+            self.new.append(saying)
+
+    def take_back(self, row_id: UUID) -> None:
+        """An id that the server never saw, or that is gone already, is done."""
+        stored = self.known.get(row_id)
+        if stored and stored.deleted_at is None:
+            self.withdrawn.append(stored)
+
+    def write(self) -> None:
+        if not (self.new or self.edits or self.withdrawn):
+            return
+        written = batches.write(
+            by=self.visit.by,
+            at=self.visit.at,
+            patient=self.visit.patient,
+            new=self.new,
+            edits=self.edits,
+            withdrawn=self.withdrawn,
+        )
+        self.visit.flags.extend(map(snapshot, written.opened))
+        for entry in written.entries:
+            self._advise(entry)
+
+    def _again(self, entry: Entry) -> None:
+        """What was answered to the first push of this version, for the phone that never heard it."""
+        self.visit.flags.extend(entry.outcome.get("flags", []))
+        self._advise(entry)
+
+    def _advise(self, entry: Entry) -> None:
+        pattern = entry.outcome.get("advice")
+        if pattern:
+            self.visit.advice_patterns.append(pattern)
+
+
+def _saying(row: Sent) -> Saying:
+    """The typed entry. The offset that a phone doesn't send follows from moment and zone."""
+    sent = read(EntryRow, row, ours=OURS)
+    try:
+        document = strict_json.loads(sent.report)
+    except ValueError as error:
+        raise NotTakenError(f"Not valid JSON: {error}", code="invalid-json", column="report") from error
+    return Saying(
+        client_id=row.id,
+        recorded_at=moment(sent.recorded_at).astimezone(ZoneInfo(sent.timezone)),
+        timezone=sent.timezone,
+        report=Report.model_validate(document),
+    )
+
+
+def _sent(saying: Saying) -> Content:
+    return Content(saying.recorded_at, saying.timezone, saying.report.document())
+
+
+def _stored(entry: Entry) -> Content:
+    return Content(entry.recorded_at, entry.timezone, entry.report)
+
+
+def _as_known(saying: Saying, stored: Entry) -> Saying:
+    """An edit that leaves the moment alone keeps it whole, with the offset in which it was said."""
+    if not same_moment(saying.recorded_at, stored.recorded_at):
+        return saying
+    return Saying(saying.client_id, _said_at(stored), saying.timezone, saying.report)
+
+
+def _said_at(entry: Entry) -> datetime:
+    return entry.recorded_at.astimezone(timezone(timedelta(minutes=entry.utc_offset)))
+
+
+def shown(entry: Entry) -> dict[str, Any]:
+    """One entry as a phone keeps it."""
+    return {
+        "id": str(entry.client_id),
+        "recorded_at": milliseconds(entry.recorded_at),
+        "timezone": entry.timezone,
+        "report": strict_json.dumps(entry.report),
+        "local_date": entry.local_date.isoformat(),
+        "version": entry.version,
+    }

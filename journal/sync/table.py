@@ -1,0 +1,172 @@
+"""What every synced table offers: its changes for a pull, and a verdict on each pushed row."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Protocol, TypeVar
+from uuid import UUID
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import transaction
+from pydantic import ValidationError
+
+from journal.accounts.models import Patient, User
+from journal.actions.refusals import NotInTimeError, RefusedError
+from journal.sync.columns import Row
+
+AnyRow = TypeVar("AnyRow", bound=Row)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Whole rows to insert or overwrite, and ids to remove."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One pushed row: where it stood in the body, its id, its columns as they came."""
+
+    pointer: str
+    id: UUID
+    columns: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Gone:
+    """One pushed delete."""
+
+    pointer: str
+    id: UUID
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One reason why a row was not taken; the pointer leads into the body."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+@dataclass
+class Visit:
+    """One push: who, when, whose record (locked), and what came of it."""
+
+    by: User
+    at: datetime
+    patient: Patient
+    faults: dict[str, list[Fault]] = field(default_factory=dict)
+    flags: list[dict[str, Any]] = field(default_factory=list)
+    advice_patterns: list[str] = field(default_factory=list)
+
+    def refuse(self, row_id: UUID | str, *faults: Fault) -> None:
+        self.faults.setdefault(str(row_id), []).extend(faults)
+
+
+class NotTakenError(RefusedError):
+    """One row is refused; `column` says which of its columns is the reason."""
+
+    def __init__(self, detail: str, *, code: str, column: str = "") -> None:
+        super().__init__(detail)
+        self.code, self.column = code, column
+
+
+class Table(Protocol):
+    """One synced table."""
+
+    def pull(self, patient: Patient, *, since: int | None) -> Changes:
+        """What changed after revision `since`; all that is not deleted when None."""
+
+    def push(self, visit: Visit, rows: Sequence[Sent], deleted: Sequence[Gone]) -> None:
+        """Takes what may be taken and says to the visit what was refused."""
+
+
+ONLY_THE_CLINIC = "Only the clinic writes this table."
+
+
+class ReadOnly:
+    """A table that only the server writes; empty until something says what stands in it."""
+
+    def __init__(self, find: Callable[[Patient, int | None], Changes] = lambda patient, since: Changes()):
+        self.find = find
+
+    def pull(self, patient: Patient, *, since: int | None) -> Changes:
+        return self.find(patient, since)
+
+    def push(self, visit: Visit, rows: Sequence[Sent], deleted: Sequence[Gone]) -> None:
+        for row in rows:
+            visit.refuse(row.id, Fault(row.pointer, "read-only", ONLY_THE_CLINIC))
+        stored = {row["id"] for row in self.find(visit.patient, None).rows} if deleted else set()
+        for gone in deleted:
+            if str(gone.id) in stored:
+                visit.refuse(gone.id, Fault(gone.pointer, "not-deletable", ONLY_THE_CLINIC))
+
+
+class RowByRow:
+    """A table of which a phone changes a few rows at a time, each by the verb that the API calls."""
+
+    ours: ClassVar[frozenset[str]] = frozenset()
+
+    def save(self, visit: Visit, row: Sent) -> None:
+        raise NotImplementedError
+
+    def remove(self, visit: Visit, row_id: UUID) -> None:
+        raise NotImplementedError
+
+    def push(self, visit: Visit, rows: Sequence[Sent], deleted: Sequence[Gone]) -> None:
+        for row in rows:
+            with_verdict(visit, row, _kept_apart(self.save, visit, row))
+        for gone in deleted:
+            with_verdict(visit, gone, _kept_apart(self.remove, visit, gone.id))
+
+
+Subject = TypeVar("Subject")
+
+
+def _kept_apart(verb: Callable[[Visit, Subject], None], visit: Visit, subject: Subject) -> Callable[[], None]:
+    """The verb in a savepoint of its own: a refused row leaves nothing behind."""
+
+    def take() -> None:
+        with transaction.atomic():
+            verb(visit, subject)
+
+    return take
+
+
+def with_verdict(visit: Visit, row: Sent | Gone, take: Callable[[], None]) -> None:
+    """Takes one row, or notes why not."""
+    try:
+        take()
+    except ValidationError as error:
+        column = "report" if error.title == "Report" else ""
+        visit.refuse(row.id, *faults_of(row, error, column=column))
+    except NotTakenError as error:
+        column = f"/{error.column}" if error.column else ""
+        visit.refuse(row.id, Fault(row.pointer + column, error.code, str(error)))
+    except NotInTimeError as error:
+        visit.refuse(row.id, Fault(f"{row.pointer}/recorded_at", error.code, str(error)))
+    except RefusedError as error:
+        visit.refuse(row.id, Fault(row.pointer, error.code, str(error)))
+    except ObjectDoesNotExist:
+        visit.refuse(row.id, Fault(row.pointer, "unknown-id", "There is no such row."))
+
+
+def read(kind: type[AnyRow], row: Sent, *, ours: frozenset[str]) -> AnyRow:
+    """The typed row. A phone that changed only what the server owns is told so, or it would keep that."""
+    found = kind.model_validate(row.columns)
+    if found.changed_columns and found.changed_columns <= ours:
+        column = min(found.changed_columns)
+        raise NotTakenError("Only the server sets this column.", code="server-owned", column=column)
+    return found
+
+
+def faults_of(row: Sent | Gone, error: ValidationError, *, column: str = "") -> Iterable[Fault]:
+    """All faults of a row at once. The value itself is not repeated: it may be a symptom."""
+    for found in error.errors(include_url=False, include_context=False, include_input=False):
+        parts = [*([column] if column else []), *map(str, found["loc"])]
+        path = "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)
+        detail = found["msg"].removeprefix("Value error, ")
+        yield Fault(row.pointer + path, found["type"].replace("_", "-"), detail)

@@ -1,0 +1,213 @@
+"""The tables `reminders` and `occurrences` as phones keep them."""
+
+from datetime import time
+from typing import Annotated, Any, Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+from pydantic import AfterValidator, Field
+
+from journal.accounts.models import Patient
+from journal.content.library import items
+from journal.sync import strict_json
+from journal.sync.columns import Milliseconds, Ours, Row, Zone, milliseconds, moment
+from journal.sync.table import Changes, NotTakenError, RowByRow, Sent, Visit, read
+from reminders.actions import occurrences, reminders
+from reminders.models import Occurrence, Reminder
+
+
+def _channels(text: str) -> str:
+    """A JSON list of channels."""
+    found = strict_json.loads(text)
+    known = set(Reminder.Channel.values)
+    if not isinstance(found, list) or not 1 <= len(found) <= len(known) or not set(map(str, found)) <= known:
+        raise ValueError(f"not a JSON list of {' and '.join(sorted(known))}")
+    return text
+
+
+WallClock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+OURS = frozenset({"starts_on"})
+
+
+class ReminderRow(Row):
+    """One reminder as a phone pushes it: always the whole row."""
+
+    kind: Literal["exercise", "fall-prevention", "custom"] = Field(description="Never changes.")
+    title: Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]+$")]
+    rrule: Annotated[str, Field(max_length=200)] = Field(
+        description="RFC 5545, of which FREQ=DAILY or WEEKLY, INTERVAL, BYDAY, UNTIL and COUNT are read.",
+        examples=["FREQ=WEEKLY;BYDAY=MO,TH"],
+    )
+    local_time: WallClock = Field(description="Wall-clock time in `timezone`, HH:MM.")
+    timezone: Zone = Field(description="IANA zone.", examples=["Europe/Berlin"])
+    quiet_from: WallClock | None = Field(default=None, description="Nothing rings from then; null for never.")
+    quiet_until: WallClock | None = Field(default=None, description="Until then; may lie past midnight.")
+    channels: Annotated[str, Field(max_length=200), AfterValidator(_channels)] = Field(
+        description="A JSON list as text.", examples=['["inbox"]']
+    )
+    active: bool
+    starts_on: Any = Ours
+
+
+class Reminders(RowByRow):
+    """A phone makes, changes and deletes them."""
+
+    def pull(self, patient: Patient, *, since: int | None) -> Changes:
+        found = Reminder.objects.filter(patient=patient).order_by("revision", "id")
+        if since is None:
+            return Changes([shown(reminder) for reminder in found.present()])
+        changed = list(found.filter(revision__gt=since))
+        return Changes(
+            [shown(reminder) for reminder in changed if reminder.deleted_at is None],
+            [str(reminder.client_id) for reminder in changed if reminder.deleted_at],
+        )
+
+    def save(self, visit: Visit, row: Sent) -> None:
+        sent = read(ReminderRow, row, ours=OURS)
+        stored = Reminder.objects.filter(patient=visit.patient, client_id=row.id).first()
+        if stored is None:
+            reminders.create(
+                by=visit.by,
+                at=visit.at,
+                patient=visit.patient,
+                client_id=row.id,
+                kind=sent.kind,
+                **_wishes(sent),
+            )
+        elif stored.deleted_at:
+            raise NotTakenError("This reminder was deleted. Make a new one.", code="withdrawn")
+        elif stored.kind != sent.kind:
+            raise NotTakenError(
+                "The kind of a reminder can't be changed.", code="not-changeable", column="kind"
+            )
+        else:
+            stored.patient = visit.patient
+            reminders.change(by=visit.by, at=visit.at, reminder=stored, **_wishes(sent))
+
+    def remove(self, visit: Visit, row_id: UUID) -> None:
+        """An id that the server never saw, or that is gone already, is done."""
+        stored = Reminder.objects.present().filter(patient=visit.patient, client_id=row_id).first()
+        if stored:
+            stored.patient = visit.patient
+            reminders.remove(by=visit.by, at=visit.at, reminder=stored)
+
+
+def _wishes(sent: ReminderRow) -> reminders.Wishes:
+    return {
+        "title": sent.title,
+        "rrule": sent.rrule,
+        "local_time": time.fromisoformat(sent.local_time),
+        "timezone": ZoneInfo(sent.timezone),
+        "quiet_from": time.fromisoformat(sent.quiet_from) if sent.quiet_from else None,
+        "quiet_until": time.fromisoformat(sent.quiet_until) if sent.quiet_until else None,
+        "channels": strict_json.loads(sent.channels),
+        "active": sent.active,
+    }
+
+
+def shown(reminder: Reminder) -> dict[str, Any]:
+    """One reminder as a phone keeps it. What holds it stands in `flags`, its turns in `occurrences`."""
+    return {
+        "id": str(reminder.client_id),
+        "kind": reminder.kind,
+        "title": reminder.title,
+        "rrule": reminder.rrule,
+        "local_time": f"{reminder.local_time:%H:%M}",
+        "timezone": str(reminder.timezone),
+        "quiet_from": f"{reminder.quiet_from:%H:%M}" if reminder.quiet_from else None,
+        "quiet_until": f"{reminder.quiet_until:%H:%M}" if reminder.quiet_until else None,
+        "channels": strict_json.dumps(reminder.channels),
+        "active": reminder.active,
+        "starts_on": reminder.starts_on.isoformat(),
+    }
+
+
+TURN_OURS = frozenset(
+    {"reminder_id", "kind", "title", "body", "item", "local_date", "due_at", "expires_at", "held_by"}
+)
+
+
+class OccurrenceRow(Row):
+    """One turn as a phone pushes it; it may say done, skipped or snoozed."""
+
+    state: Literal["due", "held", "done", "skipped", "snoozed", "expired"]
+    snoozed_until: Milliseconds | None = Field(
+        default=None, description="With `snoozed`: whole milliseconds since 1970, at most 12 hours ahead."
+    )
+    reminder_id: Any = Ours
+    kind: Any = Ours
+    title: Any = Ours
+    body: Any = Ours
+    item: Any = Ours
+    local_date: Any = Ours
+    due_at: Any = Ours
+    expires_at: Any = Ours
+    held_by: Any = Ours
+
+
+class Occurrences(RowByRow):
+    """Turns are planned by the server; the patient says what became of them."""
+
+    def pull(self, patient: Patient, *, since: int | None) -> Changes:
+        found = Occurrence.objects.filter(patient=patient).select_related("reminder")
+        if since is not None:
+            found = found.filter(revision__gt=since)
+        return Changes(_turns(found.order_by("revision", "id")))
+
+    def save(self, visit: Visit, row: Sent) -> None:
+        sent = read(OccurrenceRow, row, ours=TURN_OURS)
+        turn = Occurrence.objects.get(patient=visit.patient, pk=row.id)
+        turn.patient = visit.patient
+        if _is_so_already(turn, sent):
+            return
+        if sent.state == "done":
+            occurrences.done(by=visit.by, at=visit.at, occurrence=turn)
+        elif sent.state == "skipped":
+            occurrences.skip(by=visit.by, at=visit.at, occurrence=turn)
+        elif sent.state == "snoozed":
+            until = None if sent.snoozed_until is None else moment(sent.snoozed_until)
+            occurrences.snooze(by=visit.by, at=visit.at, occurrence=turn, until=until)
+        else:
+            raise NotTakenError(
+                "A phone may say done, skipped or snoozed.", code="server-owned", column="state"
+            )
+
+    def remove(self, visit: Visit, row_id: UUID) -> None:
+        if Occurrence.objects.filter(patient=visit.patient, pk=row_id).exists():
+            raise NotTakenError("A turn can't be deleted: say skipped.", code="not-deletable")
+
+
+def _is_so_already(turn: Occurrence, sent: OccurrenceRow) -> bool:
+    if turn.state != sent.state:
+        return False
+    until = turn.snoozed_until and milliseconds(turn.snoozed_until)
+    return sent.state != "snoozed" or sent.snoozed_until in (None, until)
+
+
+def _turns(found: QuerySet[Occurrence]) -> list[dict[str, Any]]:
+    bodies: dict[str, dict[str, str]] = {}
+    rows = []
+    for turn in found:
+        if turn.language not in bodies:
+            bodies[turn.language] = {tip.id: tip.body for tip in items(lang=turn.language)}
+        rows.append(_turn(turn, bodies[turn.language].get(turn.item, "")))
+    return rows
+
+
+def _turn(turn: Occurrence, body: str) -> dict[str, Any]:
+    held_by: UUID | None = turn.held_by_id
+    return {
+        "id": str(turn.pk),
+        "reminder_id": str(turn.reminder.client_id),
+        "kind": turn.reminder.kind,
+        "title": turn.title,
+        "body": body,
+        "item": turn.item,
+        "local_date": turn.local_date.isoformat(),
+        "due_at": milliseconds(turn.due_at),
+        "expires_at": milliseconds(turn.expires_at),
+        "state": turn.state,
+        "held_by": None if held_by is None else str(held_by),
+        "snoozed_until": turn.snoozed_until and milliseconds(turn.snoozed_until),
+    }
