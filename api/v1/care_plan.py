@@ -78,18 +78,13 @@ def shown(item: CareItem) -> dict[str, Any]:
         "id": item.pk,
         "kind": item.kind,
         "code": item.code,
-        "title": _title(item),
+        "title": item.title,
         "text": item.text,
         "library_id": item.explained_by or None,
         "starts": item.starts,
         "ends": item.ends,
         "review_on": item.review_on,
     }
-
-
-def _title(item: CareItem) -> str:
-    words = plan.label(item.kind, item.code)
-    return words[:1].upper() + words[1:]
 
 
 def exercise(item: CareItem, hold: Hold | None) -> ExerciseOut:

@@ -18,6 +18,7 @@ from api.v1.languages import language_of
 from journal.content import texts
 from journal.content.engine import BY_PATTERN
 from journal.content.rule import Urgency
+from journal.sync import care_items
 from journal.sync.entries import Entries, EntryRow
 from journal.sync.flags import FlagRow, Flags
 from journal.sync.pull import pull
@@ -31,7 +32,7 @@ TABLES: dict[str, Table] = {
     "flags": Flags(texts=with_texts),
     "reminders": Reminders(),
     "occurrences": Occurrences(),
-    "care_items": ReadOnly(),
+    "care_items": ReadOnly(care_items.pull),
 }
 URGENCIES = list(Urgency)
 
@@ -135,10 +136,29 @@ class PulledOccurrences(PulledTable):
     updated: list[OccurrencePulled]
 
 
+class CareItemPulled(BaseModel):
+    """One item of the care plan. Days are local dates, YYYY-MM-DD."""
+
+    id: str
+    kind: str = Field(description="exercise, brace, rest, goal, task, fall_prevention, referral or medicine.")
+    code: str
+    title: str
+    text: str = Field(description="What the clinic wrote to it; may be empty.")
+    library_id: str | None = Field(description="The text of `/library` that explains it.")
+    dose: str = Field(description="How much and how often, in words; may be empty.")
+    rrule: str | None = Field(description="The rhythm (RFC 5545), when one is set.")
+    tags: str = Field(description="Safety tags, a list as JSON text.")
+    hours_a_day: int | None
+    starts: str
+    ends: str | None = Field(description="The planned last day.")
+    review_on: str | None
+    stopped_on: str | None = Field(description="The first day on which it no longer holds.")
+
+
 class PulledCareItems(PulledTable):
     """Changes of `care_items`."""
 
-    updated: list[dict[str, Any]]
+    updated: list[CareItemPulled]
 
 
 class PulledTables(BaseModel):

@@ -107,6 +107,12 @@ class CareItem(models.Model):
         return plan.label(self.kind, self.code)
 
     @property
+    def title(self) -> str:
+        """What it is, as a heading for the patient."""
+        words = plan.label(self.kind, self.code)
+        return words[:1].upper() + words[1:]
+
+    @property
     def explained_by(self) -> str:
         """The library text that goes with it: the one chosen, or that of its code; empty when none does."""
         code = plan.CODES.get((self.kind, self.code))

@@ -13,7 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from journal.accounts.models import Clinic, Clinician, Patient, User
-from journal.actions import flags
+from journal.actions import care_plan, flags
+from journal.content.plan import Planned
 from journal.models import Change, Entry, EntryVersion, Flag, OutboxEvent
 from journal.sync.columns import milliseconds
 from reminders.models import Occurrence, Reminder
@@ -450,6 +451,25 @@ def test_a_turn_that_comes_back_as_it_is_needs_no_verdict(phone: Phone, patient:
 def test_the_care_plan_is_the_clinics_to_write(phone: Phone) -> None:
     _, answer = push(phone, body("care_items", created=[{"id": str(uuid.uuid4())}]))
     assert told(answer) == {("/care_items/created/0", "read-only")}
+
+
+def test_what_the_clinic_plans_and_stops_reaches_the_phone(
+    phone: Phone, patient: Patient, clinician: User
+) -> None:
+    at = timezone.now()
+    today = at.astimezone(patient.timezone).date()
+    planned = Planned(kind="exercise", code="resistance", text="Slowly", starts=today)
+    item = care_plan.prescribe(by=clinician, at=at, patient=patient, planned=planned)
+    _, first = pull(phone)
+    [row] = first["changes"]["care_items"]["updated"]
+    assert (row["id"], row["text"], row["stopped_on"]) == (str(item.pk), "Slowly", None)
+    assert pull(phone, first["timestamp"])[1]["changes"]["care_items"]["updated"] == []
+    later = today + timedelta(days=3)
+    care_plan.stop(by=clinician, at=at, patient=patient, item=item, on=later, reason="Done")
+    [row] = pull(phone, first["timestamp"])[1]["changes"]["care_items"]["updated"]
+    assert row["stopped_on"] == later.isoformat()
+    _, answer = push(phone, body("care_items", deleted=[str(item.pk)]))
+    assert told(answer) == {("/care_items/deleted/0", "not-deletable")}
 
 
 # --- the same as by POST, in whatever order and grouping ---
