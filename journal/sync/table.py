@@ -1,5 +1,6 @@
 """What every synced table offers: its changes for a pull, and a verdict on each pushed row."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -105,16 +106,16 @@ class ReadOnly:
                 visit.refuse(gone.id, Fault(gone.pointer, "not-deletable", ONLY_THE_CLINIC))
 
 
-class RowByRow:
+class RowByRow(ABC):
     """A table of which a phone changes a few rows at a time, each by the verb that the API calls."""
 
     ours: ClassVar[frozenset[str]] = frozenset()
 
-    def save(self, visit: Visit, row: Sent) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def save(self, visit: Visit, row: Sent) -> None: ...
 
-    def remove(self, visit: Visit, row_id: UUID) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def remove(self, visit: Visit, row_id: UUID) -> None: ...
 
     def push(self, visit: Visit, rows: Sequence[Sent], deleted: Sequence[Gone]) -> None:
         for row in rows:
