@@ -16,13 +16,14 @@ SILENCE = "silent-after-flag"
 EARLIEST_DAY_AHEAD = timedelta(hours=14)
 
 
-def run(*, at: datetime, patient: Patient | None = None) -> int:
-    """Raises what the clock rule now asks for, for everybody or for one; the number of flags looked at.
+def run(*, at: datetime, patient: Patient | None = None) -> list[Flag]:
+    """Raises what the clock rule now asks for, for everybody or for one; the flags that this opened.
 
     Running it twice, or on ten machines, changes nothing: the evaluation under the patient's lock decides.
     """
     waiting = _unanswered(at)
-    return sum(_look(at=at, flag=flag) for flag in (waiting.filter(patient=patient) if patient else waiting))
+    flags = waiting.filter(patient=patient) if patient else waiting
+    return [opened for flag in flags for opened in _look(at=at, flag=flag)]
 
 
 def _unanswered(at: datetime) -> FlagQuerySet:
@@ -30,7 +31,8 @@ def _unanswered(at: datetime) -> FlagQuerySet:
     due = ExpressionWrapper(OuterRef("day") + timedelta(days=SILENCE_DAYS), output_field=DateField())
     of_patient = {"patient": OuterRef("patient")}
     wrote = Entry.objects.current().filter(**of_patient, local_date__gt=OuterRef("day"), local_date__lt=due)
-    told = Flag.objects.filter(**of_patient, pattern=SILENCE, supported=True, day=due)
+    # A second silence may have joined the flag about the first (G10).
+    told = Flag.objects.filter(**of_patient, pattern=SILENCE, supported=True, day__lte=due, last_met__gte=due)
     return (
         Flag.objects.filter(
             ~Exists(wrote),
@@ -45,13 +47,13 @@ def _unanswered(at: datetime) -> FlagQuerySet:
     )
 
 
-def _look(*, at: datetime, flag: Flag) -> bool:
+def _look(*, at: datetime, flag: Flag) -> list[Flag]:
     """Evaluates the patient from the day on which the silence is due, once that day has come there."""
     due: date = flag.day + timedelta(days=SILENCE_DAYS)
     with changes.locked(flag.patient) as patient:
         if at.astimezone(patient.timezone).date() < due:
-            return False
+            return []
         changes.next_revision(patient)
         result = evaluation.run(at=at, patient=patient, since=due)
         changes.record(by=None, at=at, patient=patient, verb="clock.passed", subject=f"flag:{flag.pk}")
-        return bool(result.opened)
+        return result.opened

@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from journal.accounts.models import Clinic, Patient, User
-from journal.actions import clock, entries, flags, invitations
+from journal.accounts.models import Clinic, Patient
+from journal.actions import accounts, clinics, clock, entries, flags, invitations
 from journal.actions.refusals import NotPossibleNowError
 from journal.content.report import Report
 from journal.models import Flag, FlagAction
@@ -75,8 +75,11 @@ class _Run:
         self.as_of = self.moment(journey["as_of"], self.zone)
         self.arrived: dict[uuid.UUID, datetime] = {}
         name = f"replay-{journey['id']}"
-        self.clinician = User.objects.create(email=f"{uuid.uuid4()}@replay.invalid")
-        self.patient = self._enrol(Clinic.objects.create(slug=f"{name}-{uuid.uuid4()}"[:50], name=name))
+        start = datetime.combine(self.start, time(), self.zone)
+        email = f"{uuid.uuid4()}@replay.invalid"
+        self.clinician = accounts.open_account(at=start, email=email, name="", encoded_password="")
+        slug = f"{name}-{uuid.uuid4()}"[:50]
+        self.patient = self._enrol(clinics.open_clinic(slug=slug, name=name, timezone=str(self.zone)))
 
     def _enrol(self, clinic: Clinic) -> Patient:
         profile = invitations.checked(self.journey["patient"])

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from journal.accounts.models import Patient, User
-from journal.actions import changes, entries, evaluation, flags
+from journal.actions import clock, entries, flags
 from journal.content.engine import SILENCE_DAYS
 from journal.content.report import Report
 from journal.content.rule import URGENT
@@ -76,7 +76,7 @@ class Life:
     def _raised(self, ids: Sequence[str], *, read: bool = True) -> None:
         for flag in Flag.objects.filter(pk__in=ids).order_by("pattern"):
             if flag.urgency in URGENT:
-                self._at(self._silence_due(flag), self._listener(flag))
+                self._at(self._silence_due(flag), self._listen)
             if read and self.rng.random() > UNREAD:
                 self._at(flag.raised_at + timedelta(minutes=self.rng.uniform(*READ)), self._reader(flag))
             if flag.raised_at < self.untended_from:
@@ -86,18 +86,11 @@ class Life:
         """The start of the local day on which silence after an urgent flag is itself news."""
         return datetime.combine(flag.day + timedelta(days=SILENCE_DAYS), time(0, 5), self.patient.timezone)
 
-    def _listener(self, flag: Flag) -> Callable[[datetime], None]:
+    def _listen(self, at: datetime) -> None:
         """What the clock alone brings, as the scheduled evaluation would find it."""
 
-        def listen(at: datetime) -> None:
-            with changes.locked(self.patient) as locked:
-                changes.next_revision(locked)
-                found = evaluation.run(at=at, patient=locked, since=flag.day + timedelta(days=SILENCE_DAYS))
-                subject = f"flag:{flag.pk}"
-                changes.record(by=None, at=at, patient=locked, verb="clock.passed", subject=subject)
-            self._raised([str(one.pk) for one in found.opened], read=False)
-
-        return listen
+        opened = clock.run(at=at, patient=self.patient)
+        self._raised([str(flag.pk) for flag in opened], read=False)
 
     def _reader(self, flag: Flag) -> Callable[[datetime], None]:
         def read(at: datetime) -> None:
