@@ -59,13 +59,21 @@ def of_digest(delivery: Delivery, counts: Counter[str]) -> Message:
     )
 
 
+REMINDER = {
+    "exercise": "Time for your exercises",
+    "fall-prevention": "A tip for steady feet",
+    "custom": "A reminder that you set",
+}
+
+
 def of_occurrence(delivery: Delivery, occurrence: Occurrence) -> Message:
-    """The reminder's title and today's tip."""
+    """What kind of reminder it is and today's tip. The patient's own title stays in the app: it may name
+    a symptom or a medicine."""
     tip = next((item for item in items(lang=occurrence.language) if item.id == occurrence.item), None)
     return Message(
         to=delivery.to.email,
-        title=occurrence.reminder.title,
-        body=f"{tip.title}\n\n{tip.body}" if tip else occurrence.title,
+        title=REMINDER[occurrence.reminder.kind],
+        body=f"{tip.title}\n\n{tip.body}" if tip else "Open the app to see it.",
         link="You choose in the app when and how Osteon reminds you.",
         key=delivery.key,
     )

@@ -14,7 +14,7 @@ from reminders.actions import occurrences, planning
 from reminders.actions import reminders as verbs
 from reminders.channels import email
 from reminders.channels.message import Message, SendError
-from reminders.deliver import dispatch
+from reminders.deliver import dispatch, messages
 from reminders.models import Delivery, Occurrence, Reminder
 from tests.support.people import a_clinic, a_clinician, a_flag, a_patient
 from tests.support.smtp import Mailbox
@@ -66,6 +66,18 @@ def test_a_mail_names_neither_patient_nor_pattern_nor_symptom(patient: Patient, 
     assert "short id" in text
     for secret in ("greta", "gram", "pat@home", "hip", "fracture", "pain", "fall"):
         assert secret not in text
+
+
+@pytest.mark.parametrize("kind", Reminder.Kind.values)
+def test_a_reminders_mail_never_repeats_what_the_patient_wrote(
+    patient: Patient, mailbox: Mailbox, kind: str
+) -> None:
+    due(patient, kind=kind, title="Tramadol for my burning foot")
+    send("reminder")
+    (mail,) = mailbox.to(PAT)
+    assert mail["Subject"] == messages.REMINDER[kind]
+    assert "tramadol" not in mailbox.text().lower()
+    assert "burning" not in mailbox.text().lower()
 
 
 @pytest.mark.parametrize("urgency", ["emergency-now", "same-day"])
@@ -202,7 +214,7 @@ def test_a_due_reminder_is_one_mail_and_one_turn_in_the_inbox(patient: Patient, 
     send("reminder")
     send("reminder", TEN + timedelta(hours=1))
     (mail,) = mailbox.to(PAT)
-    assert mail["Subject"] == "Move"
+    assert mail["Subject"] == "Time for your exercises"
     assert {delivery.state for delivery in Delivery.objects.all()} == {"sent"}
     assert Occurrence.objects.get().state == "due"
 
@@ -212,7 +224,7 @@ def test_a_flag_that_opens_after_planning_stops_the_mail(patient: Patient, mailb
     due(patient, kind="fall-prevention", title="Tip")
     a_flag(patient, at=TEN)
     send("reminder")
-    assert [mail["Subject"] for mail in mailbox.to(PAT)] == ["Tip"]
+    assert [mail["Subject"] for mail in mailbox.to(PAT)] == ["A tip for steady feet"]
     assert set(Delivery.objects.filter(kind="reminder.exercise").values_list("last_error", flat=True)) == {
         "held"
     }
