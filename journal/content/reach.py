@@ -38,17 +38,21 @@ def needed(entries: Iterable[Entry], since: date) -> list[Entry]:
 
 def _falls(far: list[Entry], since: date) -> Iterator[Entry]:
     first = since - timedelta(days=FALLS_DAYS)
-    return (e for e in far if e.day >= first and any(f.kind == "fall" for f in e.report.falls or ()))
+    return (
+        e for e in far if e.day >= first and any(f["kind"] == "fall" for f in e.report.get("falls") or ())
+    )
 
 
 def _medicine(far: list[Entry], since: date) -> list[Entry]:
     """The latest suffices: when an earlier one is inside the window of a day, so is the latest."""
     first = since - timedelta(days=MEDICINE_DAYS)
-    taken = [e for e in far if e.day >= first and not set(MEDICINES).isdisjoint(e.report.medications or ())]
+    taken = [
+        e for e in far if e.day >= first and not set(MEDICINES).isdisjoint(e.report.get("medications") or ())
+    ]
     return taken[-1:]
 
 
 def _heights(known: list[Entry]) -> list[Entry]:
     """Of all readings, the near ones and those that make the reference."""
-    read = [e for e in known if e.report.height_cm is not None]
+    read = [e for e in known if e.report.get("height_cm") is not None]
     return [e for e in read if e.day <= read[0].day + timedelta(days=HEIGHT_REFERENCE_DAYS)]

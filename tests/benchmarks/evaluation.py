@@ -109,7 +109,7 @@ def _measured(patient: Patient) -> list[tuple[str, float, int]]:
 
 def _entry(patient: Patient, what: str, since: date) -> list[tuple[str, float, int]]:
     history, today = load.history(patient, since=since), cohort.UNTIL.date()
-    text = json.dumps([one.report.document() for one in history.entries])
+    text = json.dumps([one.report for one in history.entries])
     before = [load.raised(flag) for flag in patient.flags.filter(day__lt=since)]
 
     def read() -> History:

@@ -63,7 +63,7 @@ def facts(draw: st.DrawFn) -> Facts:
         for _ in range(length):
             day = min(day + gap, LAST)
             at = datetime.combine(on(day), time(8), UTC) + timedelta(seconds=len(entries))
-            entries.append(Entry(f"e{len(entries)}", on(day), at, Report.model_validate(report)))
+            entries.append(Entry(f"e{len(entries)}", on(day), at, Report.model_validate(report).document()))
     profile = Profile(on(0).replace(year=1950), draw(profiles))
     return profile, entries, _actions(draw, profile, entries)
 

@@ -35,7 +35,7 @@ def long_histories(draw: st.DrawFn) -> list[Entry]:
     for number, day in enumerate(days):
         at = datetime.combine(on(day), time(8), UTC) + timedelta(seconds=number)
         said: Any = draw(st.one_of(seldom, seldom, reports))
-        found.append(Entry(f"e{number}", on(day), at, Report.model_validate(said)))
+        found.append(Entry(f"e{number}", on(day), at, Report.model_validate(said).document()))
     return found
 
 
@@ -57,7 +57,9 @@ def test_leaving_out_what_is_not_needed_changes_no_flag(
 
 
 def entry(day: int, **said: Any) -> Entry:
-    return Entry(str(day), on(day), datetime.combine(on(day), time(8), UTC), Report.model_validate(said))
+    return Entry(
+        str(day), on(day), datetime.combine(on(day), time(8), UTC), Report.model_validate(said).document()
+    )
 
 
 def kept(*entries: Entry, since: int) -> list[int]:
