@@ -116,7 +116,7 @@ def _entry(patient: Patient, what: str, since: date) -> list[tuple[str, float, i
         return load.history(patient, since=since)
 
     def judge() -> object:
-        return engine.evaluate(read(), as_of=today, since=since, before=before)
+        return engine.evaluate(read(), as_of=today, since=since, known=before)
 
     return [
         (f"json.loads of the {len(history.entries)} documents read", *_spent(lambda: json.loads(text))),

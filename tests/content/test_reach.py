@@ -53,7 +53,7 @@ def test_leaving_out_what_is_not_needed_changes_no_flag(
     whole = evaluate(History(profile, entries), as_of=on(LAST))
     before = [flag for flag in whole.flags if flag.day < since]
     part = History(profile, reach.needed(entries, since))
-    assert evaluate(part, as_of=on(LAST), since=since, before=before).flags == whole.flags
+    assert evaluate(part, as_of=on(LAST), since=since, known=before).flags == whole.flags
 
 
 def entry(day: int, **said: Any) -> Entry:
