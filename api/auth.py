@@ -2,6 +2,9 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.headless.contrib.rest_framework.authentication import XSessionTokenAuthentication
+from allauth.headless.internal import sessionkit
+from allauth.headless.tokens.strategies.sessions import SessionTokenStrategy
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 from rest_framework.request import Request
 
@@ -12,6 +15,14 @@ class SessionToken(XSessionTokenAuthentication):  # type: ignore[misc]
     def authenticate_header(self, request: Request) -> str:
         """Without a challenge DRF would answer 403 where 401 is meant."""
         return 'Session realm="osteon"'
+
+
+class SessionTokens(SessionTokenStrategy):  # type: ignore[misc]
+    """The session's key is the token; it is looked up by the one query that reads it, not by two."""
+
+    def lookup_session(self, session_token: str) -> SessionBase | None:
+        found: SessionBase | None = sessionkit.lookup_session(session_token)
+        return found
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

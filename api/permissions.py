@@ -52,7 +52,12 @@ class IsPatient(BasePermission):
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         person = cast(User | None, request.user)
-        return person is not None and Patient.objects.filter(user=person).exists()
+        if person is None:
+            return False
+        found = Patient.objects.select_related("clinic").filter(user=person).first()
+        if found is not None:
+            person.patient = found  # what `patient_of` gives, without asking again
+        return found is not None
 
 
 def user_of(request: Request) -> User:
@@ -61,5 +66,8 @@ def user_of(request: Request) -> User:
 
 
 def patient_of(request: Request) -> Patient:
-    """The own record of the person who asks; nobody else's can be named through the API."""
-    return Patient.objects.select_related("clinic").get(user=user_of(request))
+    """The own record of the person who asks; nobody else's can be named through the API.
+
+    As it was when the request came: what needs the newest revision reads it under the lock.
+    """
+    return user_of(request).patient
