@@ -34,7 +34,9 @@ class ReminderRow(Row):
     """One reminder as a phone pushes it: always the whole row."""
 
     kind: Literal["exercise", "fall-prevention", "custom"] = Field(description="Never changes.")
-    title: Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]+$")]
+    title: Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]+$")] = Field(
+        description="What it says when it rings: 1 to 120 characters in one line."
+    )
     rrule: Annotated[str, Field(max_length=200)] = Field(
         description="RFC 5545, of which FREQ=DAILY or WEEKLY, INTERVAL, BYDAY, UNTIL and COUNT are read.",
         examples=["FREQ=WEEKLY;BYDAY=MO,TH"],
@@ -46,7 +48,7 @@ class ReminderRow(Row):
     channels: Annotated[str, Field(max_length=200), AfterValidator(_channels)] = Field(
         description="A JSON list as text.", examples=['["inbox"]']
     )
-    active: bool
+    active: bool = Field(description="False: it rings no more until it is true again.")
     starts_on: Any = Ours
 
 
@@ -131,7 +133,9 @@ TURN_OURS = frozenset(
 class OccurrenceRow(Row):
     """One turn as a phone pushes it; it may say done, skipped or snoozed."""
 
-    state: Literal["due", "held", "done", "skipped", "snoozed", "expired"]
+    state: Literal["due", "held", "done", "skipped", "snoozed", "expired"] = Field(
+        description="done, skipped or snoozed; another one only as it was pulled."
+    )
     snoozed_until: Milliseconds | None = Field(
         default=None, description="With `snoozed`: whole milliseconds since 1970, at most 12 hours ahead."
     )

@@ -38,9 +38,9 @@ class SentTable(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    created: list[dict[str, Any]] = []
-    updated: list[dict[str, Any]] = []
-    deleted: list[Id] = []
+    created: list[dict[str, Any]] = Field(default=[], description="Whole rows that the phone made.")
+    updated: list[dict[str, Any]] = Field(default=[], description="Whole rows that the phone changed.")
+    deleted: list[Id] = Field(default=[], description="Ids that the phone deleted.")
 
     @property
     def length(self) -> int:
