@@ -76,10 +76,12 @@ class Problem(BaseModel):
     """RFC 9457 problem details."""
 
     type: str = Field(description="Stable name of the kind of problem, a URI reference.")
-    title: str
-    status: int
-    detail: str
-    errors: list[FieldError]
+    title: str = Field(description="The kind of problem, for people.")
+    status: int = Field(description="The HTTP status again.")
+    detail: str = Field(description="One sentence that may be shown.")
+    errors: list[FieldError] = Field(
+        description="All that is wrong, at once; empty when nothing more can be said."
+    )
 
 
 def answer(status: int, detail: str, *, code: str, errors: list[FieldError] | None = None) -> Response:

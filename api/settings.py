@@ -77,6 +77,8 @@ MIDDLEWARE = [
     "journal.admin.middleware.DeskMiddleware",
     "api.pages.RequestLogMiddleware",
     "api.throttles.RateLimitHeaders",
+    "api.deprecations.DeprecationHeaders",
+    "api.conditional.ConditionalReads",
 ]
 
 ROOT_URLCONF = "api.urls"
@@ -319,6 +321,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "api.errors.problem",
     "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,  # `?format=` is a parameter like any other: an unknown one
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Osteon",
