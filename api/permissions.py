@@ -9,6 +9,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from journal.accounts.models import Patient, User
+from journal.fence import scope
 
 if TYPE_CHECKING:  # DRF's views import this module through its settings
     from rest_framework.views import APIView
@@ -52,7 +53,12 @@ class IsPatient(BasePermission):
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         person = cast(User | None, request.user)
-        return person is not None and Patient.objects.filter(user=person).exists()
+        if person is None:
+            return False
+        found = Patient.objects.filter(user=person).values_list("pk", "clinic").first()
+        if found is not None:
+            scope.become(scope.patient(person.pk, *found))
+        return found is not None
 
 
 def user_of(request: Request) -> User:
