@@ -1,5 +1,7 @@
 """Who is asking: the session token of the app, and allauth's adapter."""
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.headless.contrib.rest_framework.authentication import XSessionTokenAuthentication
 from allauth.headless.internal import sessionkit
@@ -8,9 +10,18 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 from rest_framework.request import Request
 
+from journal.fence import scope
+
 
 class SessionToken(XSessionTokenAuthentication):  # type: ignore[misc]
     """`X-Session-Token` as allauth headless gives it to an app."""
+
+    def authenticate(self, request: Request) -> Any:
+        """From here on the database is asked in this person's name."""
+        found = super().authenticate(request)
+        if found is not None:
+            scope.become(scope.person(found[0].pk))
+        return found
 
     def authenticate_header(self, request: Request) -> str:
         """Without a challenge DRF would answer 403 where 401 is meant."""

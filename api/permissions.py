@@ -9,6 +9,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from journal.accounts.models import Patient, User
+from journal.fence import scope
 
 if TYPE_CHECKING:  # DRF's views import this module through its settings
     from rest_framework.views import APIView
@@ -57,6 +58,7 @@ class IsPatient(BasePermission):
         found = Patient.objects.select_related("clinic").filter(user=person).first()
         if found is not None:
             person.patient = found  # what `patient_of` gives, without asking again
+            scope.become(scope.patient(person.pk, found.pk, found.clinic_id))
         return found is not None
 
 

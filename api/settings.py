@@ -60,6 +60,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "api.scopes.ScopeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "api.pages.RequestIdMiddleware",
@@ -120,7 +121,12 @@ def _database(url_name: str, *, pool: bool) -> dict[str, Any]:
 
 # "default" is the role of the app: it owns nothing. "owner" runs migrations and nothing else.
 DATABASES = {
-    "default": _database("DATABASE_URL", pool=env.bool("DATABASE_POOL", default=True)),
+    "default": {
+        **_database("DATABASE_URL", pool=env.bool("DATABASE_POOL", default=True)),
+        "ENGINE": "journal.fence",  # says with each transaction in whose name it asks
+        # A cursor on the server outlives the message that opened it, and so the name.
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+    },
     "owner": _database(
         "DATABASE_OWNER_URL" if "DATABASE_OWNER_URL" in os.environ else "DATABASE_URL", pool=False
     ),

@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import UUIDConverter
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 
-from api.v1 import care_plan, entries, flags, library, me, reminders, sync, vocabulary
+from api.v1 import access_log, care_plan, entries, flags, library, me, reminders, sync, vocabulary
 
 
 class AnyUUID(UUIDConverter):
@@ -31,6 +31,7 @@ urlpatterns = [
     path("care-plan", care_plan.CarePlanView.as_view(), name="care-plan"),
     path("library", library.LibraryView.as_view(), name="library"),
     path("me", me.MeView.as_view(), name="me"),
+    path("me/access-log", access_log.AccessLogView.as_view(), name="access-log"),
     path("sync", sync.SyncView.as_view(), name="sync"),
     path("vocabulary", vocabulary.VocabularyView.as_view(), name="vocabulary"),
     path("schema", SpectacularJSONAPIView.as_view(), name="schema"),
