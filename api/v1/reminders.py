@@ -23,7 +23,7 @@ from reminders.actions import occurrences, reminders
 from reminders.models import Occurrence, Reminder
 
 Kind = Literal["exercise", "fall-prevention", "custom"]
-Channel = Literal["inbox", "email"]
+Channel = Literal["inbox", "email", "push"]
 Clock = Annotated[time, Field(strict=False)]
 Channels = Annotated[tuple[Channel, ...], Field(strict=False, min_length=1, max_length=4)]
 

@@ -3,7 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 
-from api.v1 import care_plan, entries, flags, library, me, reminders, sync, vocabulary
+from api.v1 import care_plan, devices, entries, flags, library, me, receipts, reminders, sync, vocabulary
 
 urlpatterns = [
     path("entries", entries.EntriesView.as_view(), name="entries"),
@@ -17,6 +17,10 @@ urlpatterns = [
     path("occurrences/<uuid:occurrence_id>/skip", reminders.OccurrenceSkipView.as_view(), name="skip"),
     path("occurrences/<uuid:occurrence_id>/snooze", reminders.OccurrenceSnoozeView.as_view(), name="snooze"),
     path("care-plan", care_plan.CarePlanView.as_view(), name="care-plan"),
+    path("devices", devices.DevicesView.as_view(), name="devices"),
+    path("devices/<uuid:device_id>", devices.DeviceView.as_view(), name="device"),
+    path("push", devices.PushView.as_view(), name="push"),
+    path("receipts", receipts.ReceiptsView.as_view(), name="receipts"),
     path("library", library.LibraryView.as_view(), name="library"),
     path("me", me.MeView.as_view(), name="me"),
     path("sync", sync.SyncView.as_view(), name="sync"),
