@@ -17,6 +17,7 @@ QUEUES = {
     "tick_escalate": "flags",
     "tick_reminders": "celery",
     "tick_deliveries": "celery",
+    "tick_webhooks": "celery",
 }
 # Local days begin at quarters of an hour.
 CLOCK_SECONDS = 900.0

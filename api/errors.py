@@ -20,6 +20,7 @@ from journal.actions import refusals
 from journal.admin.middleware import DESK_PATHS
 from journal.sync.pull import CursorAheadError
 from journal.sync.push import OvertakenError, TooManyRowsError
+from reminders.actions.devices import InvalidTokenError
 from reminders.actions.reminders import InvalidScheduleError
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ STATUS_OF: dict[type[refusals.RefusedError], int] = {
     refusals.NotPossibleNowError: 409,
     refusals.NotFitError: 422,
     InvalidScheduleError: 422,
+    InvalidTokenError: 422,
     OvertakenError: 409,
     CursorAheadError: 409,
     TooManyRowsError: 413,
@@ -127,6 +129,8 @@ def _of_fields(error: Invalid) -> list[FieldError]:
 
 
 def _pointer_of(error: refusals.RefusedError) -> str:
+    if isinstance(error, InvalidTokenError):
+        return error.pointer
     return POINTER_OF.get(type(error), "")
 
 

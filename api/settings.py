@@ -258,6 +258,32 @@ vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Osteon <osteon@localhost>")
 
+# --- Push and webhooks ---
+# `manage.py vapid_keys` makes a key; without one Web Push is off.
+VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="")
+# Whom a push service asks when something is wrong with our messages.
+VAPID_SUBJECT = env.str("VAPID_SUBJECT", default=PUBLIC_URL)
+# What browsers and UnifiedPush distributors use; a phone may name no other. "*" allows every public one.
+PUSH_HOSTS = env.list(
+    "PUSH_HOSTS",
+    default=[
+        "fcm.googleapis.com",
+        "updates.push.services.mozilla.com",
+        "*.push.services.mozilla.com",
+        "web.push.apple.com",
+        "*.push.apple.com",
+        "*.notify.windows.com",
+        "ntfy.sh",
+        "up.conversations.im",
+    ],
+)
+# The JSON of a Firebase service account, or its file; without it FCM is off.
+FCM_CREDENTIALS = env.str("FCM_CREDENTIALS", default="")
+FCM_URL = env.str("FCM_URL", default="https://fcm.googleapis.com")
+# host:port of machines inside your own net that may be called, also over plain http; empty for none.
+OUTBOUND_TRUSTED = env.list("OUTBOUND_TRUSTED", default=[])
+OUTBOUND_TIMEOUT = 5.0
+
 # --- Words and time ---
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español")]

@@ -30,7 +30,7 @@ from reminders.actions import occurrences, reminders
 from reminders.models import Occurrence, Reminder
 
 Kind = Literal["exercise", "fall-prevention", "custom"]
-Channel = Literal["inbox", "email"]
+Channel = Literal["inbox", "email", "push"]
 Title = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]+$")]
 Rule = Annotated[str, Field(max_length=200)]
 KINDS = (

@@ -4,7 +4,19 @@ from django.urls import path, register_converter
 from django.urls.converters import UUIDConverter
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 
-from api.v1 import access_log, care_plan, entries, flags, library, me, reminders, sync, vocabulary
+from api.v1 import (
+    access_log,
+    care_plan,
+    devices,
+    entries,
+    flags,
+    library,
+    me,
+    receipts,
+    reminders,
+    sync,
+    vocabulary,
+)
 
 
 class AnyUUID(UUIDConverter):
@@ -29,6 +41,10 @@ urlpatterns = [
         "occurrences/<any_uuid:occurrence_id>/snooze", reminders.OccurrenceSnoozeView.as_view(), name="snooze"
     ),
     path("care-plan", care_plan.CarePlanView.as_view(), name="care-plan"),
+    path("devices", devices.DevicesView.as_view(), name="devices"),
+    path("devices/<any_uuid:device_id>", devices.DeviceView.as_view(), name="device"),
+    path("push", devices.PushView.as_view(), name="push"),
+    path("receipts", receipts.ReceiptsView.as_view(), name="receipts"),
     path("library", library.LibraryView.as_view(), name="library"),
     path("me", me.MeView.as_view(), name="me"),
     path("me/access-log", access_log.AccessLogView.as_view(), name="access-log"),
