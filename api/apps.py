@@ -5,4 +5,10 @@ class ApiConfig(AppConfig):
     name = "api"
 
     def ready(self) -> None:
-        from api import checks, schema  # noqa: F401  (both register themselves)
+        from allauth.usersessions.models import UserSession
+
+        from api import checks, schema, signed_in  # noqa: F401  (both register themselves)
+        from journal.accounts import keys
+
+        keys.take_over(UserSession._meta.get_field("session_key"))
+        signed_in.listen()

@@ -1,17 +1,62 @@
-"""Who is asking: the session token of the app, and allauth's adapter."""
+"""Who is asking: the session token of the app, and what Osteon does otherwise than allauth."""
+
+import logging
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.core import context as asking
 from allauth.headless.contrib.rest_framework.authentication import XSessionTokenAuthentication
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.contrib.auth.hashers import make_password
+from django.contrib.sites.shortcuts import get_current_site
 from django.http import HttpRequest
+from django.utils import timezone as clock
 from rest_framework.request import Request
+
+from api.addresses import address_of
+from journal.accounts.models import User
+from journal.accounts.sealed import opened, sealed
+from journal.actions import sessions
+
+log = logging.getLogger(__name__)
+# Mail of the sign-in goes out beside the answer: neither its time nor its errors tell of an account.
+_mail = ThreadPoolExecutor(2, thread_name_prefix="sign-in-mail")
 
 
 class SessionToken(XSessionTokenAuthentication):  # type: ignore[misc]
-    """`X-Session-Token` as allauth headless gives it to an app."""
+    """`X-Session-Token` as allauth headless gives it to an app; used, it lasts for its full time again."""
+
+    def authenticate(self, request: Request) -> tuple[User, Any] | None:
+        found: tuple[User, Any] | None = super().authenticate(request)
+        if found:
+            _, session = found
+            sessions.keep(
+                at=clock.now(),
+                key=session.session_key,
+                expires=session.expires,
+                lasts=session.get_expiry_age(),
+            )
+        return found
 
     def authenticate_header(self, request: Request) -> str:
         """Without a challenge DRF would answer 403 where 401 is meant."""
         return 'Session realm="osteon"'
+
+
+class CountedBackend(AuthenticationBackend):  # type: ignore[misc]
+    """Looks at no password that wasn't counted first (api.doors); a closed account is a wrong password."""
+
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
+        if not getattr(request, "guess_counted", False):
+            raise RuntimeError("A password came to a door without a counter.")
+        user: User | None = super().authenticate(request, **credentials)
+        return user
+
+    @classmethod
+    def _stash_user(cls, user: User | None) -> None:
+        """allauth would sign a closed account in, as far as a page that says so."""
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -19,3 +64,32 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return request.path.startswith("/_allauth/app/")
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return address_of(request)
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """A sign-up that makes an account hashes a password: this one takes as long."""
+        make_password(email)
+        super().send_account_already_exists_mail(email)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        request = asking.request
+        words = {"request": request, "email": email, "current_site": get_current_site(request), **context}
+        message = self.render_mail(template_prefix, email, words)
+        _mail.submit(message.send).add_done_callback(_note_failure)
+
+
+def _note_failure(sent: "Future[int]") -> None:
+    if error := sent.exception():
+        log.error("mail of the sign-in was not sent: %s", type(error).__name__)
+
+
+class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Secrets of second factors are sealed in the database."""
+
+    def encrypt(self, text: str) -> str:
+        return sealed(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return opened(encrypted_text)

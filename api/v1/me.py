@@ -16,7 +16,7 @@ from api.errors import Problem
 from api.permissions import patient_of, user_of
 from api.zones import Zone
 from journal.accounts.models import Patient
-from journal.actions import patients
+from journal.actions import consents, patients
 from reminders.actions import reminders
 
 
@@ -38,6 +38,9 @@ class MeOut(BaseModel):
     language: str
     revision: int
     clinic: ClinicOut
+    consents_due: list[str] = Field(
+        description="Purposes of which a newer text counts than the one agreed to: please ask (/me/consents)."
+    )
 
 
 class MeChange(BaseModel):
@@ -63,6 +66,7 @@ def shown(patient: Patient) -> MeOut:
             phone=patient.clinic.phone,
             emergency_number=patient.clinic.emergency_number,
         ),
+        consents_due=[one.purpose.code for one in consents.standing(patient) if one.due],
     )
 
 

@@ -3,7 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 
-from api.v1 import care_plan, entries, flags, library, me, reminders, sync, vocabulary
+from api.v1 import care_plan, consents, entries, flags, library, me, reminders, sync, vocabulary
 
 urlpatterns = [
     path("entries", entries.EntriesView.as_view(), name="entries"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("care-plan", care_plan.CarePlanView.as_view(), name="care-plan"),
     path("library", library.LibraryView.as_view(), name="library"),
     path("me", me.MeView.as_view(), name="me"),
+    path("me/consents", consents.ConsentsView.as_view(), name="consents"),
     path("sync", sync.SyncView.as_view(), name="sync"),
     path("vocabulary", vocabulary.VocabularyView.as_view(), name="vocabulary"),
     path("schema", SpectacularJSONAPIView.as_view(), name="schema"),
