@@ -5,7 +5,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.auth_backends import AuthenticationBackend
 from allauth.core import context as asking
 from allauth.headless.contrib.rest_framework.authentication import XSessionTokenAuthentication
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -45,25 +44,18 @@ class SessionToken(XSessionTokenAuthentication):  # type: ignore[misc]
         return 'Session realm="osteon"'
 
 
-class CountedBackend(AuthenticationBackend):  # type: ignore[misc]
-    """Looks at no password that wasn't counted first (api.doors); a closed account is a wrong password."""
-
-    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
-        if not getattr(request, "guess_counted", False):
-            raise RuntimeError("A password came to a door without a counter.")
-        user: User | None = super().authenticate(request, **credentials)
-        return user
-
-    @classmethod
-    def _stash_user(cls, user: User | None) -> None:
-        """allauth would sign a closed account in, as far as a page that says so."""
-
-
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Sign-up happens in the app alone, with an invitation: the form refuses all others."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return request.path.startswith("/_allauth/app/")
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Looks at no password that api.doors didn't count. Of a closed account every password is wrong."""
+        if not getattr(request, "guess_counted", False):
+            raise RuntimeError("A password came to a door without a counter.")
+        user: User | None = super().authenticate(request, **credentials)
+        return user if user and user.is_active else None
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return address_of(request)
