@@ -49,7 +49,7 @@ class RequestLogMiddleware(RequestMiddleware):
     @staticmethod
     def bind_user_id(request: HttpRequest) -> None:
         """The package's own freezes `request.user`: allauth could then not look again by an app's token."""
-        structlog.contextvars.bind_contextvars(user_id=request.user.pk)
+        structlog.contextvars.bind_contextvars(user_id=getattr(request.user, "pk", None))
 
     @classmethod
     def bind_ip(cls, request: HttpRequest) -> None:

@@ -25,3 +25,17 @@ class LengthValidator:
 
     def get_help_text(self) -> str:
         return f"At least {ALONE} signs, or {WITH_SECOND_FACTOR} beside a second factor: a short sentence."
+
+
+def keep_blanks() -> None:
+    """A password is compared exactly. The app's forms would cut blanks off its ends, the desk's don't."""
+    from allauth.headless.account import inputs
+
+    for form, names in (
+        (inputs.SignupInput, ["password"]),
+        (inputs.LoginInput, ["password"]),
+        (inputs.ResetPasswordInput, ["password"]),
+        (inputs.ChangePasswordInput, ["current_password", "new_password"]),
+    ):
+        for name in names:
+            form.base_fields[name].strip = False

@@ -208,6 +208,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = VERIFY_EMAIL  # without a password, the mailed code alone says whose it is
 MFA_TOTP_ISSUER = "Osteon"
+MFA_ALLOW_UNVERIFIED_EMAIL = not VERIFY_EMAIL  # the demo verifies none
 USERSESSIONS_TRACK_ACTIVITY = True  # shown; written once an hour of use, by journal.actions.sessions
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")

@@ -1,5 +1,7 @@
 """Sign-up by invitation: what Osteon asks beside e-mail and password."""
 
+from typing import Any
+
 from django import forms
 from django.http import HttpRequest
 from django.utils import timezone as clock
@@ -39,7 +41,7 @@ class InvitedSignupForm(forms.Form):
 
     def clean_consents(self) -> dict[str, str] | None:
         """Left out: an app that shows every text before sign-up. Sent: the journal's is among them."""
-        sent = self.cleaned_data["consents"]
+        sent = self.data.get("consents")  # as sent: to the field an empty object is nothing
         if sent is None:
             return None
         try:
@@ -51,6 +53,12 @@ class InvitedSignupForm(forms.Form):
         if any(code not in BY_CODE or BY_CODE[code].version != said for code, said in versions.items()):
             raise forms.ValidationError("The text has changed. Please show the new one.", code="not-fit")
         return versions
+
+    def clean(self) -> dict[str, Any] | None:
+        """Whoever has no invitation isn't told whether an address has an account."""
+        if "invitation_code" in self.errors:
+            self.errors.pop("email", None)
+        return super().clean()
 
     def signup(self, request: HttpRequest, user: User) -> None:
         at = clock.now()
