@@ -5,4 +5,11 @@ class ApiConfig(AppConfig):
     name = "api"
 
     def ready(self) -> None:
-        from api import checks, schema  # noqa: F401  (both register themselves)
+        from allauth.usersessions.models import UserSession
+
+        from api import checks, passwords, schema, signed_in  # noqa: F401  (two register themselves)
+        from journal.accounts import keys
+
+        keys.take_over(UserSession._meta.get_field("session_key"))
+        signed_in.listen()
+        passwords.keep_blanks()

@@ -1,26 +1,47 @@
-"""Who is asking: the session token of the app, and allauth's adapter."""
+"""Who is asking: the session token of the app, and what Osteon does otherwise than allauth."""
 
+import logging
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as asking
 from allauth.headless.contrib.rest_framework.authentication import XSessionTokenAuthentication
 from allauth.headless.internal import sessionkit
 from allauth.headless.tokens.strategies.sessions import SessionTokenStrategy
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sites.shortcuts import get_current_site
 from django.http import HttpRequest
+from django.utils import timezone as clock
 from rest_framework.request import Request
 
+from api.addresses import address_of
+from journal.accounts.models import User
+from journal.accounts.sealed import opened, sealed
+from journal.actions import sessions
 from journal.fence import scope
+
+log = logging.getLogger(__name__)
+# Mail of the sign-in goes out beside the answer: neither its time nor its errors tell of an account.
+_mail = ThreadPoolExecutor(2, thread_name_prefix="sign-in-mail")
 
 
 class SessionToken(XSessionTokenAuthentication):  # type: ignore[misc]
-    """`X-Session-Token` as allauth headless gives it to an app."""
+    """`X-Session-Token` as allauth headless gives it to an app; used, it lasts for its full time again."""
 
-    def authenticate(self, request: Request) -> Any:
-        """From here on the database is asked in this person's name."""
-        found = super().authenticate(request)
-        if found is not None:
-            scope.become(scope.person(found[0].pk))
+    def authenticate(self, request: Request) -> tuple[User, Any] | None:
+        found: tuple[User, Any] | None = super().authenticate(request)
+        if found:
+            person, session = found
+            scope.become(scope.person(person.pk))  # from here on the database is asked in this person's name
+            sessions.keep(
+                at=clock.now(),
+                key=session.session_key,
+                expires=session.expires,
+                lasts=session.get_expiry_age(),
+            )
         return found
 
     def authenticate_header(self, request: Request) -> str:
@@ -41,3 +62,39 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return request.path.startswith("/_allauth/app/")
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Looks at no password that api.doors didn't count. Of a closed account every password is wrong."""
+        if not getattr(request, "guess_counted", False):
+            raise RuntimeError("A password came to a door without a counter.")
+        user: User | None = super().authenticate(request, **credentials)
+        return user if user and user.is_active else None
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return address_of(request)
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """A sign-up that makes an account hashes a password: this one takes as long."""
+        make_password(email)
+        super().send_account_already_exists_mail(email)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        request = asking.request
+        words = {"request": request, "email": email, "current_site": get_current_site(request), **context}
+        message = self.render_mail(template_prefix, email, words)
+        _mail.submit(message.send).add_done_callback(_note_failure)
+
+
+def _note_failure(sent: "Future[int]") -> None:
+    if error := sent.exception():
+        log.error("mail of the sign-in was not sent: %s", type(error).__name__)
+
+
+class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Secrets of second factors are sealed in the database."""
+
+    def encrypt(self, text: str) -> str:
+        return sealed(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return opened(encrypted_text)

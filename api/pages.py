@@ -6,9 +6,12 @@ import traceback
 import uuid
 from collections.abc import Callable
 
+import structlog
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django_structlog.middlewares import RequestMiddleware
+
+from api.addresses import address_of
 
 log = logging.getLogger(__name__)
 SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -42,6 +45,16 @@ class RequestLogMiddleware(RequestMiddleware):
 
     Staff search for names in the query, and the path of a password reset holds its key.
     """
+
+    @staticmethod
+    def bind_user_id(request: HttpRequest) -> None:
+        """The package's own freezes `request.user`: allauth could then not look again by an app's token."""
+        structlog.contextvars.bind_contextvars(user_id=getattr(request.user, "pk", None))
+
+    @classmethod
+    def bind_ip(cls, request: HttpRequest) -> None:
+        """Not what anybody wrote into a header."""
+        structlog.contextvars.bind_contextvars(ip=address_of(request))
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:

@@ -74,7 +74,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "api.doors.DoorsMiddleware",
     "journal.admin.middleware.DeskMiddleware",
     "api.pages.RequestLogMiddleware",
     "api.throttles.RateLimitHeaders",
@@ -134,7 +134,7 @@ DATABASES = {
 
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 CACHES = {
-    # Counters of sign-in attempts: in the database, so that nobody is locked out, or let in, when Redis goes.
+    # allauth's: which one-time codes were used, when a mail went out. In the database, for Redis may vanish.
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "osteon_cache",
@@ -189,10 +189,7 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
+    {"NAME": "api.passwords.LengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 VERIFY_EMAIL = env.bool("OSTEON_VERIFY_EMAIL", default=not DEMO)
@@ -204,7 +201,14 @@ ACCOUNT_ADAPTER = "api.auth.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if VERIFY_EMAIL else "none"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = VERIFY_EMAIL
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True  # a link would carry its secret in an address
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# api.doors counts at every door by itself; what is left here spares a mailbox.
+ACCOUNT_RATE_LIMITS = dict.fromkeys(
+    ("login", "login_failed", "signup", "reauthenticate", "change_password", "reset_password",
+     "reset_password_from_key", "manage_email"), ""
+)  # fmt: skip
+MFA_RATE_LIMITS = {"webauthn_login": ""}
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = (
     False  # no tick box: the desk's sessions end when idle, the app's have their own age
@@ -213,9 +217,13 @@ HEADLESS_ONLY = False
 HEADLESS_CLIENTS = ("app",)
 HEADLESS_SERVE_SPECIFICATION = True
 HEADLESS_TOKEN_STRATEGY = "api.auth.SessionTokens"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "api.auth.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_PASSKEY_SIGNUP_ENABLED = VERIFY_EMAIL  # without a password, the mailed code alone says whose it is
 MFA_TOTP_ISSUER = "Osteon"
-USERSESSIONS_TRACK_ACTIVITY = False
+MFA_ALLOW_UNVERIFIED_EMAIL = not VERIFY_EMAIL  # the demo verifies none
+USERSESSIONS_TRACK_ACTIVITY = True  # shown; written once an hour of use, by journal.actions.sessions
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 # Messages name patients, so they stay out of cookies.
@@ -223,20 +231,25 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 STAFF_NEEDS_SECOND_FACTOR = env.bool("OSTEON_STAFF_SECOND_FACTOR", default=not DEMO)
 
 # --- What travels ---
+SESSION_ENGINE = "api.sessions"
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
 SESSION_COOKIE_NAME = "osteon_session" if DEMO else "__Host-osteon_session"
+DEVICE_COOKIE_NAME = "osteon_device" if DEMO else "__Host-osteon_device"
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not DEMO)
 SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
 SECURE_HSTS_SECONDS = 0 if DEMO else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEMO
 # Not "no-referrer": browsers would send `Origin: null` with every form, and the CSRF check refuse all.
 SECURE_REFERRER_POLICY = "same-origin"
-if env.bool("BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# How many proxies of ours add to X-Forwarded-For; what others wrote there is never believed.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=int(BEHIND_PROXY))
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -1,22 +1,29 @@
 """Sign-up by invitation: what Osteon asks beside e-mail and password."""
 
+from typing import Any
+
 from django import forms
 from django.http import HttpRequest
 from django.utils import timezone as clock
+from pydantic import TypeAdapter, ValidationError
 
 from api.zones import known_zone
 from journal.accounts.models import User
 from journal.actions import invitations
 from journal.actions.refusals import RefusedError
+from journal.content.consents import BY_CODE
 from journal.fence import scope
 from reminders.actions import programmes
 
+_VERSIONS = TypeAdapter(dict[str, str])
+
 
 class InvitedSignupForm(forms.Form):
-    """`invitation_code` and the IANA zone of the phone."""
+    """`invitation_code` and the IANA zone of the phone; `consents`, version by purpose, may be left out."""
 
     invitation_code = forms.CharField(max_length=60)
     timezone = forms.CharField(max_length=64)
+    consents = forms.JSONField(required=False)
 
     def clean_invitation_code(self) -> str:
         code: str = self.cleaned_data["invitation_code"]
@@ -34,6 +41,27 @@ class InvitedSignupForm(forms.Form):
         except ValueError as error:
             raise forms.ValidationError(f"This is {error}.", code="unknown-timezone") from error
 
+    def clean_consents(self) -> dict[str, str] | None:
+        """Left out: an app that shows every text before sign-up. Sent: the journal's is among them."""
+        sent = self.data.get("consents")  # as sent: to the field an empty object is nothing
+        if sent is None:
+            return None
+        try:
+            versions = _VERSIONS.validate_python(sent, strict=True)
+        except ValidationError as error:
+            raise forms.ValidationError("This is not a version by purpose.", code="invalid") from error
+        if "journal" not in versions:
+            raise forms.ValidationError("Without this consent there is no journal.", code="required")
+        if any(code not in BY_CODE or BY_CODE[code].version != said for code, said in versions.items()):
+            raise forms.ValidationError("The text has changed. Please show the new one.", code="not-fit")
+        return versions
+
+    def clean(self) -> dict[str, Any] | None:
+        """Whoever has no invitation isn't told whether an address has an account."""
+        if "invitation_code" in self.errors:
+            self.errors.pop("email", None)
+        return super().clean()
+
     def signup(self, request: HttpRequest, user: User) -> None:
         at = clock.now()
         with scope.within(scope.SYSTEM):  # the person becomes a patient here
@@ -42,6 +70,7 @@ class InvitedSignupForm(forms.Form):
                 at=at,
                 code=self.cleaned_data["invitation_code"],
                 timezone=self.cleaned_data["timezone"],
+                consented=self.cleaned_data["consents"],
             )
         with scope.within(scope.patient(user.pk, patient.pk, patient.clinic_id)):
             programmes.start(by=user, at=at, patient=patient)

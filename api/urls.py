@@ -2,6 +2,8 @@
 
 from allauth.headless.account.views import SignupView
 from allauth.headless.constants import Client
+from allauth.headless.mfa.views import SignupWebAuthnView
+from django.conf import settings
 from django.contrib import admin
 from django.db import transaction
 from django.urls import include, path
@@ -11,8 +13,12 @@ from api import health
 # One transaction: the lock that the sign-up form takes on the invitation lasts until the code is used up,
 # so of two sign-ups with one code exactly one succeeds and the other is refused in words.
 signup = transaction.atomic(SignupView.as_api_view(client=Client.APP))
+passkey_signup = transaction.atomic(SignupWebAuthnView.as_api_view(client=Client.APP))
+
+by_passkey = [path("_allauth/app/v1/auth/webauthn/signup", passkey_signup)]
 
 urlpatterns = [
+    *(by_passkey if settings.MFA_PASSKEY_SIGNUP_ENABLED else []),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("_allauth/app/v1/auth/signup", signup),

@@ -16,7 +16,7 @@ from api.permissions import patient_of, user_of
 from api.v1.edits import CHANGED, IF_MATCH
 from api.zones import Zone
 from journal.accounts.models import Patient
-from journal.actions import changes, patients
+from journal.actions import changes, consents, patients
 from reminders.actions import reminders
 
 
@@ -40,6 +40,9 @@ class MeOut(BaseModel):
         description="Grows with each write to this patient's record; the cursor of `/sync`."
     )
     clinic: ClinicOut = Field(description="Who looks after the patient.")
+    consents_due: list[str] = Field(
+        description="Purposes of which a newer text counts than the one agreed to: please ask (/me/consents)."
+    )
 
 
 class MeChange(BaseModel):
@@ -65,6 +68,7 @@ def shown(patient: Patient) -> MeOut:
             phone=patient.clinic.phone,
             emergency_number=patient.clinic.emergency_number,
         ),
+        consents_due=[one.purpose.code for one in consents.standing(patient) if one.due],
     )
 
 

@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 from api.v1 import (
     access_log,
     care_plan,
+    consents,
     devices,
     entries,
     flags,
@@ -48,6 +49,7 @@ urlpatterns = [
     path("library", library.LibraryView.as_view(), name="library"),
     path("me", me.MeView.as_view(), name="me"),
     path("me/access-log", access_log.AccessLogView.as_view(), name="access-log"),
+    path("me/consents", consents.ConsentsView.as_view(), name="consents"),
     path("sync", sync.SyncView.as_view(), name="sync"),
     path("vocabulary", vocabulary.VocabularyView.as_view(), name="vocabulary"),
     path("schema", SpectacularJSONAPIView.as_view(), name="schema"),

@@ -1,11 +1,16 @@
-"""Accounts of people who sign in, made by an operator; patients usually make their own by invitation."""
+"""Accounts of people who sign in: made by an operator, signed out everywhere, closed.
+
+Patients usually make their own account, by invitation.
+"""
 
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.db.models import F
 
-from journal.accounts.models import User
+from journal.accounts.models import ClinicChange, User
+from journal.actions import changes
 
 
 @transaction.atomic
@@ -21,3 +26,34 @@ def open_account(
     user.save(update_fields=["password"])
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
+
+
+@transaction.atomic
+def sign_out_everywhere(*, by: User | None, at: datetime, user: User) -> None:
+    """Every session of the account ends with its next request, and no device of it is known any more."""
+    User.objects.filter(pk=user.pk).update(sign_outs=F("sign_outs") + 1)
+    user.known_devices.all().delete()
+    _record(by=by, at=at, user=user, verb="signed-out-everywhere")
+
+
+@transaction.atomic
+def close(*, by: User | None, at: datetime, user: User) -> None:
+    """The person can't sign in any more, on any device; what they wrote stays."""
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    sign_out_everywhere(by=by, at=at, user=user)
+    _record(by=by, at=at, user=user, verb="account-closed")
+
+
+def _record(*, by: User | None, at: datetime, user: User, verb: str) -> None:
+    """In the patient's record, or in that of the clinic; an operator's account has neither."""
+    if patient := getattr(user, "patient", None):
+        with changes.locked(patient) as locked:
+            changes.next_revision(locked)
+            changes.record(
+                by=by, at=at, patient=locked, verb=f"patient.{verb}", subject=f"patient:{locked.pk}"
+            )
+    elif clinician := getattr(user, "clinician", None):
+        data = {"clinician": clinician.pk}
+        ClinicChange.objects.create(
+            clinic_id=clinician.clinic_id, verb=f"clinic.{verb}", by=by, at=at, data=data
+        )

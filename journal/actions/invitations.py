@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -10,13 +11,12 @@ from django.db import transaction
 from pydantic import ConfigDict, Field, TypeAdapter
 from typing_extensions import TypedDict  # pydantic needs this one below Python 3.12
 
-from journal.accounts.models import Clinic, Consent, Invitation, Patient, User
-from journal.actions import changes, facts
-from journal.actions.refusals import InvalidInvitationError
+from journal.accounts.models import Clinic, ClinicChange, Invitation, Patient, User
+from journal.actions import changes, consents, facts
+from journal.actions.refusals import InvalidInvitationError, NotPossibleNowError
 from journal.content.vocabulary import HistoryCode
 
 VALID_FOR = timedelta(days=14)
-CONSENT_VERSION = "2026-11"
 # Letters and digits that nobody mixes up when reading them from paper: 32 signs, so 5 bits each.
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 20
@@ -53,6 +53,7 @@ def hashed(code: str) -> str:
     return hashlib.sha256(code.replace("-", "").replace(" ", "").upper().encode()).hexdigest()
 
 
+@transaction.atomic
 def create(
     *, by: User | None, at: datetime, clinic: Clinic, profile: Profile, valid_for: timedelta = VALID_FOR
 ) -> tuple[Invitation, str]:
@@ -67,7 +68,32 @@ def create(
         created_at=at,
         expires_at=at + valid_for,
     )
+    _record(by=by, at=at, invitation=invitation, verb="clinic.invitation-created")
     return invitation, code
+
+
+@transaction.atomic
+def revoke(*, by: User | None, at: datetime, invitation: Invitation) -> Invitation:
+    """The code opens nothing from now on. Revoking again changes nothing.
+
+    Raises:
+        NotPossibleNowError: somebody signed up with it.
+    """
+    locked = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
+    if locked.used_at is not None:
+        raise NotPossibleNowError("This invitation was used: the person is a patient of the clinic now.")
+    if locked.revoked_at is None:
+        locked.revoked_at = at
+        locked.save(update_fields=["revoked_at"])
+        _record(by=by, at=at, invitation=locked, verb="clinic.invitation-revoked")
+    return locked
+
+
+def _record(*, by: User | None, at: datetime, invitation: Invitation, verb: str) -> None:
+    """By its number alone: the profile names a person."""
+    ClinicChange.objects.create(
+        clinic_id=invitation.clinic_id, verb=verb, by=by, at=at, data={"invitation": invitation.pk}
+    )
 
 
 def find(*, at: datetime, code: str) -> Invitation:
@@ -87,15 +113,20 @@ def find(*, at: datetime, code: str) -> Invitation:
 
 
 @transaction.atomic
-def accept(*, by: User, at: datetime, code: str, timezone: str) -> Patient:
-    """The person who holds the code becomes a patient of the clinic that invited."""
+def accept(
+    *, by: User, at: datetime, code: str, timezone: str, consented: Mapping[str, str] | None = None
+) -> Patient:
+    """The person who holds the code becomes a patient of the clinic that invited.
+
+    `consented`: version by purpose; None: all, as an app that shows every text before sign-up means it.
+    """
     invitation = find(at=at, code=code)
     patient = enrol(
         at=at, clinic=invitation.clinic, profile=checked(invitation.profile), timezone=timezone, user=by
     )
     invitation.used_at, invitation.used_by = at, patient
     invitation.save(update_fields=["used_at", "used_by"])
-    Consent.objects.create(patient=patient, version=CONSENT_VERSION, given_at=at)
+    consents.given_at_sign_up(by=by, at=at, patient=patient, versions=consented)
     return patient
 
 

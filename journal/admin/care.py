@@ -15,8 +15,8 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from journal.accounts.models import Patient, User
-from journal.actions import care_plan, facts, notes
-from journal.actions.refusals import RefusedError
+from journal.actions import accounts, care_plan, facts, notes
+from journal.actions.refusals import NotPossibleNowError, RefusedError
 from journal.admin import care_forms
 from journal.admin.desk import PatientDesk, person
 from journal.models import CareItem, Fact, Note
@@ -61,6 +61,13 @@ def _withdraw_note(by: User, at: datetime, patient: Patient, note: Note, form: f
     return "Withdrawn."
 
 
+def _sign_out(by: User, at: datetime, patient: Patient, _: None, form: forms.Form) -> str:
+    if patient.user is None:
+        raise NotPossibleNowError("The patient has no account yet.")
+    accounts.sign_out_everywhere(by=by, at=at, user=patient.user)
+    return "Signed out on all devices. The patient can sign in again with the password."
+
+
 @dataclass(frozen=True, slots=True)
 class Deed:
     """One form: what it sends, and the verb. `model` is set when it acts on a row."""
@@ -79,6 +86,7 @@ DEEDS = {
     "plan-stop": Deed(care_forms.StopItemForm, _stop_item, CareItem, "uuid"),
     "note-add": Deed(care_forms.NoteForm, _add_note),
     "note-withdraw": Deed(care_forms.WithdrawForm, _withdraw_note, Note),
+    "sign-out": Deed(forms.Form, _sign_out),
 }
 
 

@@ -1,23 +1,30 @@
 """The clinic, its staff and its invitations: for the clinic's leads and for operators, read-only."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.contrib.admin import display
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from journal.accounts.models import Clinic, Clinician, Invitation
-from journal.actions import invitations
+from journal.accounts.models import Clinic, Clinician, Invitation, User
+from journal.actions import accounts, invitations
+from journal.actions.refusals import RefusedError
 from journal.admin import chips, moments, reading
 from journal.admin.desk import Desk, clinician_of, person
 from journal.content import vocabulary
+
+Press = Callable[[User, datetime, Any], str]
 
 
 def leads(request: HttpRequest) -> bool:
@@ -37,6 +44,23 @@ class OfficeDesk(Desk):
         rows: QuerySet[Any] = self.model._default_manager.all()
         clinician = clinician_of(request)
         return rows.filter(**{self.clinic_path: clinician.clinic_id}) if clinician else rows
+
+    def button_view(self, press: Press) -> Callable[[HttpRequest, str], HttpResponse]:
+        """One press of one button of a page: the verb once, its refusal in words. Leads alone may press."""
+
+        def pressed(request: HttpRequest, object_id: str) -> HttpResponse:
+            if request.method != "POST":
+                return HttpResponseNotAllowed(["POST"])
+            thing = self.shown(request, object_id)
+            if not leads(request):
+                raise PermissionDenied
+            try:
+                messages.success(request, press(person(request), timezone.now(), thing))
+            except RefusedError as refusal:
+                messages.warning(request, f"Nothing was changed. {refusal}")
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", thing.pk)
+
+        return pressed
 
 
 class ClinicDesk(OfficeDesk):
@@ -75,9 +99,18 @@ def _on_call(clinic: Clinic) -> str:
     return ", ".join(str(one) for one in order.order_by("on_call", "pk")) or "nobody: the leads alone"
 
 
+def _sign_out(by: User, at: datetime, clinician: Clinician) -> str:
+    accounts.sign_out_everywhere(by=by, at=at, user=clinician.user)
+    return "Signed out on all devices."
+
+
 class ClinicianDesk(OfficeDesk):
     page_template = "desk/facts.html"
     list_display = ("who", "email", "role", "clinic", "last_sign_in")
+
+    def own_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.button_view(_sign_out))
+        return [path("<str:object_id>/sign-out/", view, name="accounts_clinician_sign-out")]
 
     def scope(self, request: HttpRequest) -> QuerySet[Clinician]:
         return super().scope(request).select_related("user", "clinic").order_by("clinic__name", "user__email")
@@ -105,7 +138,16 @@ class ClinicianDesk(OfficeDesk):
                 ("Clinic", thing.clinic.name),
                 ("Account", "active" if thing.user.is_active and thing.user.is_staff else "not active"),
                 ("Last sign-in", self.last_sign_in(thing)),
+            ],
+            "buttons": [
+                {
+                    "address": reverse("admin:accounts_clinician_sign-out", args=[thing.pk]),
+                    "label": "Sign out all devices",
+                    "note": "A phone or computer was lost? Each session ends with its next request.",
+                }
             ]
+            if leads(request)
+            else [],
         }
 
 
@@ -138,6 +180,11 @@ class InvitationForm(forms.Form):
         return profile
 
 
+def _revoke(by: User, at: datetime, invitation: Invitation) -> str:
+    invitations.revoke(by=by, at=at, invitation=invitation)
+    return "The code opens nothing any more."
+
+
 class InvitationDesk(OfficeDesk):
     """Codes are nowhere kept; a new one is shown once."""
 
@@ -149,7 +196,11 @@ class InvitationDesk(OfficeDesk):
         return super().scope(request).select_related("clinic", "created_by").order_by("-created_at")
 
     def own_urls(self) -> list[URLPattern]:
-        return [path("new/", self.admin_site.admin_view(self.new_view), name="accounts_invitation_new")]
+        revoke = self.admin_site.admin_view(self.button_view(_revoke))
+        return [
+            path("new/", self.admin_site.admin_view(self.new_view), name="accounts_invitation_new"),
+            path("<str:object_id>/revoke/", revoke, name="accounts_invitation_revoke"),
+        ]
 
     @display(description="For")
     def invited(self, invitation: Invitation) -> SafeString:
@@ -177,6 +228,15 @@ class InvitationDesk(OfficeDesk):
                 ("Valid until", self.until(thing)),
                 ("Invited by", self.invited_by(thing)),
             ],
+            "buttons": [
+                {
+                    "address": reverse("admin:accounts_invitation_revoke", args=[thing.pk]),
+                    "label": "Revoke",
+                    "note": "The code went to the wrong person, or is not needed any more?",
+                }
+            ]
+            if leads(request) and _state(thing, as_of) == "Waiting"
+            else [],
         }
 
     def new_view(self, request: HttpRequest) -> HttpResponse:

@@ -8,6 +8,8 @@ from uuid import UUID
 from django.db.models import prefetch_related_objects
 
 from journal.accounts.models import Patient
+from journal.actions import consents
+from journal.content.consents import REMINDERS
 from journal.models import Flag
 from reminders.channels.message import Message
 from reminders.deliver import messages
@@ -32,6 +34,7 @@ class Facts:
     turns: dict[UUID, Occurrence]
     digests: dict[UUID, Digest]
     holding: set[int]
+    refusing: set[int]
     treating: set[tuple[int, int]]
 
 
@@ -49,6 +52,7 @@ def gather(deliveries: Sequence[Delivery]) -> Facts:
         turns=turns,
         digests=Digest.objects.select_related("clinic").in_bulk(subjects),
         holding=set(holding),
+        refusing=consents.refusing(REMINDERS, patients),
         treating=set(treating.values_list("pk", "clinic__clinicians__user")),
     )
 
@@ -87,8 +91,9 @@ def _occurrence(delivery: Delivery, turn: Occurrence, facts: Facts, at: datetime
         return Unwanted(Delivery.State.EXPIRED, "too late")
     if not turn.reminder.active or delivery.channel not in turn.reminder.channels:
         return Unwanted(Delivery.State.DROPPED, "switched off")
-    if turn.patient.user_id != delivery.to_id:
-        return Unwanted(Delivery.State.DROPPED, "account closed")
+    refusing = turn.patient_id in facts.refusing
+    if refusing or turn.patient.user_id != delivery.to_id:
+        return Unwanted(Delivery.State.DROPPED, "consent withdrawn" if refusing else "account closed")
     if not _waiting(turn, delivery):
         return Unwanted(Delivery.State.DROPPED, turn.state)
     if turn.reminder.kind == Reminder.Kind.EXERCISE and turn.patient_id in facts.holding:

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from journal.accounts.models import Consent, Invitation, Patient, User
+from journal.content.consents import PURPOSES
 from tests.api.phone import Phone, entry
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +22,9 @@ def test_a_code_makes_a_patient_with_the_profile_of_the_clinic(invite: Callable[
     assert str(patient.timezone) == "Europe/Berlin"
     assert patient.born is not None
     assert timezone.now().year - patient.born.year == 81
-    assert Consent.objects.filter(patient=patient).count() == 1
+    assert set(patient.consents.values_list("purpose", "version", "withdrawn_at")) == {
+        (purpose.code, purpose.version, None) for purpose in PURPOSES
+    }
     assert phone.send("GET", "/api/v1/me")[0] == 200
 
 

@@ -3,9 +3,12 @@
 from journal.accounts.models.clinic_changes import ClinicChange
 from journal.accounts.models.clinics import Clinic, Clinician
 from journal.accounts.models.consents import Consent
+from journal.accounts.models.guesses import Guesses
 from journal.accounts.models.hours import ClinicHoliday, ClinicHours
 from journal.accounts.models.invitations import Invitation
+from journal.accounts.models.known_devices import KnownDevice
 from journal.accounts.models.patients import Patient, PatientQuerySet
+from journal.accounts.models.sessions import Session
 from journal.accounts.models.users import User
 
 __all__ = [
@@ -15,8 +18,11 @@ __all__ = [
     "ClinicHours",
     "Clinician",
     "Consent",
+    "Guesses",
     "Invitation",
+    "KnownDevice",
     "Patient",
     "PatientQuerySet",
+    "Session",
     "User",
 ]

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 
 
 class UserManager(BaseUserManager["User"]):
@@ -26,6 +27,10 @@ class User(AbstractUser):
     username = None  # type: ignore[assignment]
     email = models.EmailField("e-mail address", unique=True)
 
+    sign_outs = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Raised to end every session of this account at once."
+    )
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
@@ -35,6 +40,12 @@ class User(AbstractUser):
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_once_in_any_case"),
         ]
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Sessions end with the password they began with, and with each sign-out of all devices."""
+        began_with = f"{self.sign_outs}:{self.password}"
+        salt = "journal.accounts.models.User.get_session_auth_hash"
+        return salted_hmac(salt, began_with, secret=secret, algorithm="sha256").hexdigest()
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email
