@@ -1,6 +1,6 @@
 """`/library`: exercises, fall prevention, education and self-care, in plain words."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from pydantic import BaseModel, Field
@@ -12,7 +12,7 @@ from api.errors import Problem
 from api.v1.languages import ACCEPT_LANGUAGE, language_of
 from journal.content.library import Item, in_language
 
-Kind = Literal["exercise", "fall-prevention", "education", "self-care"]
+Kind = Literal["exercise", "fall-prevention", "education", "self-care", "reminder"]
 
 
 class LibraryItem(BaseModel):
@@ -53,7 +53,7 @@ class LibraryView(APIView):
     @extend_schema(
         operation_id="library_list",
         parameters=[
-            OpenApiParameter("kind", str, enum=["exercise", "fall-prevention", "education", "self-care"]),
+            OpenApiParameter("kind", str, enum=list(get_args(Kind))),
             OpenApiParameter(
                 "lang", str, description="Two letters, before Accept-Language; English where it has no text."
             ),

@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from journal.accounts.models import Patient, User
-from journal.actions import changes, evaluation
+from journal.actions import changes, evaluation, exercise_pauses
 from journal.actions.refusals import ConflictError, NotInTimeError, StaleError
 from journal.content.report import Report
 from journal.content.rule import Urgency
@@ -254,6 +254,7 @@ def _write(
     entry.outcome = {"flags": [], "advice": None}  # which it mostly stays: then one write is enough
     entry.save()
     result = evaluation.run(at=at, patient=patient, since=since or entry.local_date)
+    exercise_pauses.of_entry(at=at, patient=patient, entry=entry)
     opened = sorted(result.opened, key=by_urgency)
     met = sorted(_met_on(entry.local_date, result.flags), key=by_urgency)
     if opened or met:

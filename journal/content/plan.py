@@ -146,7 +146,7 @@ MEDICINE = Kind(
         Code("other", "other medicine, in words"),
     ),
     needs=frozenset({"text"}),
-    may=frozenset({"ends", "review_on"}),
+    may=frozenset({"rrule", "ends", "review_on"}),
 )
 
 KINDS = {kind.kind: kind for kind in (EXERCISE, BRACE, REST, GOAL, TASK, PREVENTION, REFERRAL, MEDICINE)}

@@ -4,7 +4,7 @@ from collections import Counter
 
 from django.conf import settings
 
-from journal.content.library import items
+from journal.content.library import in_language
 from journal.models import Flag
 from reminders.channels.message import Message
 from reminders.models import Delivery, Occurrence
@@ -62,18 +62,49 @@ def of_digest(delivery: Delivery, counts: Counter[str]) -> Message:
 REMINDER = {
     "exercise": "Time for your exercises",
     "fall-prevention": "A tip for steady feet",
+    "log-today": "A minute for your journal",
+    "height": "Time to measure your height",
+    "medicine": "A reminder of your plan",
+    "injection": "A reminder of your plan",
+    "appointment": "A reminder of your plan",
+    "review": "A reminder of your plan",
     "custom": "A reminder that you set",
 }
+REMINDERS = {
+    "en": REMINDER,
+    "es": {
+        "exercise": "Es hora de sus ejercicios",
+        "fall-prevention": "Un consejo para pisar seguro",
+        "log-today": "Un minuto para su diario",
+        "height": "Es hora de medir su estatura",
+        "medicine": "Un aviso de su plan",
+        "injection": "Un aviso de su plan",
+        "appointment": "Un aviso de su plan",
+        "review": "Un aviso de su plan",
+        "custom": "Un aviso que usted puso",
+    },
+}
+OPEN_THE_APP = {"en": "Open the app to see it.", "es": "Abra la aplicación para verlo."}
+YOU_CHOOSE = {
+    "en": "You choose in the app when and how Osteon reminds you.",
+    "es": "En la aplicación usted elige cuándo y cómo le avisa Osteon.",
+}
+# Texts that name no medicine, appointment or symptom; the others stay in the app.
+MAY_BE_MAILED = frozenset({"exercise", "fall-prevention", "log-today", "height"})
 
 
 def of_occurrence(delivery: Delivery, occurrence: Occurrence) -> Message:
-    """What kind of reminder it is and today's tip. The patient's own title stays in the app: it may name
-    a symptom or a medicine."""
-    tip = next((item for item in items(lang=occurrence.language) if item.id == occurrence.item), None)
+    """What kind of reminder it is and today's tip. The patient's own title stays in the app, as does what
+    a plan says: it may name a symptom or a medicine."""
+    language = occurrence.patient.language if occurrence.patient.language in REMINDERS else "en"
+    kind = occurrence.reminder.kind
+    shown = {occurrence.item, occurrence.notice} - {""} if kind in MAY_BE_MAILED else set()
+    texts = [item for item in in_language(occurrence.language) if item.id in shown]
+    texts.sort(key=lambda item: item.id == occurrence.notice)
     return Message(
         to=delivery.to.email,
-        title=REMINDER[occurrence.reminder.kind],
-        body=f"{tip.title}\n\n{tip.body}" if tip else "Open the app to see it.",
-        link="You choose in the app when and how Osteon reminds you.",
+        title=REMINDERS[language][kind],
+        body="\n\n".join(f"{text.title}\n\n{text.body}" for text in texts) or OPEN_THE_APP[language],
+        link=YOU_CHOOSE[language],
         key=delivery.key,
     )

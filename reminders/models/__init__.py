@@ -6,6 +6,8 @@ from reminders.models.digests import Digest
 from reminders.models.occurrences import Occurrence, OccurrenceQuerySet
 from reminders.models.reminders import Reminder, ReminderQuerySet
 from reminders.models.rounds import Round
+from reminders.models.settings import ReminderSettings
+from reminders.models.zone_rules import ZoneRules
 
 __all__ = [
     "Chase",
@@ -15,5 +17,7 @@ __all__ = [
     "OccurrenceQuerySet",
     "Reminder",
     "ReminderQuerySet",
+    "ReminderSettings",
     "Round",
+    "ZoneRules",
 ]

@@ -39,3 +39,4 @@ class Command(BaseCommand):
         tasks.tick_reminders()
         tasks.tick_deliveries()
         tasks.tick_clock()
+        tasks.tick_zones()
