@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from journal.accounts.models import Patient
 from reminders.actions import planning
+from reminders.actions.programmes import BEGINNING
 from reminders.models import Occurrence, Reminder
 from tests.api.phone import Phone, pain
 
@@ -26,13 +27,15 @@ def one_is_due(patient: Patient, kind: str = "exercise") -> None:
     planning.plan_due(at=now)
 
 
-def test_every_patient_starts_with_daily_exercise_and_weekly_fall_prevention(phone: Phone) -> None:
+def test_every_patient_starts_with_exercise_a_tip_the_journal_and_height(phone: Phone) -> None:
     status, page = phone.send("GET", "/api/v1/reminders")
     found = {one["kind"]: (one["rrule"], one["timezone"], one["channels"]) for one in page["results"]}
     assert status == 200
     assert found == {
         "exercise": ("FREQ=DAILY", "Europe/Berlin", ["inbox", "email"]),
         "fall-prevention": ("FREQ=WEEKLY;BYDAY=MO", "Europe/Berlin", ["inbox", "email"]),
+        "log-today": ("FREQ=WEEKLY;BYDAY=MO,WE,FR", "Europe/Berlin", ["inbox", "email"]),
+        "height": ("FREQ=WEEKLY;BYDAY=SA", "Europe/Berlin", ["inbox", "email"]),
     }
 
 
@@ -73,7 +76,7 @@ def test_a_wish_that_cannot_be_kept_is_refused_by_its_field(
     wish = {"kind": "custom", "title": "Walk", "rrule": "FREQ=DAILY", "local_time": "10:00", **change}
     status, answer = phone.send("POST", "/api/v1/reminders", wish)
     assert (status, answer["errors"][0]["pointer"]) == (422, pointer)
-    assert Reminder.objects.count() == 2
+    assert Reminder.objects.count() == len(BEGINNING)
 
 
 def test_moving_to_another_zone_moves_the_reminders(phone: Phone) -> None:
@@ -114,7 +117,8 @@ def test_exercise_is_shown_as_held_by_the_flag_that_holds_it(phone: Phone, patie
     assert (turns["exercise"]["state"], turns["exercise"]["held_by"]) == ("held", flag)
     assert turns["fall-prevention"]["state"] == "due"
     reminders = phone.send("GET", "/api/v1/reminders")[1]["results"]
-    assert {one["kind"]: one["held_by"] for one in reminders} == {"exercise": [flag], "fall-prevention": []}
+    held_by = {one["kind"]: one["held_by"] for one in reminders}
+    assert held_by == {"exercise": [flag], "fall-prevention": [], "log-today": [], "height": []}
     assert phone.send("POST", f"/api/v1/occurrences/{turns['exercise']['id']}/done")[0] == 409
 
 
