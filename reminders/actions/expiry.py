@@ -6,9 +6,11 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
+from django.db.models.expressions import Value
 
 from journal.accounts.models import Patient
-from journal.models import Change
+from journal.models import Change, Entry
+from journal.models.entries import HasPath
 from reminders import silence
 from reminders.actions import planning
 from reminders.models import Occurrence, Reminder
@@ -35,10 +37,13 @@ def _end(patients: set[int], at: datetime) -> int:
     known = {patient.pk: patient for patient in locked}
     turns = list(Occurrence.objects.run_out(at).filter(patient__in=patients).select_related("reminder"))
     quiet = silence.of([(turn.patient_id, turn.reminder.kind, turn.local_date) for turn in turns])
+    said = _said([turn for turn in turns if turn.reminder.kind == Reminder.Kind.EXERCISE])
     for turn in turns:
         turn.patient = known[turn.patient_id]
         turn.revision = turn.patient.revision + 1
-        _close(turn, quiet.reason((turn.patient_id, turn.reminder.kind, turn.local_date)), at)
+        told = any((turn.patient_id, turn.local_date, name) in said for name in names_of(turn))
+        silent = quiet.reason((turn.patient_id, turn.reminder.kind, turn.local_date))
+        _close(turn, "logged" if told else silent, at)
     touched = {turn.patient_id for turn in turns}
     Patient.objects.filter(pk__in=touched).update(revision=F("revision") + 1)
     names = ["state", "reason", "acted_at", "snoozed_until", "revision"]
@@ -46,6 +51,23 @@ def _end(patients: set[int], at: datetime) -> int:
     Change.objects.bulk_create([planning.change(turn, at=at) for turn in turns])
     _step_down(turns)
     return len(turns)
+
+
+def names_of(turn: Occurrence) -> tuple[str, ...]:
+    """Under which ids the journal may speak of a turn's exercise."""
+    return tuple(name for name in (turn.care_item_id and str(turn.care_item_id), turn.item) if name)
+
+
+def _said(turns: list[Occurrence]) -> set[tuple[int, date, str]]:
+    """Exercises that the journal calls done: patient, local day, id of the plan's item or of the text."""
+    if not turns:
+        return set()
+    patients, days = {turn.patient_id for turn in turns}, {turn.local_date for turn in turns}
+    entries = Entry.objects.current().filter(
+        HasPath("report", Value("$.exercises[*]")), patient__in=patients, local_date__in=days
+    )
+    rows = entries.values_list("patient", "local_date", "report")
+    return {(patient, day, one["exercise"]) for patient, day, report in rows for one in report["exercises"]}
 
 
 def _close(turn: Occurrence, silent: silence.Reason | None, at: datetime) -> None:
