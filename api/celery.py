@@ -37,6 +37,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["reminders"])
 app.conf.beat_schedule = {name: tick(name, queue) for name, queue in QUEUES.items()}
 app.conf.beat_schedule["tick_clock"] = tick("tick_clock", "flags", CLOCK_SECONDS)
+app.conf.beat_schedule["tick_zones"] = tick("tick_zones", "celery", CLOCK_SECONDS)
 
 
 @worker_init.connect

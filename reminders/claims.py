@@ -80,7 +80,13 @@ def outbox(*, after: int, limit: int) -> list[OutboxEvent]:
     waiting = OutboxEvent.objects.select_for_update(skip_locked=True, of=("self",)).select_related(
         "patient__clinic"
     )
-    return list(waiting.filter(relayed_at=None, id__gt=after).order_by("id")[:limit])
+    return list(waiting.of_flags().filter(id__gt=after).order_by("id")[:limit])
+
+
+def changed_plan() -> OutboxEvent | None:
+    """The oldest change of a plan that nobody follows yet; locked until the transaction ends."""
+    waiting = OutboxEvent.objects.select_for_update(skip_locked=True, of=("self",))
+    return waiting.of_plans().select_related("patient").order_by("id").first()
 
 
 def chase(*, at: datetime, skip: Iterable[int]) -> Chase | None:

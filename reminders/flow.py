@@ -56,9 +56,7 @@ def look(*, at: datetime) -> Flow:
     due = Reminder.objects.due(at)
     rounds = dict(Round.objects.filter(tick__in=DISPATCHERS).values_list("tick", "ended_at"))
     return Flow(
-        oldest_unrelayed_event=_age(
-            at, OutboxEvent.objects.filter(relayed_at=None).aggregate(x=Min("at"))["x"]
-        ),
+        oldest_unrelayed_event=_age(at, OutboxEvent.objects.of_flags().aggregate(x=Min("at"))["x"]),
         oldest_waiting_flag_delivery=_age(at, waiting.aggregate(x=Min("wanted_since"))["x"]),
         oldest_untold_flag=_age(at, untold.aggregate(x=Min("wanted_since"))["x"]),
         oldest_due_chase=_age(

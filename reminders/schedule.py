@@ -7,39 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import takewhile
-from typing import Literal
 from zoneinfo import ZoneInfo
 
-from dateutil import rrule
+from journal.content import rhythm
+from journal.content.rhythm import Rule, ScheduleError, parse
 
-WEEKDAYS = {
-    "MO": rrule.MO,
-    "TU": rrule.TU,
-    "WE": rrule.WE,
-    "TH": rrule.TH,
-    "FR": rrule.FR,
-    "SA": rrule.SA,
-    "SU": rrule.SU,
-}
-Frequency = Literal[2, 3]  # dateutil's numbers
-FREQUENCIES: dict[str, Frequency] = {"DAILY": rrule.DAILY, "WEEKLY": rrule.WEEKLY}
-# The longest rule allowed, every 52nd week, has its next day within 364 days.
-HORIZON = timedelta(days=400)
-
-
-class ScheduleError(ValueError):
-    """Only daily and weekly rules: FREQ, INTERVAL 1 to 52, BYDAY, and UNTIL or COUNT."""
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A parsed RRULE. `until` is a local day, included."""
-
-    frequency: Frequency
-    interval: int = 1
-    weekdays: tuple[str, ...] = ()
-    until: date | None = None
-    count: int | None = None
+__all__ = ["Plan", "Quiet", "Rule", "ScheduleError", "Slot", "parse"]
 
 
 @dataclass(frozen=True)
@@ -79,92 +52,9 @@ class Slot:
     due_at: datetime
 
 
-def parse(text: str) -> Rule:
-    """A rule from RRULE text, such as `FREQ=WEEKLY;BYDAY=MO,TH`.
-
-    The text is untrusted: an interval of 0 makes the library that expands it loop for ever, so nothing
-    passes that is not on the list.
-    """
-    parts = _parts(text)
-    rule = Rule(
-        frequency=_frequency(parts.pop("FREQ", "")),
-        interval=_number(parts.pop("INTERVAL", "1"), most=52),
-        weekdays=_weekdays(parts.pop("BYDAY", None)),
-        until=_until(parts.pop("UNTIL", None)),
-        count=_count(parts.pop("COUNT", None)),
-    )
-    if parts:
-        raise ScheduleError(f"{sorted(parts)[0][:20]} is not supported. {ScheduleError.__doc__}")
-    if rule.until and rule.count:
-        raise ScheduleError("A rule ends by UNTIL or by COUNT, not by both.")
-    return rule
-
-
-def _parts(text: str) -> dict[str, str]:
-    pairs = [part.partition("=") for part in text.removeprefix("RRULE:").split(";")]
-    parts = {key: value for key, _, value in pairs}
-    if len(parts) != len(pairs):
-        raise ScheduleError("A part of the rule is given twice.")
-    return parts
-
-
-def _frequency(name: str) -> Frequency:
-    if name not in FREQUENCIES:
-        raise ScheduleError("FREQ must be DAILY or WEEKLY.")
-    return FREQUENCIES[name]
-
-
-def _number(text: str, *, most: int) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= most):
-        raise ScheduleError(f"INTERVAL goes from 1 to 52, COUNT from 1 to 1000; not {text[:20]!r}.")
-    return int(text)
-
-
-def _count(text: str | None) -> int | None:
-    return None if text is None else _number(text, most=1000)
-
-
-def _weekdays(text: str | None) -> tuple[str, ...]:
-    if text is None:
-        return ()
-    days = tuple(text.split(","))
-    if not set(days) <= WEEKDAYS.keys() or len(set(days)) != len(days):
-        raise ScheduleError("BYDAY lists days as MO,TU,WE,TH,FR,SA,SU, each once.")
-    return days
-
-
-def _until(text: str | None) -> date | None:
-    """A local day. A time after it, as RFC 5545 allows, is left out: one slot a day has no use for it."""
-    if text is None:
-        return None
-    try:
-        return datetime.strptime(text[:8], "%Y%m%d").date()  # noqa: DTZ007  (a day, no instant)
-    except ValueError as error:
-        raise ScheduleError("UNTIL is a day such as 20270131.") from error
-
-
 def days(plan: Plan, *, after: date) -> Iterator[date]:
     """The local days of a plan later than `after`, ascending, no further than the horizon."""
-    first = max(after + timedelta(days=1), plan.starts_on)
-    last = first + HORIZON
-    rule = plan.rule
-    start = plan.starts_on if rule.count else _closer_start(plan, first)
-    found = rrule.rrule(
-        rule.frequency,
-        dtstart=datetime.combine(start, time()),
-        interval=rule.interval,
-        byweekday=[WEEKDAYS[day] for day in rule.weekdays] or None,
-        count=rule.count,
-        until=None if rule.count else datetime.combine(min(rule.until or last, last), time()),
-        wkst=rrule.MO,
-    )
-    return (moment.date() for moment in found if moment.date() >= first)
-
-
-def _closer_start(plan: Plan, first: date) -> date:
-    """A start near `first` that keeps the rhythm, for expanding walks day by day from the start."""
-    step = plan.rule.interval * (7 if plan.rule.frequency == rrule.WEEKLY else 1)
-    return plan.starts_on + timedelta(days=(first - plan.starts_on).days // step * step)
+    return rhythm.days(plan.rule, plan.starts_on, after=after)
 
 
 def instant(wall: datetime, zone: ZoneInfo) -> datetime:
@@ -195,7 +85,10 @@ def out_of_quiet(moment: datetime, plan: Plan) -> datetime:
     wall = moment.astimezone(plan.zone).replace(tzinfo=None)
     if plan.quiet is None or not plan.quiet.covers(wall.time()):
         return moment
-    return instant(plan.quiet.end_after(wall), plan.zone)
+    end = plan.quiet.end_after(wall)
+    first = instant(end, plan.zone)
+    # In the second pass of a doubled hour the first such end is over: the second one counts.
+    return first if first > moment else end.replace(tzinfo=plan.zone, fold=1).astimezone(UTC)
 
 
 def due_at(plan: Plan, day: date) -> datetime:

@@ -15,6 +15,7 @@ from journal.sync.columns import Milliseconds, Ours, Row, Zone, milliseconds, mo
 from journal.sync.table import Changes, NotTakenError, RowByRow, Sent, Visit, read
 from reminders.actions import occurrences, reminders
 from reminders.models import Occurrence, Reminder
+from reminders.models.occurrences import PATIENT_REASONS
 
 
 def _channels(text: str) -> str:
@@ -27,13 +28,23 @@ def _channels(text: str) -> str:
 
 
 WallClock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-OURS = frozenset({"starts_on"})
+OURS = frozenset({"starts_on", "source", "stride"})
 
 
 class ReminderRow(Row):
     """One reminder as a phone pushes it: always the whole row."""
 
-    kind: Literal["exercise", "fall-prevention", "custom"] = Field(description="Never changes.")
+    kind: Literal[
+        "exercise",
+        "fall-prevention",
+        "log-today",
+        "height",
+        "medicine",
+        "injection",
+        "appointment",
+        "review",
+        "custom",
+    ] = Field(description="Never changes.")
     title: Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]+$")] = Field(
         description="What it says when it rings: 1 to 120 characters in one line."
     )
@@ -50,6 +61,8 @@ class ReminderRow(Row):
     )
     active: bool = Field(description="False: it rings no more until it is true again.")
     starts_on: Any = Ours
+    source: Any = Ours
+    stride: Any = Ours
 
 
 class Reminders(RowByRow):
@@ -127,11 +140,26 @@ def shown(reminder: Reminder) -> dict[str, Any]:
         "channels": strict_json.dumps(reminder.channels),
         "active": reminder.active,
         "starts_on": reminder.starts_on.isoformat(),
+        "source": reminder.source,
+        "stride": reminder.stride,
     }
 
 
 TURN_OURS = frozenset(
-    {"reminder_id", "kind", "title", "body", "item", "local_date", "due_at", "expires_at", "held_by"}
+    {
+        "reminder_id",
+        "kind",
+        "title",
+        "body",
+        "item",
+        "notice",
+        "care_item_id",
+        "local_date",
+        "slot",
+        "due_at",
+        "expires_at",
+        "held_by",
+    }
 )
 
 
@@ -144,12 +172,25 @@ class OccurrenceRow(Row):
     snoozed_until: Milliseconds | None = Field(
         default=None, description="With `snoozed`: whole milliseconds since 1970, at most 12 hours ahead."
     )
+    reason: str | None = Field(
+        default=None,
+        description="With `skipped`: pain, unwell, no-time, other, or empty. Else the server's reason.",
+    )
+    pain_before: Annotated[int, Field(ge=0, le=10)] | None = Field(
+        default=None, description="With `done`: pain right before the exercise, 0 to 10."
+    )
+    pain_after: Annotated[int, Field(ge=0, le=10)] | None = Field(
+        default=None, description="With `done`: pain after it, 0 to 10."
+    )
     reminder_id: Any = Ours
     kind: Any = Ours
     title: Any = Ours
     body: Any = Ours
     item: Any = Ours
+    notice: Any = Ours
+    care_item_id: Any = Ours
     local_date: Any = Ours
+    slot: Any = Ours
     due_at: Any = Ours
     expires_at: Any = Ours
     held_by: Any = Ours
@@ -174,9 +215,16 @@ class Occurrences(RowByRow):
         if _is_so_already(turn, sent):
             return
         if sent.state == "done":
-            occurrences.done(by=visit.by, at=visit.at, occurrence=turn)
+            occurrences.done(
+                by=visit.by,
+                at=visit.at,
+                occurrence=turn,
+                pain_before=sent.pain_before,
+                pain_after=sent.pain_after,
+            )
         elif sent.state == "skipped":
-            occurrences.skip(by=visit.by, at=visit.at, occurrence=turn)
+            reason = sent.reason if sent.reason in PATIENT_REASONS else ""
+            occurrences.skip(by=visit.by, at=visit.at, occurrence=turn, reason=reason or "")
         elif sent.state == "snoozed":
             until = None if sent.snoozed_until is None else moment(sent.snoozed_until)
             occurrences.snooze(by=visit.by, at=visit.at, occurrence=turn, until=until)
@@ -193,6 +241,10 @@ class Occurrences(RowByRow):
 def _is_so_already(turn: Occurrence, sent: OccurrenceRow) -> bool:
     if turn.state != sent.state:
         return False
+    if sent.state == "done":
+        return (sent.pain_before, sent.pain_after) in ((None, None), (turn.pain_before, turn.pain_after))
+    if sent.state == "skipped":
+        return sent.reason in (None, "", turn.reason)
     until = turn.snoozed_until and milliseconds(turn.snoozed_until)
     return sent.state != "snoozed" or sent.snoozed_until in (None, until)
 
@@ -203,23 +255,30 @@ def _turns(found: QuerySet[Occurrence]) -> list[dict[str, Any]]:
     for turn in found:
         if turn.language not in bodies:
             bodies[turn.language] = {tip.id: tip.body for tip in items(lang=turn.language)}
-        rows.append(_turn(turn, bodies[turn.language].get(turn.item, "")))
+        rows.append(_turn(turn, bodies[turn.language]))
     return rows
 
 
-def _turn(turn: Occurrence, body: str) -> dict[str, Any]:
+def _turn(turn: Occurrence, bodies: dict[str, str]) -> dict[str, Any]:
     held_by: UUID | None = turn.held_by_id
+    care_item: UUID | None = turn.care_item_id
     return {
         "id": str(turn.pk),
         "reminder_id": str(turn.reminder.client_id),
         "kind": turn.reminder.kind,
         "title": turn.title,
-        "body": body,
+        "body": bodies.get(turn.item, ""),
         "item": turn.item,
+        "notice": bodies.get(turn.notice, ""),
+        "care_item_id": None if care_item is None else str(care_item),
         "local_date": turn.local_date.isoformat(),
+        "slot": turn.slot,
         "due_at": milliseconds(turn.due_at),
         "expires_at": milliseconds(turn.expires_at),
         "state": turn.state,
         "held_by": None if held_by is None else str(held_by),
         "snoozed_until": turn.snoozed_until and milliseconds(turn.snoozed_until),
+        "reason": turn.reason,
+        "pain_before": turn.pain_before,
+        "pain_after": turn.pain_after,
     }

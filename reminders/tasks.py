@@ -1,5 +1,7 @@
 """Celery rings the bell: each task may run twice, at once, on ten machines; the work lies in PostgreSQL."""
 
+from datetime import timedelta
+
 from celery import shared_task
 from django.utils import timezone as clock
 
@@ -7,9 +9,14 @@ from journal.accounts.models import Patient
 from journal.actions import clock as journal_clock
 from journal.actions import recheck
 from reminders import escalate, relay
-from reminders.actions import digests, holds, planning, rounds
+from reminders.actions import digests, expiry, follow, holds, planning, rounds, zones
 from reminders.deliver import dispatch
 from reminders.models import Delivery
+
+# Batches of turns that one tick ends: midnight must not hold up the reminders of the next minute.
+MOST_ENDED = 20
+# Zone rules change with an update of the machine, a few times a year.
+ZONES_EVERY = timedelta(hours=1)
 
 
 @shared_task  # type: ignore[untyped-decorator]
@@ -33,10 +40,14 @@ def tick_escalate() -> None:
 
 @shared_task  # type: ignore[untyped-decorator]
 def tick_reminders() -> None:
-    """Due reminders become turns and deliveries; turns that a flag holds are taken back."""
+    """Due reminders become turns and deliveries; turns that a flag holds are taken back, old ones end."""
+    follow.run(at=clock.now())
     holds.hold_open(at=clock.now())
     while planning.plan_due(at=clock.now()) == planning.BATCH:
         pass
+    for _ in range(MOST_ENDED):
+        if expiry.end_open(at=clock.now()) < expiry.BATCH:
+            break
 
 
 @shared_task  # type: ignore[untyped-decorator]
@@ -55,6 +66,14 @@ def tick_webhooks() -> None:
 def tick_clock() -> None:
     """What only time brings about: silence after an urgent flag. Queue `flags`."""
     journal_clock.run(at=clock.now())
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def tick_zones() -> None:
+    """What lies ahead is planned anew where the installed zone rules have changed."""
+    if not rounds.ended_since(tick="zones", moment=clock.now() - ZONES_EVERY):
+        zones.keep_in_step(at=clock.now())
+        rounds.ended(tick="zones", at=clock.now())
 
 
 @shared_task  # type: ignore[untyped-decorator]

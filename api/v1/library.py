@@ -1,6 +1,6 @@
 """`/library`: exercises, fall prevention, education and self-care, in plain words."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from pydantic import BaseModel, Field
@@ -14,7 +14,7 @@ from api.v1.queries import Query, query_of
 from journal.content.library import Item, in_language
 
 LANGUAGE_TAG = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}$"
-Kind = Literal["exercise", "fall-prevention", "education", "self-care"]
+Kind = Literal["exercise", "fall-prevention", "education", "self-care", "reminder"]
 
 
 class LibraryItem(BaseModel):
@@ -56,7 +56,7 @@ class LibraryView(APIView):
             OpenApiParameter(
                 "kind",
                 str,
-                enum=["exercise", "fall-prevention", "education", "self-care"],
+                enum=list(get_args(Kind)),
                 description="Texts of this kind alone; all of them when left out.",
             ),
             OpenApiParameter(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import date, datetime, time
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -23,19 +24,36 @@ from api.v1.pages import CURSOR, Page, page_of
 from api.v1.queries import SPAN, Paged, Span, query_of
 from api.zones import Zone
 from journal.accounts.models import Patient
-from journal.actions import changes
+from journal.actions import care_plan, changes
 from journal.content.library import items
 from journal.models import Flag
-from reminders.actions import occurrences, reminders
-from reminders.models import Occurrence, Reminder
+from reminders import adherence
+from reminders.actions import occurrences, reminders, settings
+from reminders.models import Occurrence, Reminder, ReminderSettings
 
-Kind = Literal["exercise", "fall-prevention", "custom"]
+Kind = Literal[
+    "exercise",
+    "fall-prevention",
+    "log-today",
+    "height",
+    "medicine",
+    "injection",
+    "appointment",
+    "review",
+    "custom",
+]
+SkipReason = Literal["pain", "unwell", "no-time", "other"]
+PauseReason = Literal["holiday", "hospital", "other"]
+Score = Annotated[int, Field(ge=0, le=10)]
+Day = Annotated[date, Field(strict=False)]
 Channel = Literal["inbox", "email", "push"]
 Title = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]+$")]
 Rule = Annotated[str, Field(max_length=200)]
 KINDS = (
-    "exercise: held while a flag says so. fall-prevention: with a tip of the day. "
-    "custom: the patient's own words."
+    "exercise: the care plan's exercises of the day, or the library's programme; held while a flag says so. "
+    "fall-prevention: a tip, one that fits after a fall. log-today: silent once the day has an entry. "
+    "height: silent for half a year after a height. medicine, injection, appointment, review: of the plan or "
+    "the patient's own; they never step down. custom: in the patient's own words."
 )
 STATES = (
     "due: waits for the patient. held: paused while a flag holds exercise. done, skipped, snoozed: what the "
@@ -68,6 +86,9 @@ class ReminderChange(BaseModel):
     quiet_hours: QuietHours | None = Field(default=None, description="Null for none.")
     channels: Channels | None = Field(default=None, description="Ways in which it reaches the patient.")
     active: bool | None = Field(default=None, description="False: it rings no more until it is true again.")
+    stepped_down: Literal[False] | None = Field(
+        default=None, description="False brings a reminder that stepped down back to its full rhythm."
+    )
 
 
 class ReminderIn(ReminderChange):
@@ -92,6 +113,10 @@ class ReminderOut(BaseModel):
     channels: list[Channel] = Field(description="Ways in which it reaches the patient.")
     active: bool = Field(description="False: it rings no more until it is true again.")
     held_by: list[UUID] = Field(description="Flags that hold exercise at present; empty when none does.")
+    stepped_down: bool = Field(
+        description="Whether it comes less often because it went unanswered; an answer brings it back."
+    )
+    from_plan: bool = Field(description="Whether it follows from what the clinic planned or recorded.")
     next_due_at: datetime | None = Field(
         description="When it rings next, with offset; null when it does not."
     )
@@ -107,10 +132,20 @@ class OccurrenceOut(BaseModel):
     title: str = Field(description="What it says.")
     body: str = Field(description="The tip of that day, from the library; may be empty.")
     item: str = Field(description="Id of the library's item; may be empty.")
+    notice: str = Field(description="A second text to show, such as why it comes less often; may be empty.")
+    care_item: UUID | None = Field(description="The item of `/care-plan` that it is about.")
     local_date: date = Field(description="The patient's local day.")
+    slot: int = Field(description="Which turn of that day: prescribed exercises of a day are one each.")
     due_at: datetime = Field(description="When it rang or rings, with offset.")
     state: Literal["due", "held", "done", "skipped", "snoozed", "expired"] = Field(description=STATES)
     held_by: UUID | None = Field(description="The flag that holds this turn.")
+    held_reason: str | None = Field(description="Why it is held, in the patient's words.")
+    reason: str = Field(
+        description="Of a skip: pain, unwell, no-time, other. Of a hold without a flag: pain-rise. Else why "
+        "it did not ring or ended: cap, late, ignored, paused, consent. May be empty."
+    )
+    pain_before: Score | None = Field(description="Pain right before, NRS 0 to 10; null when not said.")
+    pain_after: Score | None = Field(description="Pain right after, NRS 0 to 10; null when not said.")
     snoozed_until: datetime | None = Field(description="When it comes back; null unless snoozed.")
     revision: int = Field(description="The patient's revision of the last change.")
 
@@ -133,6 +168,84 @@ class Snooze(BaseModel):
     )
 
 
+class Done(BaseModel):
+    """Pain right before and after an exercise, when asked. A rise of 2 or more pauses this exercise."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    pain_before: Score | None = Field(default=None, description="0 (none) to 10 (worst).")
+    pain_after: Score | None = Field(default=None, description="0 (none) to 10 (worst).")
+
+
+class Skip(BaseModel):
+    """Why not today; may be left out."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    reason: SkipReason | None = None
+
+
+class PauseIn(BaseModel):
+    """Local days, both included, on which nothing rings; 90 at most."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    first: Day = Field(alias="from", description="First local day without reminders.")
+    last: Day = Field(alias="until", description="Last one.")
+    reason: PauseReason
+
+
+class PauseOut(BaseModel):
+    """A pause."""
+
+    first: date = Field(alias="from")
+    last: date = Field(alias="until")
+    reason: PauseReason
+
+
+class SettingsChange(BaseModel):
+    """How many reminders ring on one local day. What has a date or a dose always rings."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    a_day: Annotated[int, Field(ge=1, le=20)]
+
+
+class SettingsOut(BaseModel):
+    """What holds for all reminders together."""
+
+    a_day: int
+    pause: PauseOut | None
+
+
+class FiguresOut(BaseModel):
+    """Exercise turns of the last `days` local days, today included."""
+
+    days: int
+    planned: int = Field(description="Turns that were sent and not held; open ones count.")
+    done: int = Field(description="Said done, or written into the journal on that day.")
+    skipped: dict[str, int] = Field(description="By reason; not-said when none was given.")
+    ignored: int = Field(description="Ended without an answer.")
+    held: int
+    pain_rose: int = Field(description="Turns after which pain had risen by 2 or more.")
+
+
+class ExerciseFigures(BaseModel):
+    """One exercise."""
+
+    care_item: UUID | None
+    item: str
+    title: str
+    spans: list[FiguresOut]
+
+
+class SummaryOut(BaseModel):
+    """What became of planned exercise in the last 7 and 28 days."""
+
+    overall: list[FiguresOut]
+    exercises: list[ExerciseFigures]
+
+
 def shown(reminder: Reminder, held_by: list[str]) -> dict[str, Any]:
     """One reminder as JSON."""
     quiet = reminder.quiet_from and {
@@ -150,6 +263,8 @@ def shown(reminder: Reminder, held_by: list[str]) -> dict[str, Any]:
         "channels": reminder.channels,
         "active": reminder.active,
         "held_by": held_by if reminder.kind == Reminder.Kind.EXERCISE else [],
+        "stepped_down": reminder.stride > 1,
+        "from_plan": bool(reminder.source),
         "next_due_at": reminder.next_due_at and reminder.next_due_at.isoformat(),
         "revision": reminder.revision,
     }
@@ -157,21 +272,46 @@ def shown(reminder: Reminder, held_by: list[str]) -> dict[str, Any]:
 
 def turn(occurrence: Occurrence) -> dict[str, Any]:
     """One turn as JSON, with the library's text."""
-    tips = items(lang=occurrence.language)
+    bodies = {text.id: text.body for text in items(lang=occurrence.language)}
     return {
         "id": str(occurrence.pk),
         "reminder": str(occurrence.reminder.client_id),
         "kind": occurrence.reminder.kind,
         "title": occurrence.title,
-        "body": next((tip.body for tip in tips if tip.id == occurrence.item), ""),
+        "body": bodies.get(occurrence.item, ""),
         "item": occurrence.item,
+        "notice": bodies.get(occurrence.notice, ""),
+        "care_item": occurrence.care_item_id and str(occurrence.care_item_id),
         "local_date": occurrence.local_date.isoformat(),
+        "slot": occurrence.slot,
         "due_at": occurrence.due_at.isoformat(),
         "state": occurrence.state,
         "held_by": occurrence.held_by_id and str(occurrence.held_by_id),
+        "held_reason": _held_reason(occurrence, bodies),
+        "reason": occurrence.reason,
+        "pain_before": occurrence.pain_before,
+        "pain_after": occurrence.pain_after,
         "snoozed_until": occurrence.snoozed_until and occurrence.snoozed_until.isoformat(),
         "revision": occurrence.revision,
     }
+
+
+def _held_reason(occurrence: Occurrence, bodies: dict[str, str]) -> str | None:
+    if occurrence.state != Occurrence.State.HELD:
+        return None
+    return care_plan.ALL_HELD if occurrence.held_by_id else bodies.get(care_plan.AFTER_PAIN, "")
+
+
+def settings_shown(found: ReminderSettings) -> dict[str, Any]:
+    """The settings as JSON."""
+    pause = None
+    if found.paused_from and found.paused_until:
+        pause = {
+            "from": found.paused_from.isoformat(),
+            "until": found.paused_until.isoformat(),
+            "reason": found.pause_reason,
+        }
+    return {"a_day": found.a_day, "pause": pause}
 
 
 def holding(patient: Patient) -> list[str]:
@@ -187,6 +327,8 @@ def wishes(sent: ReminderChange) -> dict[str, Any]:
         for name in ("title", "rrule", "local_time", "channels", "active")
         if getattr(sent, name) is not None
     }
+    if sent.stepped_down is False:
+        found["stride"] = 1
     if sent.timezone is not None:
         found["timezone"] = ZoneInfo(sent.timezone)
     if "channels" in found:
@@ -229,8 +371,9 @@ class RemindersView(APIView):
         """A new reminder."""
         sent = ReminderIn.model_validate(request.data)
         patient = patient_of(request)
+        wished = {name: wish for name, wish in wishes(sent).items() if name != "stride"}
         reminder = reminders.create(
-            by=user_of(request), at=clock.now(), patient=patient, kind=sent.kind, **wishes(sent)
+            by=user_of(request), at=clock.now(), patient=patient, kind=sent.kind, **wished
         )
         return _answer(reminder, patient, status=201)
 
@@ -281,6 +424,56 @@ class ReminderView(APIView):
         return Response(status=204)
 
 
+class ReminderSettingsView(APIView):
+    """What holds for all reminders together."""
+
+    @extend_schema(operation_id="reminder_settings_retrieve", responses={200: SettingsOut, **NO_TOKEN})
+    def get(self, request: Request) -> Response:
+        """How many ring on one day, and the pause, if any."""
+        return Response(settings_shown(settings.of(patient_of(request))))
+
+    @extend_schema(
+        operation_id="reminder_settings_update",
+        request=SettingsChange,
+        responses={200: SettingsOut, 400: REFUSED[400], 422: REFUSED[422], **NO_TOKEN},
+    )
+    def patch(self, request: Request) -> Response:
+        """How many ring on one day."""
+        sent = SettingsChange.model_validate(request.data)
+        by, patient = user_of(request), patient_of(request)
+        return Response(
+            settings_shown(settings.limit(by=by, at=clock.now(), patient=patient, a_day=sent.a_day))
+        )
+
+
+class ReminderPauseView(APIView):
+    """A holiday, a stay in hospital."""
+
+    @extend_schema(
+        operation_id="reminder_pause_set",
+        request=PauseIn,
+        responses={200: SettingsOut, 400: REFUSED[400], 422: REFUSED[422], **NO_TOKEN},
+    )
+    def put(self, request: Request) -> Response:
+        """Nothing rings on these local days, medicines included; another pause replaces this one."""
+        sent = PauseIn.model_validate(request.data)
+        paused = settings.pause(
+            by=user_of(request),
+            at=clock.now(),
+            patient=patient_of(request),
+            first=sent.first,
+            last=sent.last,
+            reason=sent.reason,
+        )
+        return Response(settings_shown(paused))
+
+    @extend_schema(operation_id="reminder_pause_end", responses={200: SettingsOut, **NO_TOKEN})
+    def delete(self, request: Request) -> Response:
+        """Reminders ring again from the next turn on."""
+        by, patient = user_of(request), patient_of(request)
+        return Response(settings_shown(settings.resume(by=by, at=clock.now(), patient=patient)))
+
+
 class OccurrencesView(APIView):
     """The inbox."""
 
@@ -304,6 +497,17 @@ class OccurrencesView(APIView):
         return page([turn(occurrence) for occurrence in rows])
 
 
+class OccurrenceSummaryView(APIView):
+    """Adherence."""
+
+    @extend_schema(operation_id="occurrences_summary", responses={200: SummaryOut, **NO_TOKEN})
+    def get(self, request: Request) -> Response:
+        """What became of planned exercise over 7 and 28 days, together and for each exercise."""
+        patient = patient_of(request)
+        today = clock.now().astimezone(patient.timezone).date()
+        return Response(asdict(adherence.of(patient, today=today)))
+
+
 class OccurrenceActionView(APIView):
     """What the patient did with one turn."""
 
@@ -317,13 +521,20 @@ class OccurrenceDoneView(OccurrenceActionView):
 
     @extend_schema(
         operation_id="occurrences_done",
-        request=None,
+        request=Done,
         responses={200: OccurrenceOut, **NOT_NOW},
     )
     def post(self, request: Request, occurrence_id: UUID) -> Response:
-        """The patient did it; again is harmless."""
-        found = self._turn(request, occurrence_id)
-        return Response(turn(occurrences.done(by=user_of(request), at=clock.now(), occurrence=found)))
+        """The patient did it; again is harmless, and with other pain the later word counts."""
+        sent = Done.model_validate(request.data or {})
+        found = occurrences.done(
+            by=user_of(request),
+            at=clock.now(),
+            occurrence=self._turn(request, occurrence_id),
+            pain_before=sent.pain_before,
+            pain_after=sent.pain_after,
+        )
+        return Response(turn(found))
 
 
 class OccurrenceSkipView(OccurrenceActionView):
@@ -331,13 +542,19 @@ class OccurrenceSkipView(OccurrenceActionView):
 
     @extend_schema(
         operation_id="occurrences_skip",
-        request=None,
+        request=Skip,
         responses={200: OccurrenceOut, **NOT_NOW},
     )
     def post(self, request: Request, occurrence_id: UUID) -> Response:
-        """Not this time; again is harmless."""
-        found = self._turn(request, occurrence_id)
-        return Response(turn(occurrences.skip(by=user_of(request), at=clock.now(), occurrence=found)))
+        """Not today, and why; again is harmless."""
+        sent = Skip.model_validate(request.data or {})
+        found = occurrences.skip(
+            by=user_of(request),
+            at=clock.now(),
+            occurrence=self._turn(request, occurrence_id),
+            reason=sent.reason or "",
+        )
+        return Response(turn(found))
 
 
 class OccurrenceSnoozeView(OccurrenceActionView):

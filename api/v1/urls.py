@@ -34,8 +34,11 @@ urlpatterns = [
     path("flags", flags.FlagsView.as_view(), name="flags"),
     path("flags/<any_uuid:flag_id>/seen", flags.FlagSeenView.as_view(), name="flag-seen"),
     path("reminders", reminders.RemindersView.as_view(), name="reminders"),
+    path("reminders/settings", reminders.ReminderSettingsView.as_view(), name="reminder-settings"),
+    path("reminders/pause", reminders.ReminderPauseView.as_view(), name="reminder-pause"),
     path("reminders/<any_uuid:reminder_id>", reminders.ReminderView.as_view(), name="reminder"),
     path("occurrences", reminders.OccurrencesView.as_view(), name="occurrences"),
+    path("occurrences/summary", reminders.OccurrenceSummaryView.as_view(), name="occurrences-summary"),
     path("occurrences/<any_uuid:occurrence_id>/done", reminders.OccurrenceDoneView.as_view(), name="done"),
     path("occurrences/<any_uuid:occurrence_id>/skip", reminders.OccurrenceSkipView.as_view(), name="skip"),
     path(

@@ -6,11 +6,11 @@ from datetime import date, datetime
 
 from journal import load
 from journal.accounts.models import Patient, User
-from journal.actions import changes
+from journal.actions import changes, outbox
 from journal.actions.refusals import NotFitError, NotPossibleNowError
 from journal.content import library, plan
 from journal.content.plan import Planned
-from journal.models import CareItem, Flag
+from journal.models import CareItem, ExercisePause, Flag
 
 COLUMNS = (
     "kind", "code", "starts", "text", "library_id", "dose", "rrule", "ends", "review_on", "hours_a_day",
@@ -23,6 +23,10 @@ ONE_HELD = (
     "Please pause this exercise for now and do the others as planned. Your clinic is looking into something "
     "that you logged, and will tell you when to go on."
 )
+
+
+# The library's text for it.
+AFTER_PAIN = "R10"
 
 
 def prescribe(*, by: User, at: datetime, patient: Patient, planned: Planned) -> CareItem:
@@ -89,7 +93,10 @@ def warnings_for(*, patient: Patient, tags: Iterable[str], day: date) -> tuple[s
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Why an exercise is paused: in words for the patient, and the flags behind it."""
+    """Why an exercise is paused: in words for the patient, and the flags behind it.
+
+    Without a flag, the reason is that pain rose after it.
+    """
 
     reason: str
     flags: tuple[Flag, ...]
@@ -99,7 +106,8 @@ def holds(*, patient: Patient, items: Iterable[CareItem]) -> dict[CareItem, Hold
     """The exercises of these items that are held at present.
 
     A flag that holds exercise holds all of them; an unresolved flag that a library text names in `held_by`
-    holds the exercises that follow this text.
+    holds the exercises that follow this text. An exercise after which pain rose pauses alone, whether the
+    patient named the item or its text.
     """
     exercises = [item for item in items if item.kind == "exercise"]
     flags = list(
@@ -107,12 +115,20 @@ def holds(*, patient: Patient, items: Iterable[CareItem]) -> dict[CareItem, Hold
     )
     general = tuple(flag for flag in flags if flag.holds_exercise)
     named = {text.id: set(text.held_by) for text in library.items()}
+    paused = set(ExercisePause.objects.open().filter(patient=patient).values_list("exercise", flat=True))
     found = {}
     for item in exercises:
         own = tuple(flag for flag in flags if flag.pattern in named.get(item.explained_by, ()))
         if general or own:
             found[item] = Hold(ALL_HELD if general else ONE_HELD, general or own)
+        elif paused & {str(item.pk), item.explained_by}:
+            found[item] = Hold(_after_pain(patient.language), ())
     return found
+
+
+def _after_pain(language: str) -> str:
+    """Why an exercise pauses after which pain rose, in the patient's language."""
+    return next(text.body for text in library.in_language(language, "reminder") if text.id == AFTER_PAIN)
 
 
 def _record(*, by: User, at: datetime, patient: Patient, verb: str, item: CareItem) -> None:
@@ -124,3 +140,4 @@ def _record(*, by: User, at: datetime, patient: Patient, verb: str, item: CareIt
         subject=f"care_item:{item.pk}",
         data={"kind": item.kind, "code": item.code},
     )
+    outbox.plan_changed(at=at, patient=patient)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from journal.accounts.models import Patient, User
-from journal.actions import arrivals, changes, evaluation
+from journal.actions import arrivals, changes, evaluation, exercise_pauses
 from journal.actions.refusals import ConflictError, NotInTimeError, StaleError
 from journal.content.report import Report
 from journal.content.rule import Urgency
@@ -272,6 +272,7 @@ def _write(
 def _judge(*, at: datetime, patient: Patient, entry: Entry, since: date) -> None:
     """Evaluates, and keeps with the stored entry what it is answered."""
     result = evaluation.run(at=at, patient=patient, since=since)
+    exercise_pauses.of_entry(at=at, patient=patient, entry=entry)
     opened = sorted(result.opened, key=by_urgency)
     met = sorted(_met_on(entry.local_date, result.flags), key=by_urgency)
     if opened or met:

@@ -8,7 +8,7 @@ from typing import get_args
 
 from journal import load
 from journal.accounts.models import Patient, User
-from journal.actions import changes, evaluation
+from journal.actions import changes, evaluation, outbox
 from journal.actions.refusals import NotFitError, NotPossibleNowError
 from journal.content import facts
 from journal.content.facts import Stated
@@ -136,6 +136,7 @@ def _record(*, by: User, at: datetime, patient: Patient, verb: str, fact: Fact) 
 
 def _judge_again(*, at: datetime, patient: Patient) -> None:
     """Brings the profile in step with the facts; where rules see a difference, all days are judged again."""
+    outbox.plan_changed(at=at, patient=patient)
     before = load.profile(patient)
     standing = Fact.objects.standing().filter(patient=patient).order_by("at", "id")
     _keep_in_step(patient, [fact.stated for fact in standing], at.astimezone(patient.timezone).date())

@@ -70,7 +70,7 @@ class PlanForm(forms.Form):
     text = _words("In words, for the patient", 1000)
     dose = forms.CharField(label="Exercise: how much and how often", max_length=200, required=False)
     rrule = forms.CharField(
-        label="Exercise: rhythm, as FREQ=DAILY (optional)", max_length=200, required=False
+        label="Exercise or medicine: rhythm, as FREQ=DAILY (optional)", max_length=200, required=False
     )
     library_id = forms.ChoiceField(label="Exercise: text of the library", required=False)
     tags = forms.MultipleChoiceField(

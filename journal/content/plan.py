@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from dateutil.rrule import rrulestr
+from journal.content import rhythm
 
 # Rest after a fracture is short: longer bed rest had more complications (43 % at 7 days against 23 % at 3,
 # retrospective). A longer spell needs a new item, and so a new thought.
@@ -146,7 +146,7 @@ MEDICINE = Kind(
         Code("other", "other medicine, in words"),
     ),
     needs=frozenset({"text"}),
-    may=frozenset({"ends", "review_on"}),
+    may=frozenset({"rrule", "ends", "review_on"}),
 )
 
 KINDS = {kind.kind: kind for kind in (EXERCISE, BRACE, REST, GOAL, TASK, PREVENTION, REFERRAL, MEDICINE)}
@@ -208,9 +208,9 @@ def _check_details(planned: Planned, kind: Kind) -> None:
         raise UnfitItemError(f"{kind.label}: from 1 to 24 hours a day.")
     if planned.rrule:
         try:
-            rrulestr(f"RRULE:{planned.rrule}")
-        except (ValueError, TypeError, KeyError) as error:
-            raise UnfitItemError(f"{kind.label}: the rhythm can't be read.") from error
+            rhythm.parse(planned.rrule)
+        except rhythm.ScheduleError as error:
+            raise UnfitItemError(f"{kind.label}: the rhythm can't be read. {error}") from error
 
 
 def _words(names: Iterable[str]) -> str:

@@ -184,6 +184,9 @@ class ExerciseDone(Part):
         Seeds("000-24", "001-21", "001-29", "002-21", "003-22", "003-25", "004-21"),
     ] = Field(description="Id of the library item or of the care plan's item.")
     felt: codes.Felt | None = Field(default=None, description="How it felt.")
+    pain_before: Score | None = Field(
+        default=None, description="Pain right before it, 0 (none) to 10 (worst)."
+    )
     pain_after: Annotated[Score | None, Seeds("003-15")] = Field(
         default=None, description="Pain after it, 0 (none) to 10 (worst)."
     )

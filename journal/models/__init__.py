@@ -3,11 +3,13 @@
 from journal.models.care_plan import CareItem, CareItemQuerySet
 from journal.models.changes import Change
 from journal.models.entries import Entry, EntryQuerySet, EntryVersion
+from journal.models.exercise_pauses import ExercisePause, ExercisePauseQuerySet
 from journal.models.facts import Fact, FactQuerySet, FactWithdrawal
 from journal.models.flags import Flag, FlagAction, FlagQuerySet
 from journal.models.notes import Note, NoteQuerySet, NoteWithdrawal
 from journal.models.outbox import OutboxEvent
 from journal.models.reads import StaffRead, StaffReadQuerySet
+from journal.models.tasks import Task, TaskQuerySet
 from journal.models.trace import Trace
 
 __all__ = [
@@ -17,6 +19,8 @@ __all__ = [
     "Entry",
     "EntryQuerySet",
     "EntryVersion",
+    "ExercisePause",
+    "ExercisePauseQuerySet",
     "Fact",
     "FactQuerySet",
     "FactWithdrawal",
@@ -29,5 +33,7 @@ __all__ = [
     "OutboxEvent",
     "StaffRead",
     "StaffReadQuerySet",
+    "Task",
+    "TaskQuerySet",
     "Trace",
 ]

@@ -65,7 +65,9 @@ class CareItem(models.Model):
                 condition=Q(tags__contained_by=list(plan.TAGS)), name="care_item_tags_known"
             ),
             models.CheckConstraint(
-                condition=Q(kind="exercise") | Q(tags=[], library_id="", dose="", rrule=""),
+                condition=Q(kind="exercise")
+                | Q(kind="medicine", tags=[], library_id="", dose="")
+                | Q(tags=[], library_id="", dose="", rrule=""),
                 name="care_item_exercise_alone_has_tags_and_dose",
             ),
             models.CheckConstraint(

@@ -1,37 +1,63 @@
-"""Exercise yields to danger: a turn that is already out is taken back when a flag holds exercise."""
+"""Exercise yields to danger: a turn that is already out is taken back when a flag or a pause holds it."""
 
 from datetime import datetime
 
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
+
 from journal.accounts.models import Patient
 from journal.actions import changes
-from journal.models import Flag
+from journal.content import library
+from journal.models import ExercisePause, Flag
 from reminders.actions import planning
+from reminders.actions import turns as turns_of
 from reminders.models import Occurrence, Reminder
 
 BATCH = 200
 
 
 def hold_open(*, at: datetime, limit: int = BATCH) -> int:
-    """Holds open exercise turns of patients with a holding flag; returns how many.
+    """Holds open exercise turns that a flag or a pause after pain holds; returns how many.
 
     Each patient is one short transaction, so that nobody who logs an entry waits for a batch.
     """
-    holding = Flag.objects.holding_exercise().values("patient")
-    exercise = Occurrence.objects.open(at).filter(reminder__kind=Reminder.Kind.EXERCISE)
-    found = exercise.filter(patient__in=holding).order_by("patient").values_list("patient", flat=True)
+    found = _to_hold(at).order_by("patient").values_list("patient", flat=True)
     return sum(_hold(Patient(pk=patient), at=at) for patient in dict.fromkeys(found[:limit]))
+
+
+def _to_hold(at: datetime) -> QuerySet[Occurrence]:
+    flags = Flag.objects.unresolved().filter(patient=OuterRef("patient"), hold_lifted_at=None)
+    held = Q(Exists(flags.filter(holds_exercise=True))) | Q(Exists(_pauses()))
+    for text in library.items("exercise"):
+        if text.held_by:
+            held |= Q(item=text.id) & Q(Exists(flags.filter(pattern__in=text.held_by)))
+    exercise = Occurrence.objects.open(at).filter(reminder__kind=Reminder.Kind.EXERCISE)
+    return exercise.annotate(planned=Cast("care_item", CharField())).filter(held)
+
+
+def _pauses() -> QuerySet[ExercisePause]:
+    """Open pauses of the turn's exercise, whether it was named by its item of the plan or by its text."""
+    named = Q(exercise=OuterRef("planned")) | Q(exercise=OuterRef("item")) & ~Q(exercise="")
+    return ExercisePause.objects.open().filter(named, patient=OuterRef("patient"))
 
 
 def _hold(patient: Patient, *, at: datetime) -> int:
     with changes.locked(patient) as locked:
-        flag = Flag.objects.holding_exercise().filter(patient=locked).order_by("raised_at", "pk").first()
-        exercise = Occurrence.objects.open(at).filter(patient=locked, reminder__kind=Reminder.Kind.EXERCISE)
-        turns = list(exercise) if flag else []
+        turns = list(_to_hold(at).filter(patient=locked))
+        flags = list(
+            Flag.objects.unresolved().filter(patient=locked, hold_lifted_at=None).order_by("raised_at", "pk")
+        )
         if turns:
             changes.next_revision(locked)
         for turn in turns:
             turn.patient, turn.revision = locked, locked.revision
-            turn.state, turn.held_by, turn.snoozed_until = Occurrence.State.HELD, flag, None
-            turn.save(update_fields=["state", "held_by", "snoozed_until", "revision"])
+            turn.state, turn.snoozed_until = Occurrence.State.HELD, None
+            turn.held_by = turns_of.holding(flags, _held_by(turn))
+            turn.reason = "" if turn.held_by else "pain-rise"
+            turn.save(update_fields=["state", "held_by", "reason", "snoozed_until", "revision"])
             planning.change(turn, at=at).save()
         return len(turns)
+
+
+def _held_by(turn: Occurrence) -> tuple[str, ...]:
+    return next((text.held_by for text in library.items("exercise") if text.id == turn.item), ())

@@ -6,35 +6,78 @@ Phones repeat themselves: the same word twice changes nothing.
 from datetime import datetime, timedelta
 
 from journal.accounts.models import Patient, User
-from journal.actions import changes
-from journal.actions.refusals import NotPossibleNowError
-from reminders.actions import planning
-from reminders.models import Delivery, Occurrence
+from journal.actions import changes, exercise_pauses
+from journal.actions.refusals import NotFitError, NotPossibleNowError
+from journal.content.exercise_pain import Done
+from reminders.actions import planning, reminders
+from reminders.models import Delivery, Occurrence, Reminder
+from reminders.models.occurrences import PATIENT_REASONS
 
 SNOOZE = timedelta(minutes=30)
 LONGEST_SNOOZE = timedelta(hours=12)
 MOST_SNOOZES = 10
 
 ON_HOLD = "Your exercises are on hold until your physiotherapist has looked at your last report."
+TOUCHED = [
+    "state", "acted_at", "snoozed_until", "snoozes", "expires_at", "reason", "pain_before", "pain_after",
+    "revision",
+]  # fmt: skip
 
 
-def done(*, by: User, at: datetime, occurrence: Occurrence) -> Occurrence:
-    """The patient did it; late is fine."""
-    return _act(by=by, at=at, occurrence=occurrence, state=Occurrence.State.DONE)
+def done(
+    *,
+    by: User,
+    at: datetime,
+    occurrence: Occurrence,
+    pain_before: int | None = None,
+    pain_after: int | None = None,
+) -> Occurrence:
+    """The patient did it; late is fine. Pain from 0 to 10 before and after it, None when not asked.
 
-
-def skip(*, by: User, at: datetime, occurrence: Occurrence) -> Occurrence:
-    """Not this time."""
-    return _act(by=by, at=at, occurrence=occurrence, state=Occurrence.State.SKIPPED)
-
-
-def _act(*, by: User, at: datetime, occurrence: Occurrence, state: Occurrence.State) -> Occurrence:
+    Said again with other pain, the later word counts.
+    """
     with changes.locked(occurrence.patient) as patient:
         turn = _present(occurrence, patient)
-        if turn.state == state:
+        pain = (
+            turn.pain_before if pain_before is None else pain_before,
+            turn.pain_after if pain_after is None else pain_after,
+        )
+        if turn.state == Occurrence.State.DONE and pain == (turn.pain_before, turn.pain_after):
             return turn
-        turn.state, turn.acted_at, turn.snoozed_until = state, at, None
+        turn.acted_at = turn.acted_at if turn.state == Occurrence.State.DONE else at
+        turn.state, turn.snoozed_until, turn.reason = Occurrence.State.DONE, None, ""
+        turn.pain_before, turn.pain_after = pain
+        _weigh_pain(turn, patient, at)
         return _save(turn, patient, by=by, at=at)
+
+
+def skip(*, by: User, at: datetime, occurrence: Occurrence, reason: str = "") -> Occurrence:
+    """Not today, because of `reason`: pain, unwell, no-time, other, or empty when not said.
+
+    Raises:
+        NotFitError: another reason.
+    """
+    if reason and reason not in PATIENT_REASONS:
+        raise NotFitError(f"A reason is one of {', '.join(PATIENT_REASONS)}.")
+    with changes.locked(occurrence.patient) as patient:
+        turn = _present(occurrence, patient)
+        if turn.state == Occurrence.State.SKIPPED and reason in ("", turn.reason):
+            return turn
+        turn.acted_at = turn.acted_at if turn.state == Occurrence.State.SKIPPED else at
+        turn.state, turn.snoozed_until, turn.reason = Occurrence.State.SKIPPED, None, reason
+        turn.pain_before = turn.pain_after = None
+        _weigh_pain(turn, patient, at)
+        return _save(turn, patient, by=by, at=at)
+
+
+def _weigh_pain(turn: Occurrence, patient: Patient, at: datetime) -> None:
+    """Pain that rose after a given exercise pauses it; taken back, the pause goes with it."""
+    exercise = str(turn.care_item_id or turn.item)
+    if turn.reminder.kind == Reminder.Kind.EXERCISE and exercise:
+        said = [Done(exercise, turn.pain_before, turn.pain_after)]
+        exercise_pauses.weigh(
+            at=at, patient=patient, source=f"occurrence:{turn.pk}", day=turn.local_date, done=said
+        )
 
 
 def snooze(*, by: User, at: datetime, occurrence: Occurrence, until: datetime | None = None) -> Occurrence:
@@ -49,6 +92,7 @@ def snooze(*, by: User, at: datetime, occurrence: Occurrence, until: datetime | 
         _check_open(turn)
         turn.state, turn.snoozed_until, turn.snoozes = Occurrence.State.SNOOZED, again, turn.snoozes + 1
         turn.expires_at = max(turn.expires_at, again + planning.GRACE)
+        turn.reason = ""
         Delivery.objects.bulk_create(planning.deliveries_of(turn, turn.reminder, due_at=again))
         return _save(turn, patient, by=by, at=at)
 
@@ -70,9 +114,10 @@ def _check_open(turn: Occurrence) -> None:
 
 def _save(turn: Occurrence, patient: Patient, *, by: User, at: datetime) -> Occurrence:
     turn.revision = changes.next_revision(patient)
-    turn.save(update_fields=["state", "acted_at", "snoozed_until", "snoozes", "expires_at", "revision"])
+    turn.save(update_fields=TOUCHED)
     snoozed = turn.state == Occurrence.State.SNOOZED
     Delivery.objects.answered(patient=patient, subject=turn.pk, at=at, snoozed=snoozed)
+    reminders.answered(at=at, reminder=turn.reminder)
     changes.record(
         by=by, at=at, patient=patient, verb=f"occurrence.{turn.state}", subject=f"occurrence:{turn.pk}"
     )

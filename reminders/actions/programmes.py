@@ -10,22 +10,46 @@ from reminders.actions import reminders
 QUIET_FROM, QUIET_UNTIL = time(21), time(8)
 
 
+# Time, rhythm and kind of what a new patient begins with; titles come from the library with each turn.
+BEGINNING = (
+    ("exercise", "FREQ=DAILY", time(10)),
+    ("fall-prevention", "FREQ=WEEKLY;BYDAY=MO", time(11)),
+    # Three evenings a week are three days of a baseline within a fortnight, and not one more demand each day.
+    ("log-today", "FREQ=WEEKLY;BYDAY=MO,WE,FR", time(19)),
+    # Asked on Saturdays, and silent until half a year has passed since the last height.
+    ("height", "FREQ=WEEKLY;BYDAY=SA", time(11, 30)),
+)
+TITLES = {
+    "en": {
+        "exercise": "Time for your exercises",
+        "fall-prevention": "A tip for steady feet",
+        "log-today": "A minute for your journal",
+        "height": "Measure your height",
+    },
+    "es": {
+        "exercise": "Es hora de sus ejercicios",
+        "fall-prevention": "Un consejo para pisar seguro",
+        "log-today": "Un minuto para su diario",
+        "height": "Medir su estatura",
+    },
+}
+
+
 @transaction.atomic
 def start(*, by: User | None, at: datetime, patient: Patient) -> None:
-    """A daily exercise reminder at 10:00 and a fall-prevention reminder on Mondays at 11:00, local time.
+    """Daily exercise at 10:00, a fall-prevention tip on Mondays, the journal on three evenings, height twice
+    a year, all in local time.
 
-    Late morning: morning stiffness has eased, and it is far from the night. The patient may change both.
+    Late morning: morning stiffness has eased, and it is far from the night. The patient may change them all.
     """
-    for kind, title, rrule, local_time in (
-        ("exercise", "Time for your exercises", "FREQ=DAILY", time(10)),
-        ("fall-prevention", "A tip for steady feet", "FREQ=WEEKLY;BYDAY=MO", time(11)),
-    ):
+    titles = TITLES.get(patient.language, TITLES["en"])
+    for kind, rrule, local_time in BEGINNING:
         reminders.create(
             by=by,
             at=at,
             patient=patient,
             kind=kind,
-            title=title,
+            title=titles[kind],
             rrule=rrule,
             local_time=local_time,
             quiet_from=QUIET_FROM,

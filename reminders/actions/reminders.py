@@ -1,7 +1,7 @@
 """A patient's reminders: made, changed, moved with the patient, deleted."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TypedDict, Unpack
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -36,9 +36,15 @@ class Wishes(TypedDict, total=False):
     active: bool
 
 
+class WishesAndPace(Wishes, total=False):
+    """And `stride` 1: as often as it was set, after it had stepped down."""
+
+    stride: int
+
+
 # A change of these starts the rhythm anew; a change of zone alone keeps the planned local day.
-SETTABLE = [*Wishes.__annotations__, "deleted_at", "next_local_date", "next_due_at"]
-RHYTHM = {"rrule", "local_time", "quiet_from", "quiet_until", "active"}
+SETTABLE = [*WishesAndPace.__annotations__, "ignored", "deleted_at", "next_local_date", "next_due_at"]
+RHYTHM = {"rrule", "local_time", "quiet_from", "quiet_until", "active", "stride"}
 
 
 def create(
@@ -56,10 +62,16 @@ def create(
     channels: Sequence[str] = ("inbox", "email"),
     active: bool = True,
     client_id: UUID | None = None,
+    source: str = "",
+    starts_on: date | None = None,
 ) -> Reminder:
-    """A new reminder whose rule counts from today on. Raises InvalidScheduleError."""
+    """A new reminder whose rule counts from `starts_on`, today when None. Raises InvalidScheduleError.
+
+    `source` names what in plan or facts it follows from; such ones don't count against the patient's room.
+    """
     with changes.locked(patient) as locked:
-        if Reminder.objects.present().filter(patient=locked).count() >= MOST:
+        own = Reminder.objects.present().filter(patient=locked, source="")
+        if not source and own.count() >= MOST:
             raise NotPossibleNowError(f"There is room for {MOST} reminders.")
         zone = timezone or locked.timezone
         reminder = Reminder(
@@ -68,19 +80,20 @@ def create(
             kind=kind,
             title=title,
             rrule=rrule,
-            starts_on=at.astimezone(zone).date(),
+            starts_on=starts_on or at.astimezone(zone).date(),
             local_time=local_time,
             timezone=zone,
             quiet_from=quiet_from,
             quiet_until=quiet_until,
             channels=list(channels),
             active=active,
+            source=source,
         )
         _start(reminder, at)
         return _save(reminder, by=by, at=at, verb="reminder.created")
 
 
-def change(*, by: User | None, at: datetime, reminder: Reminder, **wishes: Unpack[Wishes]) -> Reminder:
+def change(*, by: User | None, at: datetime, reminder: Reminder, **wishes: Unpack[WishesAndPace]) -> Reminder:
     """Sets what is wished and finds the next due moment anew; no local day gets a second turn."""
     with changes.locked(reminder.patient) as patient:
         stored = _present(reminder, patient)
@@ -88,10 +101,24 @@ def change(*, by: User | None, at: datetime, reminder: Reminder, **wishes: Unpac
         for name in changed:
             setattr(stored, name, wishes[name])  # type: ignore[literal-required]
         if changed & RHYTHM:
+            stored.ignored = 0
             _start(stored, at)
         elif "timezone" in changed:
             _move(stored, at)
         return _save(stored, by=by, at=at, verb="reminder.changed") if changed else stored
+
+
+def answered(*, at: datetime, reminder: Reminder) -> None:
+    """A locked patient answered a turn: the reminder comes as often as it was set, from the next slot on."""
+    stored = Reminder.objects.get(pk=reminder.pk)
+    if stored.ignored == 0 and stored.stride == 1:
+        return
+    stored.patient, was = reminder.patient, stored.stride
+    stored.ignored, stored.stride = 0, 1
+    if was > 1 and stored.active:
+        _start(stored, at)
+    stored.revision = reminder.patient.revision
+    stored.save(update_fields=["ignored", "stride", "next_local_date", "next_due_at", "revision"])
 
 
 def move(*, by: User | None, at: datetime, patient: Patient, timezone: ZoneInfo) -> None:
@@ -100,7 +127,7 @@ def move(*, by: User | None, at: datetime, patient: Patient, timezone: ZoneInfo)
         change(by=by, at=at, reminder=reminder, timezone=timezone)
 
 
-def remove(*, by: User, at: datetime, reminder: Reminder) -> None:
+def remove(*, by: User | None, at: datetime, reminder: Reminder) -> None:
     """Deleted for the patient; the row stays for the phones that have to hear of it."""
     with changes.locked(reminder.patient) as patient:
         stored = Reminder.objects.get(pk=reminder.pk)

@@ -39,12 +39,21 @@ def tips(kind: str, language: str) -> Sequence[Tip]:
     return items(kind=IN_THE_LIBRARY[kind], lang=language) or items(kind=IN_THE_LIBRARY[kind], lang="en")
 
 
-def following(choice: Sequence[Tip], *, last: str, flagged: Collection[str]) -> Tip | None:
-    """The item after `last`, leaving out those that a flagged pattern holds back.
+def following(
+    choice: Sequence[Tip], *, last: str, flagged: Collection[str], fitting: Sequence[str] = ()
+) -> Tip | None:
+    """The item after `last`, leaving out those that a flagged pattern holds back; one of `fitting` first.
 
     With a single item left there is nothing to turn to, and nothing is better than the same again.
     """
     places = {tip.id: place for place, tip in enumerate(choice)}
     start = places.get(last, -1) + 1
-    in_turn = [*choice[start:], *choice[:start]]
+    fits = [choice[places[tip]] for tip in _in_turn(fitting, last) if tip in places]
+    in_turn = [*fits, *choice[start:], *choice[:start]]
     return next((tip for tip in in_turn if tip.id != last and not set(tip.held_by) & set(flagged)), None)
+
+
+def _in_turn(ids: Sequence[str], last: str) -> Sequence[str]:
+    """Those after `last` first, when it is one of them."""
+    start = ids.index(last) + 1 if last in ids else 0
+    return [*ids[start:], *ids[:start]]

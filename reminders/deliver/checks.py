@@ -8,9 +8,8 @@ from uuid import UUID
 from django.db.models import prefetch_related_objects
 
 from journal.accounts.models import Patient
-from journal.actions import consents
-from journal.content.consents import REMINDERS
 from journal.models import Flag
+from reminders import silence
 from reminders.channels.message import Message
 from reminders.deliver import messages
 from reminders.models import Delivery, Digest, Occurrence, Reminder
@@ -34,7 +33,7 @@ class Facts:
     turns: dict[UUID, Occurrence]
     digests: dict[UUID, Digest]
     holding: set[int]
-    refusing: set[int]
+    silence: silence.Silence
     treating: set[tuple[int, int]]
 
 
@@ -52,9 +51,13 @@ def gather(deliveries: Sequence[Delivery]) -> Facts:
         turns=turns,
         digests=Digest.objects.select_related("clinic").in_bulk(subjects),
         holding=set(holding),
-        refusing=consents.refusing(REMINDERS, patients),
+        silence=silence.of([_key(turn) for turn in turns.values()]),
         treating=set(treating.values_list("pk", "clinic__clinicians__user")),
     )
+
+
+def _key(turn: Occurrence) -> silence.Turn:
+    return turn.patient_id, turn.reminder.kind, turn.local_date
 
 
 def prepare(delivery: Delivery, facts: Facts, *, at: datetime) -> Message | Unwanted:
@@ -91,14 +94,19 @@ def _occurrence(delivery: Delivery, turn: Occurrence, facts: Facts, at: datetime
         return Unwanted(Delivery.State.EXPIRED, "too late")
     if not turn.reminder.active or delivery.channel not in turn.reminder.channels:
         return Unwanted(Delivery.State.DROPPED, "switched off")
-    refusing = turn.patient_id in facts.refusing
-    if refusing or turn.patient.user_id != delivery.to_id:
-        return Unwanted(Delivery.State.DROPPED, "consent withdrawn" if refusing else "account closed")
+    reason = _no_longer(delivery, turn, facts)
+    return Unwanted(Delivery.State.DROPPED, reason) if reason else messages.of_occurrence(delivery, turn)
+
+
+def _no_longer(delivery: Delivery, turn: Occurrence, facts: Facts) -> str | None:
+    """What has changed since it was planned: account, consent, a pause, an answer, a hold."""
+    if turn.patient.user_id != delivery.to_id:
+        return "account closed"
     if not _waiting(turn, delivery):
-        return Unwanted(Delivery.State.DROPPED, turn.state)
+        return turn.state
     if turn.reminder.kind == Reminder.Kind.EXERCISE and turn.patient_id in facts.holding:
-        return Unwanted(Delivery.State.DROPPED, "held")
-    return messages.of_occurrence(delivery, turn)
+        return "held"
+    return facts.silence.reason(_key(turn))
 
 
 def _quiet(delivery: Delivery, reminder: Reminder, at: datetime) -> bool:

@@ -7,7 +7,7 @@ from collections import Counter
 
 from django.conf import settings
 
-from journal.content.library import items
+from journal.content.library import in_language
 from journal.models import Flag
 from reminders.channels.message import Message
 from reminders.models import Delivery, Occurrence, Webhook
@@ -66,11 +66,23 @@ def of_digest(delivery: Delivery, counts: Counter[str]) -> Message:
 REMINDER = {
     "exercise": "Time for your exercises",
     "fall-prevention": "A tip for steady feet",
+    "log-today": "A minute for your journal",
+    "height": "Time to measure your height",
+    "medicine": "A reminder of your plan",
+    "injection": "A reminder of your plan",
+    "appointment": "A reminder of your plan",
+    "review": "A reminder of your plan",
     "custom": "A reminder that you set",
 }
 REMINDER_ES = {
     "exercise": "Es hora de sus ejercicios",
     "fall-prevention": "Un consejo para andar con paso firme",
+    "log-today": "Un minuto para su diario",
+    "height": "Es hora de medir su estatura",
+    "medicine": "Un aviso de su plan",
+    "injection": "Un aviso de su plan",
+    "appointment": "Un aviso de su plan",
+    "review": "Un aviso de su plan",
     "custom": "Un recordatorio que usted puso",
 }
 WORDS = {
@@ -81,19 +93,24 @@ WORDS = {
         "En la aplicación usted elige cuándo y cómo le avisa Osteon.",
     ),
 }
+# Texts that name no medicine, appointment or symptom; the others stay in the app.
+MAY_BE_MAILED = frozenset({"exercise", "fall-prevention", "log-today", "height"})
 
 
 def of_occurrence(delivery: Delivery, occurrence: Occurrence) -> Message:
-    """What kind of reminder it is and today's tip. The patient's own title stays in the app: it may name
-    a symptom or a medicine."""
+    """What kind of reminder it is and today's tip. The patient's own title stays in the app, as does what
+    a plan says: it may name a symptom or a medicine."""
     if delivery.channel == "push":
         return of_push(delivery, about="occurrence", language=occurrence.language, urgency="normal")
     titles, open_app, choice = WORDS.get(occurrence.language, WORDS["en"])
-    tip = next((item for item in items(lang=occurrence.language) if item.id == occurrence.item), None)
+    kind = occurrence.reminder.kind
+    shown = {occurrence.item, occurrence.notice} - {""} if kind in MAY_BE_MAILED else set()
+    texts = [item for item in in_language(occurrence.language) if item.id in shown]
+    texts.sort(key=lambda item: item.id == occurrence.notice)
     return Message(
         to=_address(delivery),
-        title=titles.get(occurrence.reminder.kind, titles["custom"]),
-        body=f"{tip.title}\n\n{tip.body}" if tip else open_app,
+        title=titles[kind],
+        body="\n\n".join(f"{text.title}\n\n{text.body}" for text in texts) or open_app,
         link=choice,
         key=delivery.key,
     )

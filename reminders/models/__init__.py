@@ -9,8 +9,10 @@ from reminders.models.digests import Digest
 from reminders.models.occurrences import Occurrence, OccurrenceQuerySet
 from reminders.models.reminders import Reminder, ReminderQuerySet
 from reminders.models.rounds import Round
+from reminders.models.settings import ReminderSettings
 from reminders.models.tallies import Tally
 from reminders.models.webhooks import Webhook
+from reminders.models.zone_rules import ZoneRules
 
 __all__ = [
     "Attempt",
@@ -23,7 +25,9 @@ __all__ = [
     "OccurrenceQuerySet",
     "Reminder",
     "ReminderQuerySet",
+    "ReminderSettings",
     "Round",
     "Tally",
     "Webhook",
+    "ZoneRules",
 ]

@@ -8,8 +8,15 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
 from journal.accounts.models import Patient, User
-from journal.models import Flag
+from journal.models import CareItem, Flag
 from reminders.models.reminders import Reminder
+
+OPEN = ("due", "snoozed")
+# Why the patient did not do it today.
+PATIENT_REASONS = ("pain", "unwell", "no-time", "other")
+# Why it did not ring, or ended: the day's cap; too late to be sent; no answer; reminders paused; pain rose
+# after the exercise; the patient agreed no longer.
+OUR_REASONS = ("cap", "late", "ignored", "paused", "pain-rise", "consent")
 
 
 class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
@@ -22,7 +29,11 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         """Still waiting for the patient, and not out of date."""
         # No turn outlives its local day by two days, and by day an index finds it.
         recent = self.filter(local_date__gte=at.date() - timedelta(days=3))
-        return recent.filter(state__in=[Occurrence.State.DUE, Occurrence.State.SNOOZED], expires_at__gt=at)
+        return recent.filter(state__in=OPEN, expires_at__gt=at)
+
+    def run_out(self, at: datetime) -> Self:
+        """Still marked as waiting, although their time is over."""
+        return self.filter(state__in=OPEN, expires_at__lte=at)
 
 
 class Occurrence(models.Model):
@@ -53,6 +64,25 @@ class Occurrence(models.Model):
     item = models.CharField(max_length=40, blank=True, help_text="Id of the library's text.")
     language = models.CharField(max_length=8, help_text="Of the library's text.")
     title = models.CharField(max_length=120)
+    care_item = models.ForeignKey(
+        CareItem, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    reason = models.CharField(
+        max_length=10,
+        blank=True,
+        db_default="",
+        default="",
+        help_text="Of a skip, a hold, or of not ringing.",
+    )
+    notice = models.CharField(
+        max_length=20,
+        blank=True,
+        db_default="",
+        default="",
+        help_text="Id of a library text to show beside it.",
+    )
+    pain_before = models.PositiveSmallIntegerField(null=True)
+    pain_after = models.PositiveSmallIntegerField(null=True)
     revision = models.BigIntegerField()
 
     objects = OccurrenceQuerySet.as_manager()
@@ -69,8 +99,9 @@ class Occurrence(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(state="held", held_by__isnull=False)
+                | models.Q(state="held", held_by__isnull=True, reason="pain-rise")
                 | ~models.Q(state="held") & models.Q(held_by__isnull=True),
-                name="occurrence_held_by_a_flag",
+                name="occurrence_held_by_a_flag_or_for_pain",
             ),
             models.CheckConstraint(
                 condition=models.Q(state="snoozed", snoozed_until__isnull=False)
@@ -85,10 +116,24 @@ class Occurrence(models.Model):
             models.CheckConstraint(
                 condition=models.Q(expires_at__gt=models.F("due_at")), name="occurrence_expires_later"
             ),
+            models.CheckConstraint(
+                condition=models.Q(reason__in=["", *PATIENT_REASONS, *OUR_REASONS]),
+                name="occurrence_reason_known",
+            ),
+            models.CheckConstraint(
+                condition=(models.Q(pain_before__isnull=True) | models.Q(pain_before__lte=10))
+                & (models.Q(pain_after__isnull=True) | models.Q(pain_after__lte=10)),
+                name="occurrence_pain_0_to_10",
+            ),
         ]
         indexes = [
             models.Index(fields=["patient", "local_date"], name="occurrence_patient_day"),
             models.Index(fields=["patient", "revision"], name="occurrence_patient_revision"),
+            models.Index(
+                fields=["expires_at"],
+                name="occurrence_open",
+                condition=models.Q(state__in=["due", "snoozed"]),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -47,12 +47,27 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
             cursor.execute(ADVANCE, columns)
 
 
+REMINDER_KINDS = (
+    "exercise", "fall-prevention", "log-today", "height", "medicine", "injection", "appointment", "review",
+    "custom",
+)  # fmt: skip
+# What Osteon suggests: it yields to the day's cap, steps down when ignored, and comes once after an outage
+# however many reminders of the kind were missed. The rest has a date, a dose or the patient's own words.
+SUGGESTED = frozenset({"exercise", "fall-prevention", "log-today", "height"})
+
+
 class Reminder(models.Model):
     """On which local days, at which local time, in which zone. Deleted ones stay for phones to hear of it."""
 
     class Kind(models.TextChoices):
         EXERCISE = "exercise", "Exercise"
         FALL_PREVENTION = "fall-prevention", "Fall prevention"
+        LOG_TODAY = "log-today", "Log today"
+        HEIGHT = "height", "Measure height"
+        MEDICINE = "medicine", "Medicine"
+        INJECTION = "injection", "Bone injection"
+        APPOINTMENT = "appointment", "Appointment"
+        REVIEW = "review", "Review of the plan"
         CUSTOM = "custom", "Own reminder"
 
     class Channel(models.TextChoices):
@@ -85,6 +100,21 @@ class Reminder(models.Model):
     last_item = models.CharField(
         max_length=40, blank=True, help_text="The tip shown last; never twice in a row."
     )
+    source = models.CharField(
+        max_length=80,
+        blank=True,
+        db_default="",
+        default="",
+        help_text="What in plan or facts it follows from; empty for the patient's own.",
+    )
+    ignored = models.PositiveSmallIntegerField(
+        db_default=0, default=0, help_text="Turns in a row that went by without an answer."
+    )
+    stride = models.PositiveSmallIntegerField(
+        db_default=1,
+        default=1,
+        help_text="Every how manieth turn is sent: 1 as set, more after it was ignored.",
+    )
     revision = models.BigIntegerField()
 
     objects = ReminderQuerySet.as_manager()
@@ -93,7 +123,7 @@ class Reminder(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["patient", "client_id"], name="reminder_once_per_patient"),
             models.CheckConstraint(
-                condition=models.Q(kind__in=["exercise", "fall-prevention", "custom"]),
+                condition=models.Q(kind__in=[*REMINDER_KINDS]),
                 name="reminder_kind_known",
             ),
             models.CheckConstraint(
@@ -120,6 +150,13 @@ class Reminder(models.Model):
                 & models.Q(channels__len__gte=1),
                 name="reminder_channels_known",
             ),
+            models.UniqueConstraint(
+                fields=["patient", "source"], condition=~models.Q(source=""), name="reminder_once_per_source"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(stride=1) | models.Q(kind__in=[*SUGGESTED], stride__lte=4),
+                name="reminder_steps_down_only_when_suggested",
+            ),
         ]
         indexes = [
             models.Index(fields=["patient", "revision"], name="reminder_patient_revision"),
@@ -145,13 +182,15 @@ class Reminder(models.Model):
         )
 
 
-# The rows that each kind represents. An own reminder is one that a person words: dose of
-# a bone medicine, height, scan, review, brace, quiet breathing.
+# The rows that each kind represents. An own reminder is one that a person words: brace, quiet breathing.
 SEEDS: dict[Reminder.Kind, tuple[str, ...]] = {
     Reminder.Kind.EXERCISE: ("000-24", "001-21", "001-29", "002-21", "003-22", "003-23", "004-21"),
     Reminder.Kind.FALL_PREVENTION: ("003-27",),
-    Reminder.Kind.CUSTOM: (
-        *("000-28", "000-29", "000-30", "001-26", "002-22", "003-20"),
-        *("000-09", "002-14", "001-20", "004-14", "003-28", "000-20", "004-26", "004-27"),
-    ),
+    Reminder.Kind.LOG_TODAY: (),
+    Reminder.Kind.HEIGHT: ("000-09", "002-14"),
+    Reminder.Kind.MEDICINE: ("000-28", "000-29", "000-30", "001-26", "002-22", "003-20", "X-10"),
+    Reminder.Kind.INJECTION: ("000-29", "X-05"),
+    Reminder.Kind.APPOINTMENT: ("001-20", "004-14", "003-28"),
+    Reminder.Kind.REVIEW: ("003-28",),
+    Reminder.Kind.CUSTOM: ("000-20", "004-26", "004-27"),
 }

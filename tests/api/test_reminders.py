@@ -7,7 +7,9 @@ import pytest
 from django.utils import timezone
 
 from journal.accounts.models import Patient
+from journal.models import ExercisePause
 from reminders.actions import planning
+from reminders.actions.programmes import BEGINNING
 from reminders.models import Occurrence, Reminder
 from tests.api.phone import Phone, pain
 
@@ -26,13 +28,15 @@ def one_is_due(patient: Patient, kind: str = "exercise") -> None:
     planning.plan_due(at=now)
 
 
-def test_every_patient_starts_with_daily_exercise_and_weekly_fall_prevention(phone: Phone) -> None:
+def test_every_patient_starts_with_exercise_a_tip_the_journal_and_height(phone: Phone) -> None:
     status, page = phone.send("GET", "/api/v1/reminders")
     found = {one["kind"]: (one["rrule"], one["timezone"], one["channels"]) for one in page["results"]}
     assert status == 200
     assert found == {
         "exercise": ("FREQ=DAILY", "Europe/Berlin", ["inbox", "email"]),
         "fall-prevention": ("FREQ=WEEKLY;BYDAY=MO", "Europe/Berlin", ["inbox", "email"]),
+        "log-today": ("FREQ=WEEKLY;BYDAY=MO,WE,FR", "Europe/Berlin", ["inbox", "email"]),
+        "height": ("FREQ=WEEKLY;BYDAY=SA", "Europe/Berlin", ["inbox", "email"]),
     }
 
 
@@ -73,7 +77,7 @@ def test_a_wish_that_cannot_be_kept_is_refused_by_its_field(
     wish = {"kind": "custom", "title": "Walk", "rrule": "FREQ=DAILY", "local_time": "10:00", **change}
     status, answer = phone.send("POST", "/api/v1/reminders", wish)
     assert (status, answer["errors"][0]["pointer"]) == (422, pointer)
-    assert Reminder.objects.count() == 2
+    assert Reminder.objects.count() == len(BEGINNING)
 
 
 def test_moving_to_another_zone_moves_the_reminders(phone: Phone) -> None:
@@ -114,7 +118,8 @@ def test_exercise_is_shown_as_held_by_the_flag_that_holds_it(phone: Phone, patie
     assert (turns["exercise"]["state"], turns["exercise"]["held_by"]) == ("held", flag)
     assert turns["fall-prevention"]["state"] == "due"
     reminders = phone.send("GET", "/api/v1/reminders")[1]["results"]
-    assert {one["kind"]: one["held_by"] for one in reminders} == {"exercise": [flag], "fall-prevention": []}
+    held_by = {one["kind"]: one["held_by"] for one in reminders}
+    assert held_by == {"exercise": [flag], "fall-prevention": [], "log-today": [], "height": []}
     assert phone.send("POST", f"/api/v1/occurrences/{turns['exercise']['id']}/done")[0] == 409
 
 
@@ -135,3 +140,73 @@ def test_the_library_has_exercises_and_falls_back_to_english(phone: Phone) -> No
     assert len(english["results"]) >= 6
     assert phone.send("GET", "/api/v1/library?kind=exercise&lang=xx")[1] == english
     assert phone.send("GET", "/api/v1/library?kind=song")[0] == 422
+
+
+def test_not_today_takes_its_reason_and_refuses_another(phone: Phone, patient: Patient) -> None:
+    one_is_due(patient)
+    [turn] = phone.send("GET", "/api/v1/occurrences")[1]["results"]
+    path = f"/api/v1/occurrences/{turn['id']}/skip"
+    status, answer = phone.send("POST", path, {"reason": "ignored"})
+    assert (status, answer["errors"][0]["pointer"]) == (422, "/reason")
+    status, skipped = phone.send("POST", path, {"reason": "pain"})
+    assert (status, skipped["state"], skipped["reason"]) == (200, "skipped", "pain")
+
+
+def test_pain_before_and_after_is_kept_and_a_rise_pauses_the_exercise(phone: Phone, patient: Patient) -> None:
+    one_is_due(patient)
+    [turn] = phone.send("GET", "/api/v1/occurrences")[1]["results"]
+    path = f"/api/v1/occurrences/{turn['id']}/done"
+    assert phone.send("POST", path, {"pain_before": 11})[0] == 422
+    status, done = phone.send("POST", path, {"pain_before": 2, "pain_after": 5})
+    assert (status, done["pain_before"], done["pain_after"]) == (200, 2, 5)
+    assert ExercisePause.objects.open().get().exercise == turn["item"]
+
+
+def test_a_pause_is_set_seen_and_ended(phone: Phone, patient: Patient) -> None:
+    today = timezone.now().astimezone(patient.timezone).date()
+    wish = {"from": today.isoformat(), "until": (today + timedelta(days=9)).isoformat(), "reason": "holiday"}
+    assert phone.send("PUT", "/api/v1/reminders/pause", wish) == (200, {"a_day": 4, "pause": wish})
+    one_is_due(patient)
+    assert phone.send("GET", "/api/v1/occurrences")[1]["results"] == []
+    assert phone.send("GET", "/api/v1/reminders/settings")[1]["pause"] == wish
+    assert phone.send("DELETE", "/api/v1/reminders/pause") == (200, {"a_day": 4, "pause": None})
+
+
+def test_a_pause_that_ends_before_it_begins_is_refused(phone: Phone) -> None:
+    wish = {"from": "2030-02-01", "until": "2030-01-01", "reason": "holiday"}
+    assert phone.send("PUT", "/api/v1/reminders/pause", wish)[0] == 422
+
+
+def test_the_day_has_as_many_reminders_as_the_patient_wants(phone: Phone) -> None:
+    assert phone.send("PATCH", "/api/v1/reminders/settings", {"a_day": 2})[1]["a_day"] == 2
+    assert phone.send("PATCH", "/api/v1/reminders/settings", {"a_day": 0})[0] == 422
+    assert phone.send("GET", "/api/v1/reminders/settings")[1]["a_day"] == 2
+
+
+def test_a_reminder_that_stepped_down_says_so_and_is_brought_back(phone: Phone, patient: Patient) -> None:
+    found = Reminder.objects.get(patient=patient, kind="exercise")
+    Reminder.objects.filter(pk=found.pk).update(stride=4)
+    path = f"/api/v1/reminders/{found.client_id}"
+    assert phone.send("GET", path)[1]["stepped_down"] is True
+    assert phone.send("PATCH", path, {"stepped_down": True})[0] == 422
+    assert phone.send("PATCH", path, {"stepped_down": False})[1]["stepped_down"] is False
+
+
+@pytest.mark.parametrize("kind", Reminder.Kind.values)
+def test_every_kind_can_be_made(phone: Phone, kind: str) -> None:
+    wish = {"kind": kind, "title": "Mine", "rrule": "FREQ=DAILY", "local_time": "10:00"}
+    status, made = phone.send("POST", "/api/v1/reminders", wish)
+    assert (status, made["kind"], made["from_plan"]) == (201, kind, False)
+
+
+def test_the_summary_counts_what_became_of_exercise(phone: Phone, patient: Patient) -> None:
+    one_is_due(patient)
+    [turn] = phone.send("GET", "/api/v1/occurrences")[1]["results"]
+    phone.send("POST", f"/api/v1/occurrences/{turn['id']}/skip", {"reason": "unwell"})
+    status, summary = phone.send("GET", "/api/v1/occurrences/summary")
+    assert status == 200
+    assert [(one["days"], one["planned"], one["done"], one["skipped"]) for one in summary["overall"]] == [
+        (7, 1, 0, {"unwell": 1}),
+        (28, 1, 0, {"unwell": 1}),
+    ]
+    assert [one["item"] for one in summary["exercises"]] == [turn["item"]]

@@ -17,6 +17,7 @@ from journal.actions import care_plan, flags
 from journal.content.plan import Planned
 from journal.models import Change, Entry, EntryVersion, Flag, OutboxEvent
 from journal.sync.columns import milliseconds
+from reminders.actions.programmes import BEGINNING
 from reminders.models import Occurrence, Reminder
 from tests.api.phone import Phone, entry, pain
 from tests.api.syncing import TABLES, body, pull, push, reminder, row, table, told
@@ -54,7 +55,7 @@ def test_a_first_pull_has_every_table_with_all_three_lists_and_a_positive_cursor
     assert set(answer["changes"]) == set(TABLES)
     assert all(set(lists) == {"created", "updated", "deleted"} for lists in answer["changes"].values())
     assert all(lists["created"] == lists["deleted"] == [] for lists in answer["changes"].values())
-    assert len(answer["changes"]["reminders"]["updated"]) == 2
+    assert len(answer["changes"]["reminders"]["updated"]) == len(BEGINNING)
 
 
 def test_an_entry_arrives_with_its_document_as_text_and_its_moment_in_milliseconds(phone: Phone) -> None:
@@ -100,7 +101,11 @@ def test_what_a_new_phone_schema_brings_is_sent_whole_and_nothing_else(phone: Ph
         "columns": [{"table": "entries", "columns": ["version"]}],
     }
     changes = pull(phone, since, migration=quote(json.dumps(new)))[1]["changes"]
-    assert [len(changes[name]["updated"]) for name in ("entries", "reminders", "flags")] == [1, 2, 0]
+    assert [len(changes[name]["updated"]) for name in ("entries", "reminders", "flags")] == [
+        1,
+        len(BEGINNING),
+        0,
+    ]
     assert pull(phone, since, migration="null")[1]["changes"]["entries"]["updated"] == []
 
 
@@ -113,7 +118,7 @@ def test_a_cursor_that_this_server_never_gave_is_a_conflict_with_a_way_back(
     assert push(phone, body(created=[row(**ORDINARY)]), patient.revision + 1)[0] == 409
     status, answer = pull(phone, patient.revision + 1, strategy="replacement")
     assert (status, answer["experimentalStrategy"]) == (200, "replacement")
-    assert len(answer["changes"]["reminders"]["updated"]) == 2
+    assert len(answer["changes"]["reminders"]["updated"]) == len(BEGINNING)
     assert not Entry.objects.exists()
 
 

@@ -35,6 +35,7 @@ def test_all_cards_of_the_plan_are_there() -> None:
     assert [i.id for i in items("exercise")] == [f"X{n}" for n in range(1, 7)]
     assert [i.id for i in items("fall-prevention")] == [f"T{n}" for n in range(1, 9)]
     assert {i.id for i in items("self-care")} == {"E10", "E16", "E17"}
+    assert [i.id for i in items("reminder")] == [f"R{n}" for n in range(1, 11)]
     assert [i.id for i in items() if i.id[0] == "E"] == [f"E{n:02}" for n in range(1, 21)]
 
 
@@ -43,10 +44,10 @@ def test_an_unknown_language_has_no_items() -> None:
     assert "en" in languages()
 
 
-def test_exercises_and_falls_are_whole_in_spanish_and_the_rest_is_english() -> None:
+def test_exercises_falls_and_reminders_are_whole_in_spanish_and_the_rest_is_english() -> None:
     spanish = in_language("es")
     assert [item.id for item in spanish] == [item.id for item in items()]
-    assert {item.id[0] for item in spanish if item.language == "es"} == {"X", "T"}
+    assert {item.id[0] for item in spanish if item.language == "es"} == {"X", "T", "R"}
     assert {item.id[0] for item in spanish if item.language == "en"} == {"E"}
     assert in_language("xx", "exercise") == items("exercise")
 

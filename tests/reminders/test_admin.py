@@ -41,7 +41,7 @@ def rows(client: Client, page: str) -> int:
     return len(answer.context["cl"].result_list)
 
 
-@pytest.mark.parametrize(("page", "count"), [("reminder", 2), ("occurrence", 1), ("delivery", 3)])
+@pytest.mark.parametrize(("page", "count"), [("reminder", 4), ("occurrence", 1), ("delivery", 3)])
 def test_a_physiotherapist_sees_the_rows_of_the_clinic(
     physiotherapist: Clinician, page: str, count: int
 ) -> None:

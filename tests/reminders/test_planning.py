@@ -33,10 +33,15 @@ def states(reminder: Reminder) -> list[tuple[str, str]]:
     return [(turn.local_date.isoformat()[5:], turn.state) for turn in turns]
 
 
-def test_a_new_patient_has_a_daily_and_a_weekly_reminder(patient: Patient) -> None:
+def test_a_new_patient_has_exercise_a_tip_the_journal_and_height(patient: Patient) -> None:
     programmes.start(by=patient.user, at=EARLY, patient=patient)
     found = {reminder.kind: reminder.next_due_at for reminder in Reminder.objects.filter(patient=patient)}
-    assert found == {"exercise": TEN, "fall-prevention": TEN + timedelta(hours=1)}
+    assert found == {
+        "exercise": TEN,
+        "fall-prevention": TEN + timedelta(hours=1),
+        "log-today": TEN + timedelta(hours=9),
+        "height": TEN + timedelta(days=5, hours=1, minutes=30),
+    }
 
 
 def test_a_due_reminder_becomes_one_turn_and_a_delivery_for_each_channel(patient: Patient) -> None:

@@ -21,10 +21,10 @@ SOME_TICKS = 3.0
 
 
 def make_due(patient: Patient) -> None:
-    """A patient whose two reminders are due now."""
+    """A patient whose exercise and tip are due now."""
     now = timezone.now()
     programmes.start(by=patient.user, at=now, patient=patient)
-    Reminder.objects.filter(patient=patient).update(
+    Reminder.objects.filter(patient=patient, kind__in=["exercise", "fall-prevention"]).update(
         next_due_at=now,
         next_local_date=now.astimezone(patient.timezone).date(),
         quiet_from=None,

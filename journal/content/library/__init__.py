@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-Kind = Literal["exercise", "fall-prevention", "education", "self-care"]
+Kind = Literal["exercise", "fall-prevention", "education", "self-care", "reminder"]
 Evidence = Literal["guideline", "study", "expert", "contested"]
 _HERE = Path(__file__).parent
 

@@ -40,3 +40,4 @@ class Command(BaseCommand):
         tasks.tick_deliveries()
         tasks.tick_webhooks()
         tasks.tick_clock()
+        tasks.tick_zones()

@@ -1,0 +1,101 @@
+"""An exercise after which pain rose pauses until a clinician lifts it. Follows from what is reported now, so
+that repeats, late reports and edits need no special case."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from journal.accounts.models import Patient, User
+from journal.actions import changes, tasks
+from journal.actions.refusals import NotPossibleNowError
+from journal.content import exercise_pain
+from journal.content.exercise_pain import Done
+from journal.models import Entry, ExercisePause, Task
+
+
+def weigh(*, at: datetime, patient: Patient, source: str, day: date, done: Iterable[Done]) -> None:
+    """Brings the pauses of one report in step with all that it says now, for a locked patient.
+
+    A rise that an edit took back ends its pause unless a clinician has lifted it already. A rise that is
+    told long after its day pauses nothing.
+    """
+    rises = exercise_pain.rises(done)
+    stored = {pause.exercise: pause for pause in ExercisePause.objects.filter(patient=patient, source=source)}
+    if exercise_pain.still_matters(day, at.astimezone(patient.timezone).date()):
+        for exercise in sorted(rises.keys() - stored.keys()):
+            _begin(
+                at, patient, ExercisePause(exercise=exercise, source=source, day=day, rise=rises[exercise])
+            )
+    for exercise, pause in stored.items():
+        _follow(at, patient, pause, rise=rises.get(exercise))
+
+
+def of_entry(*, at: datetime, patient: Patient, entry: Entry) -> None:
+    """The same for an entry: what it says of exercises, nothing once it is withdrawn."""
+    said = () if entry.deleted_at else entry.report.get("exercises") or ()
+    if not said and entry.version == 1 and not entry.deleted_at:
+        return
+    done = [Done(one["exercise"], one.get("pain_before"), one.get("pain_after")) for one in said]
+    weigh(at=at, patient=patient, source=f"entry:{entry.client_id}", day=entry.local_date, done=done)
+
+
+def lift(*, by: User, at: datetime, patient: Patient, exercise: str) -> None:
+    """The patient may go on with this exercise: every open pause of it ends.
+
+    Raises:
+        NotPossibleNowError: it is not paused.
+    """
+    with changes.locked(patient) as locked:
+        pauses = list(ExercisePause.objects.open().filter(patient=locked, exercise=exercise))
+        if not pauses:
+            raise NotPossibleNowError("This exercise is not paused.")
+        for pause in pauses:
+            pause.patient, pause.lifted_at, pause.lifted_by = locked, at, by
+            _save(pause, by, at, verb="exercise.pause-lifted")
+        sources = [_source(pause) for pause in pauses]
+        tasks.close(by=by, at=at, patient=locked, kind=Task.Kind.EXERCISE_PAUSED, sources=sources)
+
+
+def _begin(at: datetime, patient: Patient, pause: ExercisePause) -> None:
+    pause.patient, pause.at = patient, at
+    _save(pause, None, at, verb="exercise.paused")
+    today = at.astimezone(patient.timezone).date()
+    kind = Task.Kind.EXERCISE_PAUSED
+    tasks.want(at=at, patient=patient, kind=kind, source=_source(pause), due_on=today)
+
+
+def _follow(at: datetime, patient: Patient, pause: ExercisePause, *, rise: int | None) -> None:
+    """A stored pause after an edit of its report."""
+    pause.patient = patient
+    if (
+        pause.lifted_at
+        or (rise == pause.rise and pause.dropped_at is None)
+        or (not rise and pause.dropped_at)
+    ):
+        return
+    kind, key = Task.Kind.EXERCISE_PAUSED, _source(pause)
+    if rise is None:
+        pause.dropped_at = at
+        tasks.close(by=None, at=at, patient=patient, kind=kind, sources=[key])
+    else:
+        if pause.dropped_at:
+            Task.objects.filter(patient=patient, kind=kind, source=key).update(dropped_at=None)
+        pause.rise, pause.dropped_at = rise, None
+    _save(pause, None, at, verb="exercise.pause-dropped" if rise is None else "exercise.paused")
+
+
+def _source(pause: ExercisePause) -> str:
+    return f"pause:{pause.pk}"
+
+
+def _save(pause: ExercisePause, by: User | None, at: datetime, *, verb: str) -> None:
+    changes.next_revision(pause.patient)
+    names = None if pause._state.adding else ["rise", "lifted_at", "lifted_by", "dropped_at"]
+    pause.save(update_fields=names)
+    changes.record(
+        by=by,
+        at=at,
+        patient=pause.patient,
+        verb=verb,
+        subject=f"exercise_pause:{pause.pk}",
+        data={"exercise": pause.exercise, "day": pause.day.isoformat(), "source": pause.source},
+    )

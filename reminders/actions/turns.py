@@ -1,0 +1,219 @@
+"""What a reminder's turn on one local day is: one row, or one for each exercise prescribed that day."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models.expressions import Value
+
+from journal.content import fall_tips, rhythm
+from journal.content.library import Item, in_language, items
+from journal.models import CareItem, Entry, ExercisePause, Flag
+from journal.models.entries import HasPath
+from reminders import schedule
+from reminders.actions import rotation
+from reminders.models import Occurrence, Reminder
+from reminders.models.reminders import SUGGESTED
+from reminders.schedule import Slot
+
+# The library's texts by kind; injections and bone tablets have their own.
+TEXTS = {
+    "log-today": "R1", "height": "R2", "medicine": "R3", "appointment": "R7", "review": "R8",
+}  # fmt: skip
+BONE_TABLET, INJECTION_SOON, INJECTION_DAY, LESS_OFTEN = "R4", "R5", "R6", "R9"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What plan and entries say of a batch's patients."""
+
+    exercises: dict[int, list[CareItem]]
+    paused: dict[int, set[str]]
+    medicines: dict[UUID, CareItem]
+    falls: dict[int, list[tuple[date, str | None]]]
+
+
+def known(turns: Collection[tuple[int, str, date]]) -> Known:
+    """Reads it for these turns (patient, kind, local day), as far as their kinds ask for it."""
+    exercising = {patient for patient, kind, _ in turns if kind == Reminder.Kind.EXERCISE}
+    warned = {patient for patient, kind, _ in turns if kind == Reminder.Kind.FALL_PREVENTION}
+    treated = {patient for patient, kind, _ in turns if kind == Reminder.Kind.MEDICINE}
+    first = min((day for _, _, day in turns), default=date.max)
+    return Known(
+        exercises=_exercises(exercising, first) if exercising else {},
+        paused=_paused(exercising) if exercising else {},
+        medicines=CareItem.objects.filter(patient__in=treated, kind="medicine").in_bulk() if treated else {},
+        falls=_falls(warned, first - fall_tips.FITS_FOR) if warned else {},
+    )
+
+
+def of(
+    reminder: Reminder, slot: Slot, *, flags: Iterable[Flag], known: Known, grace: timedelta
+) -> list[Occurrence]:
+    """The turn's rows, due or held; none when nothing is planned for this day."""
+    everything = list(flags)
+    if reminder.kind == Reminder.Kind.EXERCISE:
+        return _of_exercise(reminder, slot, everything, known, grace)
+    turn = plain(reminder, slot, Occurrence.State.DUE, grace=grace)
+    if reminder.kind == Reminder.Kind.FALL_PREVENTION:
+        _show_tip(
+            turn, reminder, _flagged(everything), fitting=_fitting(known, reminder.patient_id, slot.day)
+        )
+    else:
+        _show_text(turn, reminder, known)
+    return [turn]
+
+
+def plain(reminder: Reminder, slot: Slot, state: Occurrence.State, *, grace: timedelta) -> Occurrence:
+    """A row without a text of the library."""
+    midnight = datetime.combine(slot.day + timedelta(days=1), time())
+    return Occurrence(
+        id=Occurrence.id_of(reminder.pk, slot.day),
+        patient=reminder.patient,
+        reminder=reminder,
+        local_date=slot.day,
+        due_at=slot.due_at,
+        expires_at=max(schedule.instant(midnight, reminder.timezone), slot.due_at + grace),
+        state=state,
+        language=reminder.patient.language,
+        title=reminder.title,
+        notice=LESS_OFTEN if reminder.stride > 1 else "",
+    )
+
+
+def holding(flags: Iterable[Flag], patterns: Collection[str] = ()) -> Flag | None:
+    """The first of a patient's unresolved flags that holds all exercise, or is one of these patterns."""
+    held = (flag for flag in flags if flag.hold_lifted_at is None)
+    return next((flag for flag in held if flag.holds_exercise or flag.pattern in patterns), None)
+
+
+def _of_exercise(
+    reminder: Reminder, slot: Slot, flags: list[Flag], known: Known, grace: timedelta
+) -> list[Occurrence]:
+    paused = known.paused.get(reminder.patient_id, set())
+    in_force = [item for item in known.exercises.get(reminder.patient_id, ()) if item.holds_on(slot.day)]
+    if not in_force:
+        return [_general(plain(reminder, slot, Occurrence.State.DUE, grace=grace), flags, paused)]
+    made = []
+    for place, item in enumerate(item for item in in_force if _falls_on(item, slot.day)):
+        turn = plain(reminder, slot, Occurrence.State.DUE, grace=grace)
+        turn.slot, turn.id = place, Occurrence.id_of(reminder.pk, slot.day, place)
+        made.append(_prescribed(turn, item, flags, paused))
+    return made
+
+
+def _general(turn: Occurrence, flags: list[Flag], paused: set[str]) -> Occurrence:
+    """The library's programme, one text after the other, for a patient without prescribed exercises."""
+    flag = holding(flags)
+    if flag:
+        turn.state, turn.held_by = Occurrence.State.HELD, flag
+    else:
+        _show_tip(turn, turn.reminder, _flagged(flags), without=paused)
+    return turn
+
+
+def _prescribed(turn: Occurrence, item: CareItem, flags: list[Flag], paused: set[str]) -> Occurrence:
+    """One exercise of the care plan, due or held."""
+    turn.care_item, turn.title = item, item.title
+    text = _text(item.explained_by, turn.language)
+    if text:
+        turn.item, turn.title, turn.language = text.id, text.title, text.language
+    flag = holding(flags, text.held_by if text else ())
+    if flag:
+        turn.state, turn.held_by = Occurrence.State.HELD, flag
+    elif paused & {str(item.pk), item.explained_by}:
+        turn.state, turn.reason = Occurrence.State.HELD, "pain-rise"
+    return turn
+
+
+def _falls_on(item: CareItem, day: date) -> bool:
+    """Whether the item's rhythm names this day; without one that can be read, every day does."""
+    try:
+        return not item.rrule or rhythm.falls_on(rhythm.parse(item.rrule), item.starts, day)
+    except rhythm.ScheduleError:
+        return True
+
+
+def _show_tip(
+    turn: Occurrence,
+    reminder: Reminder,
+    flagged: set[str],
+    *,
+    fitting: Sequence[str] = (),
+    without: Collection[str] = (),
+) -> None:
+    choice = [tip for tip in rotation.tips(reminder.kind, turn.language) if tip.id not in without]
+    tip = rotation.following(choice, last=reminder.last_item, flagged=flagged, fitting=fitting)
+    if tip:
+        reminder.last_item = tip.id
+        turn.item, turn.title, turn.language = tip.id, tip.title, tip.language
+
+
+def _show_text(turn: Occurrence, reminder: Reminder, known: Known) -> None:
+    """The library's text; the title too, unless the patient chose one."""
+    text = _text(_text_id(reminder, turn.local_date, known), turn.language)
+    kind, _, rest = reminder.source.partition(":")
+    if kind in ("care_item", "review"):
+        turn.care_item_id = UUID(rest)
+    if text:
+        turn.item, turn.language = text.id, text.language
+        if reminder.source or reminder.kind in SUGGESTED:
+            turn.title = text.title
+
+
+def _text_id(reminder: Reminder, day: date, known: Known) -> str:
+    kind, _, rest = reminder.source.partition(":")
+    if reminder.kind == Reminder.Kind.INJECTION:
+        due = date.fromisoformat(rest.rpartition(":")[2]) if kind == "injection" else date.max
+        return INJECTION_SOON if day < due else INJECTION_DAY
+    if reminder.kind == Reminder.Kind.MEDICINE and kind == "care_item":
+        item = known.medicines.get(UUID(rest))
+        return BONE_TABLET if item and item.code == "bone_medicine" else TEXTS["medicine"]
+    return TEXTS.get(reminder.kind, "")
+
+
+def _text(text_id: str, language: str) -> Item | None:
+    """A text in that language, or in English."""
+    here = next((item for item in items(lang=language) if item.id == text_id), None)
+    return here or next((item for item in in_language(language) if item.id == text_id), None)
+
+
+def _flagged(flags: Iterable[Flag]) -> set[str]:
+    return {flag.pattern for flag in flags}
+
+
+def _exercises(patients: set[int], first: date) -> dict[int, list[CareItem]]:
+    found: dict[int, list[CareItem]] = defaultdict(list)
+    items_of = CareItem.objects.filter(patient__in=patients, kind="exercise").current(first)
+    for item in items_of.order_by("starts", "at", "id"):
+        found[item.patient_id].append(item)
+    return found
+
+
+def _paused(patients: set[int]) -> dict[int, set[str]]:
+    found: dict[int, set[str]] = defaultdict(set)
+    pauses = ExercisePause.objects.open().filter(patient__in=patients)
+    for patient, exercise in pauses.values_list("patient", "exercise"):
+        found[patient].add(exercise)
+    return found
+
+
+def _falls(patients: set[int], since: date) -> dict[int, list[tuple[date, str | None]]]:
+    """Days and causes of falls and near-falls, the latest first."""
+    found: dict[int, list[tuple[date, str | None]]] = defaultdict(list)
+    entries = Entry.objects.current().filter(
+        HasPath("report", Value("$.falls[*]")), patient__in=patients, local_date__gte=since
+    )
+    rows = entries.order_by("-local_date", "-recorded_at")
+    for patient, day, report in rows.values_list("patient", "local_date", "report"):
+        said: list[dict[str, Any]] = report["falls"]
+        found[patient].extend((day, fall.get("cause")) for fall in said)
+    return found
+
+
+def _fitting(known: Known, patient: int, day: date) -> tuple[str, ...]:
+    fresh = [cause for when, cause in known.falls.get(patient, ()) if when >= day - fall_tips.FITS_FOR]
+    return fall_tips.fitting(fresh)

@@ -1,0 +1,281 @@
+"""Caps, pauses, stepping down, catching up: a reminder that nags is switched off."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from journal.accounts.models import Patient
+from journal.actions import entries
+from journal.actions.refusals import NotFitError
+from journal.content.report import Report
+from journal.models import Change
+from reminders.actions import expiry, occurrences, planning, settings
+from reminders.actions import reminders as verbs
+from reminders.deliver import dispatch
+from reminders.models import Delivery, Occurrence, Reminder
+from tests.support.people import a_patient
+
+pytestmark = pytest.mark.django_db
+
+EARLY = datetime(2026, 1, 5, 7, tzinfo=UTC)
+TEN = datetime(2026, 1, 5, 9, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def remind(patient: Patient, kind: str = "exercise", **wishes: Any) -> Reminder:
+    fields = {
+        "kind": kind,
+        "title": "Move",
+        "rrule": "FREQ=DAILY",
+        "local_time": time(10),
+        "channels": ["inbox"],
+        **wishes,
+    }
+    return verbs.create(by=patient.user, at=EARLY, patient=patient, **fields)
+
+
+def one(reminder: Reminder, day: int = 5) -> Occurrence:
+    return Occurrence.objects.get(reminder=reminder, local_date=date(2026, 1, day))
+
+
+def ring() -> list[str]:
+    """Kinds of what rings, in the order of planning."""
+    return [
+        kind.removeprefix("reminder.")
+        for kind in Delivery.objects.order_by("pk").values_list("kind", flat=True)
+    ]
+
+
+def pass_days(count: int, *, first: int = 0) -> None:
+    """Each day is planned at ten and ended after midnight."""
+    for day in range(first, first + count):
+        planning.plan_due(at=TEN + day * DAY)
+        expiry.end_open(at=TEN + (day + 1) * DAY - timedelta(hours=1))
+
+
+def test_a_day_with_enough_reminders_lets_a_suggestion_lie_silent_in_the_inbox(patient: Patient) -> None:
+    assert patient.user
+    settings.limit(by=patient.user, at=EARLY, patient=patient, a_day=2)
+    for hour, kind in ((9, "custom"), (9, "medicine"), (10, "exercise"), (10, "appointment")):
+        remind(patient, kind, local_time=time(hour), title=kind)
+    planning.plan_due(at=TEN - timedelta(hours=1))
+    planning.plan_due(at=TEN)
+    assert sorted(ring()) == ["appointment", "custom", "medicine"]
+    exercise = Occurrence.objects.get(reminder__kind="exercise")
+    assert (exercise.state, exercise.reason) == ("due", "cap")
+
+
+def test_the_cap_counts_local_days_and_each_patient_alone(patient: Patient) -> None:
+    other = a_patient(patient.clinic, "other")
+    assert patient.user
+    settings.limit(by=patient.user, at=EARLY, patient=patient, a_day=1)
+    for person in (patient, other):
+        remind(person, "exercise")
+        remind(person, "fall-prevention")
+    planning.plan_due(at=TEN)
+    planning.plan_due(at=TEN + DAY)
+    of = {person: Delivery.objects.filter(patient=person).count() for person in (patient, other)}
+    assert of == {patient: 2, other: 4}
+
+
+@pytest.mark.parametrize("a_day", [0, 21])
+def test_a_cap_out_of_range_is_refused(patient: Patient, a_day: int) -> None:
+    assert patient.user
+    with pytest.raises(NotFitError):
+        settings.limit(by=patient.user, at=EARLY, patient=patient, a_day=a_day)
+
+
+def pause(patient: Patient, first: int, last: int, at: datetime = EARLY, reason: str = "hospital") -> None:
+    assert patient.user
+    settings.pause(
+        by=patient.user,
+        at=at,
+        patient=patient,
+        first=date(2026, 1, first),
+        last=date(2026, 1, last),
+        reason=reason,
+    )
+
+
+def test_in_a_pause_nothing_rings_medicines_included_and_then_all_comes_back(patient: Patient) -> None:
+    remind(patient)
+    remind(patient, "medicine")
+    pause(patient, 6, 7)
+    pass_days(4)
+    days = sorted(Occurrence.objects.values_list("local_date", flat=True))
+    assert [day.day for day in days] == [5, 5, 8, 8]
+    assert Change.objects.filter(verb="reminders.paused").count() == 1
+
+
+def test_a_pause_ends_what_is_out_and_stops_what_is_on_its_way(patient: Patient) -> None:
+    reminder = remind(patient)
+    planning.plan_due(at=TEN)
+    pause(patient, 5, 9, at=TEN)
+    dispatch.run(clock=lambda: TEN, topic="reminder")
+    assert (one(reminder).state, one(reminder).reason) == ("expired", "paused")
+    assert Delivery.objects.get().state == "dropped"
+
+
+def test_a_pause_that_is_ended_early_lets_the_next_turn_ring(patient: Patient) -> None:
+    remind(patient)
+    pause(patient, 5, 20)
+    assert patient.user
+    settings.resume(by=patient.user, at=EARLY, patient=patient)
+    planning.plan_due(at=TEN)
+    assert ring() == ["exercise"]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "reason"),
+    [
+        (date(2026, 1, 7), date(2026, 1, 6), "holiday"),
+        (date(2026, 1, 1), date(2026, 1, 4), "holiday"),
+        (date(2026, 1, 5), date(2026, 4, 5), "holiday"),
+        (date(2026, 1, 5), date(2026, 1, 6), "bored"),
+    ],
+)
+def test_a_pause_that_makes_no_sense_is_refused(
+    patient: Patient, first: date, last: date, reason: str
+) -> None:
+    assert patient.user
+    with pytest.raises(NotFitError):
+        settings.pause(by=patient.user, at=EARLY, patient=patient, first=first, last=last, reason=reason)
+
+
+def test_five_unanswered_turns_in_a_row_halve_the_rhythm_and_the_next_one_says_so(patient: Patient) -> None:
+    reminder = remind(patient)
+    pass_days(14)
+    days = [
+        turn.local_date.day for turn in Occurrence.objects.filter(reminder=reminder).order_by("local_date")
+    ]
+    assert days == [5, 6, 7, 8, 9, 10, 12, 14, 16, 18]
+    told = Occurrence.objects.exclude(notice="").order_by("local_date").first()
+    assert told is not None
+    assert (told.notice, told.local_date.day) == ("R9", 10)
+
+
+def test_it_never_becomes_rarer_than_every_fourth_turn(patient: Patient) -> None:
+    reminder = remind(patient)
+    pass_days(90)
+    reminder.refresh_from_db()
+    assert reminder.stride == 4
+    last, before = Occurrence.objects.order_by("-local_date").values_list("local_date", flat=True)[:2]
+    assert last - before == 4 * DAY
+
+
+def test_an_answer_brings_the_full_rhythm_back_at_once(patient: Patient) -> None:
+    reminder = remind(patient)
+    pass_days(8)
+    assert patient.user
+    last = Occurrence.objects.order_by("local_date").last()
+    assert last is not None
+    occurrences.skip(by=patient.user, at=TEN + 8 * DAY, occurrence=last, reason="no-time")
+    reminder.refresh_from_db()
+    assert (reminder.stride, reminder.ignored, reminder.next_local_date) == (1, 0, date(2026, 1, 14))
+
+
+def test_the_full_rhythm_can_be_asked_for(patient: Patient) -> None:
+    reminder = remind(patient)
+    pass_days(8)
+    changed = verbs.change(by=patient.user, at=TEN + 8 * DAY, reminder=reminder, stride=1)
+    assert (changed.stride, changed.next_local_date) == (1, date(2026, 1, 14))
+
+
+def test_an_answer_in_between_starts_the_count_anew(patient: Patient) -> None:
+    reminder = remind(patient)
+    assert patient.user
+    pass_days(4)
+    planning.plan_due(at=TEN + 4 * DAY)
+    occurrences.done(by=patient.user, at=TEN + 4 * DAY, occurrence=one(reminder, 9))
+    pass_days(4, first=5)
+    reminder.refresh_from_db()
+    assert (reminder.ignored, reminder.stride) == (4, 1)
+
+
+@pytest.mark.parametrize("kind", ["medicine", "injection", "appointment", "review", "custom"])
+def test_what_has_a_dose_a_date_or_own_words_never_steps_down(patient: Patient, kind: str) -> None:
+    reminder = remind(patient, kind)
+    pass_days(12)
+    reminder.refresh_from_db()
+    assert (reminder.stride, Occurrence.objects.count()) == (1, 12)
+
+
+def test_days_on_which_nobody_was_asked_do_not_count_as_ignored(patient: Patient) -> None:
+    reminder = remind(patient)
+    planning.plan_due(at=TEN + 20 * DAY + timedelta(hours=5))  # an outage
+    expiry.end_open(at=TEN + 21 * DAY)
+    reminder.refresh_from_db()
+    assert (reminder.ignored, reminder.stride) == (0, 1)
+    assert set(Occurrence.objects.values_list("state", "reason")) == {("expired", "late")}
+
+
+def test_a_turn_ends_once_and_is_recorded(patient: Patient) -> None:
+    reminder = remind(patient)
+    planning.plan_due(at=TEN)
+    over = TEN + DAY
+    assert expiry.end_open(at=over) == 1
+    assert expiry.end_open(at=over) == 0
+    turn = one(reminder)
+    assert (turn.state, turn.reason) == ("expired", "ignored")
+    patient.refresh_from_db()
+    assert turn.revision == patient.revision
+    assert Change.objects.filter(subject=f"occurrence:{turn.pk}", verb="occurrence.expired").count() == 1
+
+
+def test_done_after_the_end_counts_for_a_phone_that_was_offline(patient: Patient) -> None:
+    reminder = remind(patient)
+    pass_days(6)
+    assert patient.user
+    occurrences.done(by=patient.user, at=TEN + 6 * DAY, occurrence=one(reminder))
+    reminder.refresh_from_db()
+    assert (one(reminder).state, reminder.ignored, reminder.stride) == ("done", 0, 1)
+
+
+def test_after_an_outage_a_kind_comes_once_however_often_it_was_missed(patient: Patient) -> None:
+    for minute in (0, 20, 40):
+        remind(patient, "exercise", local_time=time(9, minute))
+        remind(patient, "medicine", local_time=time(9, minute))
+    late = TEN + timedelta(minutes=15)
+    while planning.plan_due(at=late, limit=2):
+        pass
+    assert sorted(ring()) == ["exercise", "medicine", "medicine", "medicine"]
+
+
+def test_two_of_a_kind_in_time_both_ring(patient: Patient) -> None:
+    remind(patient, "exercise", local_time=time(9))
+    remind(patient, "exercise", local_time=time(9, 30))
+    planning.plan_due(at=TEN - timedelta(hours=1))
+    planning.plan_due(at=TEN - timedelta(minutes=30))
+    assert ring() == ["exercise", "exercise"]
+
+
+def test_not_today_keeps_its_reason_and_a_later_word_counts(patient: Patient) -> None:
+    reminder = remind(patient)
+    planning.plan_due(at=TEN)
+    assert patient.user
+    skipped = occurrences.skip(by=patient.user, at=TEN, occurrence=one(reminder), reason="unwell")
+    again = occurrences.skip(by=patient.user, at=TEN + DAY, occurrence=one(reminder), reason="unwell")
+    assert (again.reason, again.acted_at, again.revision) == ("unwell", TEN, skipped.revision)
+    assert occurrences.skip(by=patient.user, at=TEN, occurrence=one(reminder), reason="pain").reason == "pain"
+    assert occurrences.done(by=patient.user, at=TEN, occurrence=one(reminder)).reason == ""
+    with pytest.raises(NotFitError):
+        occurrences.skip(by=patient.user, at=TEN, occurrence=one(reminder), reason="ignored")
+
+
+def test_an_exercise_written_into_the_journal_counts_as_an_answer(patient: Patient) -> None:
+    reminder = remind(patient)
+    planning.plan_due(at=TEN)
+    entries.record(
+        by=patient.user,
+        at=TEN,
+        patient=patient,
+        client_id=uuid4(),
+        recorded_at=TEN,
+        timezone="Europe/Berlin",
+        report=Report.model_validate({"exercises": [{"exercise": one(reminder).item}]}),
+    )
+    expiry.end_open(at=TEN + DAY)
+    reminder.refresh_from_db()
+    assert (one(reminder).state, reminder.ignored) == ("done", 0)
