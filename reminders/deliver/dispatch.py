@@ -29,6 +29,8 @@ INBOX_BATCH = 500
 # A round ends well before Celery's soft limit (45 s); what is left is the next round's.
 ROUND = timedelta(seconds=20)
 LONGEST_PAUSE = timedelta(minutes=5)
+# Seconds after which a round looks for new work although nobody has answered yet.
+LOOK_AGAIN = 1.0
 INBOX = "inbox"
 CHANNELS: dict[str, Callable[[Message], None]] = {
     "email": email.send,
@@ -81,12 +83,12 @@ class _Round:
         while True:
             in_time = self.clock() < end
             inbox_waits = inbox_waits and in_time and self._into_inboxes() == INBOX_BATCH
-            if in_time and len(self.sending) <= CONCURRENCY:
-                self._take()
+            while in_time and len(self.sending) <= CONCURRENCY and self._take():
+                pass
             if not self.sending and not inbox_waits:
                 return
             for future in wait(
-                self.sending, timeout=0 if inbox_waits else None, return_when=FIRST_COMPLETED
+                self.sending, timeout=0 if inbox_waits else LOOK_AGAIN, return_when=FIRST_COMPLETED
             ).done:
                 self._note(self.sending.pop(future), future.result())
 
@@ -107,8 +109,8 @@ class _Round:
         self.taken += len(claimed)
         return len(claimed)
 
-    def _take(self) -> None:
-        """Claims what is due and has room on its way, and begins it."""
+    def _take(self) -> int:
+        """Claims what is due and has room on its way, and begins it; how many."""
         lanes = Counter(each.way for each in self.sending.values())
         channels = Counter(each.channel for each in self.sending.values())
         claimed = claims.deliveries(
@@ -132,7 +134,9 @@ class _Round:
             channels[delivery.channel] += 1
             self.sending[_begin(delivery, facts, places, self.pool, at=self.clock())] = delivery
         targets.put_back(too_many)
-        self.taken += len(claimed) - len(too_many)
+        begun = len(claimed) - len(too_many)
+        self.taken += begun
+        return begun
 
     def _note(self, delivery: Delivery, outcome: Outcome) -> None:
         at = self.clock()

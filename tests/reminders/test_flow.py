@@ -12,6 +12,7 @@ from reminders import escalate, flow, relay, tasks
 from reminders.actions import rounds
 from reminders.deliver import dispatch
 from reminders.models import Delivery, Reminder, Round
+from tests.reminders.test_delivery import due
 from tests.support.people import a_clinician, a_flag
 from tests.support.smtp import Mailbox
 
@@ -149,3 +150,23 @@ def test_looking_costs_the_same_however_much_waits(patient: Patient, django_asse
     relay.run(at=AT)
     with django_assert_num_queries(8):
         flow.look(at=LATER)
+
+
+def test_reminders_that_do_not_go_out_are_told_of_by_their_age(patient: Patient) -> None:
+    due(patient, channels=["inbox"])
+    assert flow.look(at=AT + timedelta(minutes=7)).oldest_waiting_reminder_delivery == 420
+    assert flow.look(at=AT - timedelta(minutes=1)).oldest_waiting_reminder_delivery is None
+    dispatch.run(clock=lambda: AT, topic="reminder")
+    assert flow.look(at=AT + timedelta(minutes=7)).oldest_waiting_reminder_delivery is None
+
+
+def test_figures_by_channel_and_outcome_grow_whoever_sent(patient: Patient, mailbox: Mailbox) -> None:
+    due(patient, channels=["inbox", "email"])
+    mailbox.answers["pat@home.example"] = "450 later"
+    dispatch.run(clock=lambda: AT, topic="reminder")
+    mailbox.answers.clear()
+    dispatch.run(clock=lambda: AT + timedelta(minutes=1), topic="reminder")
+    lines = Client().get("/metrics").content.decode().splitlines()
+    assert "# TYPE osteon_deliveries_total counter" in lines
+    for channel, outcome in (("inbox", "sent"), ("email", "failed"), ("email", "sent")):
+        assert f'osteon_deliveries_total{{channel="{channel}",outcome="{outcome}"}} 1' in lines

@@ -1,0 +1,146 @@
+"""The page of deliveries: what, to whom, how far it came, why not, and once more."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from journal.accounts.models import Clinic, Clinician, Patient
+from journal.models import Change, StaffRead
+from reminders import relay
+from reminders.actions import digests, webhooks
+from reminders.models import Delivery, Reminder
+from tests.reminders.test_admin import signed_in
+from tests.reminders.test_delivery import TEN, due, send
+from tests.support.browser_push import Browser
+from tests.support.peer import Peer
+from tests.support.people import a_clinic, a_clinician, a_flag
+from tests.support.phones import a_phone
+from tests.support.smtp import Mailbox
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/reminders/delivery/"
+
+
+@pytest.fixture(autouse=True)
+def _plain(settings: Any) -> None:
+    settings.STAFF_NEEDS_SECOND_FACTOR = settings.SECURE_SSL_REDIRECT = False
+
+
+@pytest.fixture
+def time_at_ten() -> Iterator[None]:
+    with time_machine.travel(TEN, tick=False):
+        yield
+
+
+def page(by: Clinician, path: str = LIST, **query: str) -> str:
+    answer = signed_in(by).get(path, query)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def shown(by: Clinician, **query: str) -> list[Delivery]:
+    found: list[Delivery] = list(signed_in(by).get(LIST, query).context["cl"].result_list)
+    return found
+
+
+def test_a_failed_push_says_over_what_to_whom_and_why(
+    patient: Patient, physiotherapist: Clinician, peer: Peer, vapid: str
+) -> None:
+    peer.answers["/push/1"] = (410, {}, b"")
+    a_phone(patient, Browser(peer.url("/push/1")).subscription, at=TEN, label="Tablet")
+    due(patient, channels=["push"], kind="custom", title="Tramadol")
+    send("reminder")
+    row = Delivery.objects.get()
+    for text in (page(physiotherapist), page(physiotherapist, f"{LIST}{row.pk}/change/")):
+        assert "Web Push, Tablet" in text
+        assert "failed" in text
+        assert "HTTP 410" in text
+        assert "Tramadol" not in text
+
+
+def test_each_try_stands_on_the_page_of_a_delivery(
+    clinic: Clinic, patient: Patient, physiotherapist: Clinician, peer: Peer
+) -> None:
+    webhooks.add(by=None, at=TEN, clinic=clinic, url=peer.url("/hook"))
+    peer.answers["/hook"] = (500, {}, b"")
+    a_flag(patient, at=TEN)
+    relay.run(at=TEN)
+    send("webhook")
+    peer.answers.clear()
+    row = Delivery.objects.get(channel="webhook")
+    send("webhook", row.due_at)
+    text = page(physiotherapist, f"{LIST}{row.pk}/change/")
+    assert "HTTP 500" in text
+    assert "went out" in text
+    assert peer.url("/hook") in text
+
+
+def digest(patient: Patient) -> Delivery:
+    a_flag(patient, at=TEN, urgency="within-48h", due_at=TEN + timedelta(hours=40))
+    relay.run(at=TEN)
+    digests.make_due(at=TEN)
+    return Delivery.objects.get(kind="flag.digest")
+
+
+def test_a_digest_is_in_its_clinics_list_and_in_no_other(
+    patient: Patient, physiotherapist: Clinician
+) -> None:
+    row = digest(patient)
+    assert shown(physiotherapist) == [row]
+    assert "Morning digest" in page(physiotherapist, f"{LIST}{row.pk}/change/")
+    val = a_clinician(a_clinic("valley"), "val", role="lead")
+    assert shown(val) == []
+    assert signed_in(val).get(f"{LIST}{row.pk}/change/").status_code == 404
+
+
+def test_a_look_at_a_digest_is_a_look_at_nobodys_record(patient: Patient, physiotherapist: Clinician) -> None:
+    digest(patient)
+    page(physiotherapist)
+    assert not StaffRead.objects.exists()
+
+
+def press(by: Clinician, row: Delivery) -> str:
+    chosen = {"action": "send_again_selected", "_selected_action": [row.pk]}
+    return signed_in(by).post(LIST, chosen, follow=True).content.decode()
+
+
+def test_a_digest_is_not_sent_again(patient: Patient, physiotherapist: Clinician) -> None:
+    row = digest(patient)
+    assert "not sent again" in press(physiotherapist, row)
+    assert not Change.objects.filter(verb="delivery.send-again").exists()
+
+
+def test_a_refused_reminder_is_mailed_once_more_when_staff_say_so(
+    patient: Patient, physiotherapist: Clinician, mailbox: Mailbox, time_at_ten: None
+) -> None:
+    mailbox.answers["pat@home.example"] = "550 no such person"
+    due(patient, channels=["email"])
+    send("reminder")
+    mailbox.answers.clear()
+    press(physiotherapist, Delivery.objects.get())
+    send("reminder")
+    assert len(mailbox.to("pat@home.example")) == 1
+
+
+def test_a_reminder_whose_turn_is_over_is_not_sent_again(
+    patient: Patient, physiotherapist: Clinician, mailbox: Mailbox, time_at_ten: None
+) -> None:
+    mailbox.answers["pat@home.example"] = "550 no such person"
+    due(patient, channels=["email"])
+    send("reminder")
+    Reminder.objects.get().occurrences.update(state="done", acted_at=TEN)
+    assert "turn is over" in press(physiotherapist, Delivery.objects.get())
+    assert Delivery.objects.get().state == "refused"
+
+
+def test_deliveries_are_filtered_by_receipt(patient: Patient, physiotherapist: Clinician) -> None:
+    due(patient, channels=["inbox"])
+    due(patient, channels=["inbox"], kind="custom")
+    send("reminder")
+    first = Delivery.objects.order_by("pk")[0]
+    Delivery.objects.filter(pk=first.pk).update(opened_at=TEN)
+    assert shown(physiotherapist, receipt="opened") == [first]

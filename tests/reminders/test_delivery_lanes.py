@@ -1,0 +1,167 @@
+"""Who hangs delays nobody else: ways and channels have their share of the threads, and no more."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from journal.accounts.models import Clinic, Patient
+from reminders import relay
+from reminders.actions import webhooks
+from reminders.deliver import dispatch
+from reminders.models import Delivery
+from tests.reminders.test_delivery import TEN, due, send
+from tests.support.browser_push import Browser
+from tests.support.peer import Peer
+from tests.support.people import a_clinic, a_clinician, a_flag, a_patient
+from tests.support.phones import a_phone
+from tests.support.smtp import Mailbox
+
+pytestmark = pytest.mark.django_db
+
+MANY = 12
+
+
+@pytest.fixture
+def order(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """In which order outcomes came: the way, and what came of it."""
+    seen: list[tuple[str, str]] = []
+    record = dispatch.record
+
+    def note(delivery: Delivery, outcome: dispatch.Outcome, *, at: datetime) -> None:
+        seen.append((delivery.way, "sent" if outcome is None else "not"))
+        record(delivery, outcome, at=at)
+
+    monkeypatch.setattr(dispatch, "record", note)
+    return seen
+
+
+def endpoint(slug: str, url: str, flags: int) -> Patient:
+    clinic = a_clinic(slug)
+    a_clinician(clinic, f"t-{slug}")
+    webhooks.add(by=None, at=TEN, clinic=clinic, url=url)
+    patient = a_patient(clinic, slug)
+    for number in range(flags):
+        a_flag(patient, at=TEN, pattern=f"pattern-{number}")
+    return patient
+
+
+def test_an_endpoint_that_hangs_with_much_to_hear_delays_no_other(
+    db: None, peer: Peer, settings: Any, order: list[tuple[str, str]]
+) -> None:
+    settings.OUTBOUND_TIMEOUT = 0.5
+    peer.hanging.add("/stuck")
+    endpoint("stuck", peer.url("/stuck"), MANY)
+    endpoint("well", peer.url("/well"), 3)
+    relay.run(at=TEN)
+    send("webhook")
+    assert [outcome for _, outcome in order[:3]] == ["sent", "sent", "sent"]
+    assert len(peer.to("/well")) == 3
+    assert Counter(outcome for _, outcome in order) == {"sent": 3, "not": MANY}
+
+
+def test_what_was_not_tried_is_not_counted_as_a_try(db: None, peer: Peer) -> None:
+    endpoint("busy", peer.url("/busy"), MANY)
+    relay.run(at=TEN)
+    assert send("webhook") == MANY
+    assert set(Delivery.objects.filter(channel="webhook").values_list("attempts", flat=True)) == {1}
+    assert len(peer.to("/busy")) == MANY
+
+
+@pytest.mark.usefixtures("vapid")
+def test_a_push_service_that_hangs_delays_no_mail_and_no_other_service(
+    clinic: Clinic, peer: Peer, mailbox: Mailbox, settings: Any, order: list[tuple[str, str]]
+) -> None:
+    settings.OUTBOUND_TIMEOUT = 0.5
+    settings.OUTBOUND_TRUSTED = [peer.place, f"localhost:{peer.port}"]
+    for number in range(MANY):
+        one = a_patient(clinic, f"p{number}")
+        peer.hanging.add(f"/stuck/{number}")
+        a_phone(one, Browser(peer.url(f"/stuck/{number}")).subscription, at=TEN)
+        due(one, channels=["push"])
+    other = a_patient(clinic, "other")
+    a_phone(other, Browser(f"http://localhost:{peer.port}/well").subscription, at=TEN)
+    due(other, channels=["push", "email", "inbox"])
+    send("reminder")
+    assert {way for way, _ in order[:2]} == {"push:localhost", f"email:{other.user_id}"}
+    assert {outcome for _, outcome in order[:2]} == {"sent"}
+
+
+@pytest.mark.usefixtures("vapid")
+def test_a_mail_server_that_hangs_delays_no_push(
+    clinic: Clinic, peer: Peer, mailbox: Mailbox, settings: Any, order: list[tuple[str, str]]
+) -> None:
+    settings.EMAIL_TIMEOUT = 1
+    for number in range(dispatch.CONCURRENCY):
+        mailbox.hanging.add(f"p{number}@home.example")
+        due(a_patient(clinic, f"p{number}"), channels=["email"])
+    other = a_patient(clinic, "other")
+    a_phone(other, Browser(peer.url("/well")).subscription, at=TEN)
+    due(other, channels=["push"])
+    send("reminder")
+    assert order[0] == ("push:127.0.0.1", "sent")
+
+
+def test_a_thousand_turns_for_the_inbox_stand_before_no_mail(
+    clinic: Clinic, patient: Patient, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatch, "INBOX_BATCH", 5)
+    for number in range(12):
+        due(a_patient(clinic, f"p{number}"), channels=["inbox"])
+    due(patient, channels=["email"])
+    assert send("reminder") == 13
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
+    assert len(mailbox.mails) == 1
+
+
+def test_a_turn_for_the_inbox_is_checked_like_any_other(patient: Patient) -> None:
+    reminder = due(patient, channels=["inbox"])
+    reminder.active = False
+    reminder.next_due_at = reminder.next_local_date = None
+    reminder.save()
+    send("reminder", TEN + timedelta(minutes=1))
+    found = Delivery.objects.get()
+    assert (found.state, found.last_error, found.lease_until) == ("dropped", "switched off", None)
+
+
+def test_an_address_where_nobody_lives_is_not_mailed_each_day(patient: Patient, mailbox: Mailbox) -> None:
+    mailbox.answers["pat@home.example"] = "550 no such person"
+    due(patient, channels=["email"])
+    send("reminder")
+    due(patient, channels=["email"], kind="custom")
+    send("reminder")
+    states = dict(Delivery.objects.order_by("pk").values_list("state", "last_error"))
+    assert states == {"refused": "SMTP 550", "dropped": "address refused before"}
+    assert mailbox.attempts["pat@home.example"] == 1
+
+
+@pytest.mark.parametrize("way", ["another address", "a month later"])
+def test_a_refused_address_gets_another_chance(patient: Patient, mailbox: Mailbox, way: str) -> None:
+    mailbox.answers["pat@home.example"] = "550 no such person"
+    due(patient, channels=["email"])
+    send("reminder")
+    mailbox.answers.clear()
+    at = TEN
+    if way == "another address":
+        assert patient.user
+        patient.user.email = "new@home.example"
+        patient.user.save(update_fields=["email"])
+    else:
+        at = TEN + timedelta(days=31)
+        Delivery.objects.all().delete()
+    due(patient, channels=["email"], kind="custom")
+    Delivery.objects.filter(state="waiting").update(due_at=at, expires_at=at + timedelta(hours=1))
+    send("reminder", at)
+    assert len(mailbox.mails) == 1
+
+
+def test_news_of_a_flag_is_mailed_to_a_refused_address_without_end(
+    patient: Patient, mailbox: Mailbox
+) -> None:
+    mailbox.answers["thea@clinic.example"] = "550 no such person"
+    a_flag(patient, at=TEN)
+    relay.run(at=TEN)
+    send("flag")
+    send("flag", TEN + timedelta(minutes=5))
+    assert mailbox.attempts["thea@clinic.example"] == 2
