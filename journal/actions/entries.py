@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from journal.accounts.models import Patient, User
 from journal.actions import changes, evaluation
 from journal.actions.refusals import ConflictError, NotInTimeError, StaleError
+from journal.content.reach import Told
 from journal.content.report import Report
 from journal.content.rule import Urgency
 from journal.models import Entry, EntryVersion, Flag
@@ -154,17 +155,10 @@ def amend(
             _keep(entry, version=number, received_at=at, outcome={}, said=said)
             return Recorded(entry=entry, client_id=client_id, created=False)
         _keep_current(entry)
-        earlier_day = entry.local_date
+        earlier = Told(entry.local_date, entry.report)
         for name, value in (*said.items(), ("version", number), ("received_at", at)):
             setattr(entry, name, value)
-        return _write(
-            by=by,
-            at=at,
-            patient=locked,
-            entry=entry,
-            verb="entry.amended",
-            since=min(earlier_day, entry.local_date),
-        )
+        return _write(by=by, at=at, patient=locked, entry=entry, verb="entry.amended", earlier=earlier)
 
 
 def withdraw(
@@ -247,13 +241,15 @@ def _keep_current(entry: Entry) -> None:
 
 
 def _write(
-    *, by: User | None, at: datetime, patient: Patient, entry: Entry, verb: str, since: date | None = None
+    *, by: User | None, at: datetime, patient: Patient, entry: Entry, verb: str, earlier: Told | None = None
 ) -> Recorded:
     """Saves the entry, evaluates, answers: the end of each of the three verbs."""
     entry.revision = changes.next_revision(patient)
     entry.outcome = {"flags": [], "advice": None}  # which it mostly stays: then one write is enough
     entry.save()
-    result = evaluation.run(at=at, patient=patient, since=since or entry.local_date)
+    now = Told(entry.local_date, entry.report)
+    told = [now] if earlier is None else [earlier, now]
+    result = evaluation.run(at=at, patient=patient, since=min(one.day for one in told), told=told)
     opened = sorted(result.opened, key=by_urgency)
     met = sorted(_met_on(entry.local_date, result.flags), key=by_urgency)
     if opened or met:

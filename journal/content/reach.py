@@ -33,7 +33,7 @@ __all__ = [
     "MEDICINES",
     "MEDICINE_DAYS",
     "NEAR_DAYS",
-    "Change",
+    "Told",
     "days",
     "needed",
     "until",
@@ -41,7 +41,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Told:
     """A local day, and a document that is said of it now, or was said of it and is no longer."""
 
     day: date
@@ -56,14 +56,14 @@ class Change:
         return max(SEEN_DAYS, FALLS_DAYS if fell else 0, MEDICINE_DAYS if treated else 0)
 
 
-def until(changes: Iterable[Change]) -> date | None:
+def until(changes: Iterable[Told]) -> date | None:
     """The last day whose entries are wanted to judge what these changed; None is all there are."""
     seen = [(change.day, change.seen) for change in changes]
     ends = [day + timedelta(days=back + _AFTERMATH_DAYS) for day, back in seen if back is not None]
     return max(ends) if len(ends) == len(seen) else None
 
 
-def days(changes: Iterable[Change], history: History) -> Collection[date]:
+def days(changes: Iterable[Told], history: History) -> Collection[date]:
     """The days on which what holds can be another since these changes; more than these is never wrong."""
     found = set()
     for change in changes:
@@ -72,7 +72,7 @@ def days(changes: Iterable[Change], history: History) -> Collection[date]:
     return found
 
 
-def _can_see(change: Change, history: History, day: date) -> bool:
+def _can_see(change: Told, history: History, day: date) -> bool:
     back = (day - change.day).days
     if back <= SEEN_DAYS:
         return back >= 0
