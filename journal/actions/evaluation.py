@@ -153,7 +153,8 @@ def _reconcile(
         if flag.supported and flag.pattern not in found.unknown and (since is None or flag.day >= since):
             _unsupport(flag, reason)
             result.changed.append(flag)
-    _save(at, patient, result)
+    if result.opened or result.changed:
+        _save(at, patient, result)
     return result
 
 

@@ -82,8 +82,8 @@ def _face_arm_speech(history: History, day: date) -> tuple[str, ...]:
 
 def _newly_said(history: History, code: str, day: date) -> tuple[str, ...]:
     """Each of the two codes is judged by itself: speech that fails a day after the face is new."""
-    before = any(one.says(code) for one in history.span(day, 28, 1))
-    return () if before else history.on(day).systemic.get(code, ())
+    now = history.on(day).systemic.get(code, ())
+    return () if now and any(one.says(code) for one in history.span(day, 28, 1)) else now
 
 
 def _gait_and_leg(history: History, day: date) -> tuple[str, ...]:
