@@ -33,6 +33,12 @@ AHEAD = timedelta(days=3)
 NO_LONGER_MET = "An edited, deleted or late entry changed what was known: the rule is no longer met."
 
 
+CHANGED = (
+    "rule_version", "met", "last_met", "evidence", "covered", "arms", "numbers", "why",
+    "why_params", "why_clinician", "supported", "superseded_reason", "status", "revision",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Found:
     """The flags that the facts raise, and the patterns of which that can't be told: their rule crashed."""
@@ -228,13 +234,8 @@ def _save(at: datetime, patient: Patient, result: Reconciled) -> None:
     for flag in (*new, *result.changed):
         flag.revision = patient.revision
     Flag.objects.bulk_create(new)
-    Flag.objects.bulk_update(
-        result.changed,
-        [
-            "rule_version", "met", "last_met", "evidence", "covered", "arms", "numbers", "why",
-            "why_params", "why_clinician", "supported", "superseded_reason", "status", "revision",
-        ],
-    )  # fmt: skip
+    for flag in result.changed:  # one or two, as a rule; an update of many at once costs more than these
+        flag.save(update_fields=CHANGED)
     OutboxEvent.objects.bulk_create(
         OutboxEvent(
             patient=patient,
