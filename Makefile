@@ -24,7 +24,8 @@ test: $(READY)
 	@OSTEON_DEMO=on exec $(BIN)/python -m api.stack exec -- $(BIN)/python -m pytest $(ARGS)
 
 bench: $(READY)
-	@OSTEON_DEMO=on exec $(BIN)/python -m api.stack exec -- $(BIN)/python -m tests.benchmarks $(ARGS)
+	@OSTEON_DEMO=on exec $(BIN)/python -m api.stack exec -- sh -c \
+	  '$(BIN)/python manage.py migrate --database owner --verbosity 0 && $(BIN)/python -m tests.benchmarks $(ARGS)'
 
 check: $(READY)
 	@OSTEON_DEMO=on exec $(BIN)/python -m api.stack exec -- $(MAKE) --no-print-directory check-steps

@@ -13,6 +13,7 @@ from journal.content.engine import Action, RaisedFlag
 from journal.content.history import Entry, History, Profile
 from journal.content.lives import ACKNOWLEDGED_DAYS, JOIN_DAYS
 from journal.content.patient import Document
+from journal.content.report import UNREAD
 from journal.content.rule import Urgency
 from journal.content.wording import stored
 from journal.models import Flag
@@ -39,7 +40,7 @@ def _day(text: str | None) -> date | None:
 # Plain SQL, and one text for all entries: rows built by the ORM, or one by one, took most of the CPU of an
 # evaluation. An entry may be needed for two reasons, and then comes twice.
 _ALL = """
-SELECT client_id, local_date, recorded_at, report FROM journal_entry
+SELECT client_id, local_date, recorded_at, report - %(unread)s::text[] AS report FROM journal_entry
 WHERE patient_id = %(patient)s AND deleted_at IS NULL"""
 _NEEDED = f"""
 {_ALL} AND local_date >= %(near)s AND local_date <= %(until)s
@@ -51,11 +52,11 @@ UNION ALL
     ORDER BY local_date DESC, recorded_at DESC, client_id DESC LIMIT 1)
 UNION ALL
 {_ALL} AND local_date < %(near)s AND jsonb_typeof(report->'height_cm') = 'number'
-    AND local_date <= %(reference)s::int + (
+    AND (local_date >= %(heights)s OR local_date <= %(reference)s::int + (
         SELECT local_date FROM journal_entry
         WHERE patient_id = %(patient)s AND deleted_at IS NULL
             AND jsonb_typeof(report->'height_cm') = 'number'
-        ORDER BY local_date LIMIT 1)
+        ORDER BY local_date LIMIT 1))
 """  # noqa: S608  fixed text
 
 
@@ -68,7 +69,7 @@ def history(patient: Patient, *, since: date | None, until: date | None = None) 
     limits = {} if since is None else _limits(since, until or date.max)
     found = _ALL if since is None else _NEEDED
     with connection.cursor() as cursor:
-        cursor.execute(_AS_ONE_TEXT.format(found), {"patient": patient.pk, **limits})
+        cursor.execute(_AS_ONE_TEXT.format(found), {"patient": patient.pk, "unread": list(UNREAD), **limits})
         rows = json.loads(cursor.fetchone()[0] or "[]")
     return History(profile(patient), {row[0]: _said(*row) for row in rows}.values())
 
@@ -84,6 +85,7 @@ def _limits(since: date, until: date) -> dict[str, Any]:
         "near": since - timedelta(days=reach.NEAR_DAYS),
         "falls": since - timedelta(days=reach.FALLS_DAYS),
         "medicine": since - timedelta(days=reach.MEDICINE_DAYS),
+        "heights": since - timedelta(days=reach.HEIGHT_DAYS),
         "medicines": list(reach.MEDICINES),
         "reference": reach.HEIGHT_REFERENCE_DAYS,
     }

@@ -4,13 +4,14 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from journal.accounts.models import Patient, User
 from journal.actions import changes, evaluation
 from journal.actions.entries import by_urgency, check_time, columns_of, snapshot
+from journal.content.reach import Told
 from journal.content.report import Report
 from journal.models import Change, Entry, EntryVersion, Flag
 
@@ -53,7 +54,7 @@ def write(
     """
     with changes.locked(patient) as locked:
         revision = changes.next_revision(locked)
-        days = [*(entry.local_date for entry, _ in edits), *(entry.local_date for entry in withdrawn)]
+        earlier = [_said_in(entry) for entry, _ in edits]
         created = [_new(locked, saying, at) for saying in new]
         _keep([entry for entry, _ in edits])
         edited = [_edited(entry, saying, at) for entry, saying in edits]
@@ -64,7 +65,7 @@ def write(
             entry.revision, entry.outcome = revision, {"flags": [], "advice": None}
         Entry.objects.bulk_create(created, batch_size=AT_A_TIME)
         Entry.objects.bulk_update([*edited, *withdrawn], WRITTEN, batch_size=AT_A_TIME)
-        opened = _evaluate(at, locked, written, since=min([*days, *(entry.local_date for entry in written)]))
+        opened = _evaluate(at, locked, written, told=[*earlier, *map(_said_in, written)])
         verbs = (("recorded", created), ("amended", edited), ("withdrawn", withdrawn))
         Change.objects.bulk_create(
             [_change(entry, locked, verb=verb, by=by, at=at) for verb, found in verbs for entry in found],
@@ -97,9 +98,16 @@ def _keep(entries: Sequence[Entry]) -> None:
     )
 
 
-def _evaluate(at: datetime, patient: Patient, written: Sequence[Entry], *, since: date) -> list[Flag]:
+def _said_in(entry: Entry) -> Told:
+    return Told(entry.local_date, entry.report)
+
+
+def _evaluate(
+    at: datetime, patient: Patient, written: Sequence[Entry], *, told: Sequence[Told]
+) -> list[Flag]:
     """Each entry keeps what it was answered: the flags that it completed, the advice of its day."""
-    result = evaluation.run(at=at, patient=patient, since=since)
+    since = min(one.day for one in told)
+    result = evaluation.run(at=at, patient=patient, since=since, told=told)
     opened = sorted(result.opened, key=by_urgency)
     said = [entry for entry in written if entry.deleted_at is None]
     completed, advice = _completed_by(said, opened), _advice_by_day(result.flags)

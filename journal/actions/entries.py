@@ -13,6 +13,7 @@ from django.db import transaction
 from journal.accounts.models import Patient, User
 from journal.actions import arrivals, changes, evaluation, exercise_pauses
 from journal.actions.refusals import ConflictError, NotInTimeError, StaleError
+from journal.content.reach import Told
 from journal.content.report import Report
 from journal.content.rule import Urgency
 from journal.models import Entry, EntryVersion, Flag
@@ -70,7 +71,7 @@ def record(
         stored = arrivals.store(by=by, at=at, patient=patient, said=[new]) if in_time(at, recorded_at) else None
         if stored is not None:
             locked, [entry] = stored
-            _judge(at=at, patient=locked, entry=entry, since=entry.local_date)
+            _judge(at=at, patient=locked, entry=entry)
             return Recorded(entry=entry, client_id=client_id, created=True)
         known = Entry.objects.filter(patient=patient, client_id=client_id).first()
         if known is None:
@@ -161,17 +162,10 @@ def amend(
             _keep(entry, version=number, received_at=at, outcome={}, said=said)
             return Recorded(entry=entry, client_id=client_id, created=False)
         _keep_current(entry)
-        earlier_day = entry.local_date
+        earlier = Told(entry.local_date, entry.report)
         for name, value in (*said.items(), ("version", number), ("received_at", at)):
             setattr(entry, name, value)
-        return _write(
-            by=by,
-            at=at,
-            patient=locked,
-            entry=entry,
-            verb="entry.amended",
-            since=min(earlier_day, entry.local_date),
-        )
+        return _write(by=by, at=at, patient=locked, entry=entry, verb="entry.amended", earlier=earlier)
 
 
 def withdraw(
@@ -258,20 +252,22 @@ def _keep_current(entry: Entry) -> None:
 
 
 def _write(
-    *, by: User | None, at: datetime, patient: Patient, entry: Entry, verb: str, since: date | None = None
+    *, by: User | None, at: datetime, patient: Patient, entry: Entry, verb: str, earlier: Told | None = None
 ) -> Recorded:
     """Saves the entry, evaluates, answers: the end of a correction and of a withdrawal."""
     entry.revision = changes.next_revision(patient)
     entry.outcome = {**arrivals.NOTHING_FOUND}
     entry.save()
-    _judge(at=at, patient=patient, entry=entry, since=since or entry.local_date)
+    _judge(at=at, patient=patient, entry=entry, earlier=earlier)
     changes.record(by=by, at=at, patient=patient, verb=verb, subject=f"entry:{entry.client_id}")
     return Recorded(entry=entry, client_id=entry.client_id, created=True)
 
 
-def _judge(*, at: datetime, patient: Patient, entry: Entry, since: date) -> None:
+def _judge(*, at: datetime, patient: Patient, entry: Entry, earlier: Told | None = None) -> None:
     """Evaluates, and keeps with the stored entry what it is answered."""
-    result = evaluation.run(at=at, patient=patient, since=since)
+    now = Told(entry.local_date, entry.report)
+    told = [now] if earlier is None else [earlier, now]
+    result = evaluation.run(at=at, patient=patient, since=min(one.day for one in told), told=told)
     exercise_pauses.of_entry(at=at, patient=patient, entry=entry)
     opened = sorted(result.opened, key=by_urgency)
     met = sorted(_met_on(entry.local_date, result.flags), key=by_urgency)

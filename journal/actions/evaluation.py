@@ -16,7 +16,7 @@ from journal import load
 from journal.accounts.models import Patient
 from journal.content import engine, reach, texts
 from journal.content.engine import RaisedFlag
-from journal.content.reach import Change
+from journal.content.reach import Told
 from journal.content.rule import Urgency
 from journal.content.texts import NOT_EVALUATED
 from journal.content.wording import said
@@ -31,6 +31,12 @@ NEXT_REVIEW = timedelta(days=90)
 # The day of an entry lies so far after the patient's own at most: a day for the phone's clock, and zones.
 AHEAD = timedelta(days=3)
 NO_LONGER_MET = "An edited, deleted or late entry changed what was known: the rule is no longer met."
+
+
+CHANGED = (
+    "rule_version", "met", "last_met", "evidence", "covered", "arms", "numbers", "why",
+    "why_params", "why_clinician", "supported", "superseded_reason", "status", "revision",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -57,20 +63,20 @@ def run(
     since: date | None,
     as_of: date | None = None,
     reason: str = NO_LONGER_MET,
-    changes: Sequence[Change] | None = None,
+    told: Sequence[Told] | None = None,
 ) -> Reconciled:
     """Evaluates a locked patient from local day `since` on (all days when None) and reconciles.
 
     `as_of` is the local day up to which clock rules look; today in the patient's zone when None.
     `reason` is what a flag says that is no longer supported.
-    `changes`, when nothing else has changed: what was said, corrected or taken back, `since` being the first
+    `told`, when nothing else has changed: what was said, corrected or taken back, `since` being the first
     of their days. Then no more days are judged than these can change.
     Rules that crash cost neither the entry nor the other rules: the team gets a flag that says so.
     """
     today = as_of or at.astimezone(patient.timezone).date()
     stored = load.flags(patient, since=since)
     try:
-        found = _evaluate(patient, stored, since=since, today=today, changes=changes)
+        found = _evaluate(patient, stored, since=since, today=today, told=told)
     except DatabaseError:
         raise  # nothing more can be written in this transaction
     except Exception as error:  # noqa: BLE001  the entry must be kept whatever the rules do
@@ -85,13 +91,13 @@ def _evaluate(
     *,
     since: date | None,
     today: date,
-    changes: Sequence[Change] | None,
+    told: Sequence[Told] | None,
 ) -> Found:
-    until = reach.until(changes) if changes else None
+    until = reach.until(told) if told else None
     if until and until >= today + AHEAD:
         until = None
     history = load.history(patient, since=since, until=until)
-    days = reach.days(changes, history) if changes else None
+    days = reach.days(told, history) if told else None
     actions = load.actions(stored)
     known = [load.raised(flag) for flag in stored if flag.supported and flag.pattern != NOT_EVALUATED]
     result = engine.evaluate(
@@ -153,7 +159,8 @@ def _reconcile(
         if flag.supported and flag.pattern not in found.unknown and (since is None or flag.day >= since):
             _unsupport(flag, reason)
             result.changed.append(flag)
-    _save(at, patient, result)
+    if result.opened or result.changed:
+        _save(at, patient, result)
     return result
 
 
@@ -227,13 +234,8 @@ def _save(at: datetime, patient: Patient, result: Reconciled) -> None:
     for flag in (*new, *result.changed):
         flag.revision = patient.revision
     Flag.objects.bulk_create(new)
-    Flag.objects.bulk_update(
-        result.changed,
-        [
-            "rule_version", "met", "last_met", "evidence", "covered", "arms", "numbers", "why",
-            "why_params", "why_clinician", "supported", "superseded_reason", "status", "revision",
-        ],
-    )  # fmt: skip
+    for flag in result.changed:  # one or two, as a rule; an update of many at once costs more than these
+        flag.save(update_fields=CHANGED)
     OutboxEvent.objects.bulk_create(
         OutboxEvent(
             patient=patient,

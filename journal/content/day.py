@@ -30,7 +30,11 @@ class Day:
         self._profile = profile
 
     def answers(self, question: Question) -> bool:
-        return any(entry.report.get(question) is not None for entry in self.entries)
+        return question in self._answered
+
+    @cached_property
+    def _answered(self) -> frozenset[str]:
+        return frozenset(name for e in self.entries for name, said in e.report.items() if said is not None)
 
     @cached_property
     def aches(self) -> tuple[Ache, ...]:

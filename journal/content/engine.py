@@ -204,7 +204,8 @@ class _Run:
     def _judge(self, day: date, as_of: date) -> list[RaisedFlag]:
         """The flags raised on that day; earlier ones are joined on the way."""
         self.judged += 1
-        held = {rule.pattern: found for rule in self.rules if (found := self._findings(rule, day, as_of))}
+        then = self.history.at(day)
+        held = {r.pattern: found for r in self.rules if (found := self._findings(r, then, day, as_of))}
         covered: list[tuple[str, Finding, _Over]] = []
         raised = []
         for rule in self.rules:
@@ -224,11 +225,10 @@ class _Run:
             self._show(pattern, finding, under, above, day)
         return raised
 
-    def _findings(self, rule: Rule, day: date, as_of: date) -> tuple[Finding, ...]:
+    def _findings(self, rule: Rule, history: History, day: date, as_of: date) -> tuple[Finding, ...]:
         try:
-            history = self.history.at(day)
             if rule.find_after is None:
-                return rule.find(history, day) if self.history.has_entry(day) else ()
+                return rule.find(history, day) if history.has_entry(day) else ()
             if day > as_of:  # G15: due at the start of its local day, when the patient's clock has reached it
                 return ()
             return rule.find_after(history, day, self._urgent_before(day, rule.reach))

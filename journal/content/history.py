@@ -86,7 +86,9 @@ class History:
             by_day[entry.day].append(entry)
         self.dates = tuple(by_day)
         self._days = {day: Day(day, tuple(found), profile.on(day)) for day, found in by_day.items()}
+        # Several rules look at the same places and windows.
         self._baselines: dict[tuple[str, str | None, date], Baseline] = {}
+        self._aches: dict[tuple[date, int, int], tuple[Ache, ...]] = {}
 
     def at(self, day: date) -> "History":
         """The same history with the profile as it was on that day."""
@@ -118,7 +120,10 @@ class History:
         return tuple(one for one in self.span(day, back, to) if one.answers(question))
 
     def aches(self, day: date, back: int = 0, to: int = 0) -> tuple[Ache, ...]:
-        return tuple(ache for one in self.span(day, back, to) for ache in one.aches)
+        key = (day, back, to)
+        if key not in self._aches:
+            self._aches[key] = tuple(ache for one in self.span(day, back, to) for ache in one.aches)
+        return self._aches[key]
 
     def signs(self, day: date, back: int = 0, to: int = 0) -> tuple[Sign, ...]:
         return tuple(sign for one in self.span(day, back, to) for sign in one.signs)

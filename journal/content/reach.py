@@ -13,6 +13,7 @@ from journal.content.engine import BY_PATTERN, RULES, SILENCE_DAYS
 from journal.content.history import HEIGHT_REFERENCE_DAYS, Entry, History
 from journal.content.lives import JOIN_DAYS
 from journal.content.patient import Document
+from journal.content.rules.height_loss import POSTURE_BACK
 from journal.content.rules.thigh_pain_antiresorptive import CLEAN, MEDICINES, SITES
 
 # What these read further back than NEAR_DAYS is known here; a rule not named here is read for whole.
@@ -20,20 +21,24 @@ FALLS, MEDICINE = "recurrent-falls", "thigh-pain-antiresorptive"
 FALLS_DAYS = BY_PATTERN[FALLS].reach
 MEDICINE_DAYS = BY_PATTERN[MEDICINE].reach
 HEIGHTS = ("height-loss", "height-recheck")
-_ORDINARY = [rule for rule in RULES if rule.pattern not in {FALLS, MEDICINE}]
-NEAR_DAYS = max(CLEAN[0], *(rule.reach for rule in _ORDINARY))
-# So many days after an entry everything but the three facts has lost sight of it.
-SEEN_DAYS = max(CLEAN[0], *(rule.reach for rule in _ORDINARY if rule.pattern not in HEIGHTS))
+HEIGHT_DAYS = max(BY_PATTERN[pattern].reach for pattern in HEIGHTS)
+NEAR_DAYS = max(
+    CLEAN[0],
+    *(rule.reach for rule in RULES if rule.pattern not in {FALLS, MEDICINE, *HEIGHTS}),
+    # The stooped posture that goes with a low reading.
+    POSTURE_BACK,
+)
 # A flag that a late entry adds or moves is joined so long; one week more, lest many ask for more entries.
 _AFTERMATH_DAYS = JOIN_DAYS + SILENCE_DAYS + 7
 
 __all__ = [
     "FALLS_DAYS",
+    "HEIGHT_DAYS",
     "HEIGHT_REFERENCE_DAYS",
     "MEDICINES",
     "MEDICINE_DAYS",
     "NEAR_DAYS",
-    "Change",
+    "Told",
     "days",
     "needed",
     "until",
@@ -41,7 +46,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Told:
     """A local day, and a document that is said of it now, or was said of it and is no longer."""
 
     day: date
@@ -53,17 +58,17 @@ class Change:
         if self.report.get("height_cm") is not None:
             return None
         fell, treated = _fell(self.report), _treated(self.report)
-        return max(SEEN_DAYS, FALLS_DAYS if fell else 0, MEDICINE_DAYS if treated else 0)
+        return max(NEAR_DAYS, FALLS_DAYS if fell else 0, MEDICINE_DAYS if treated else 0)
 
 
-def until(changes: Iterable[Change]) -> date | None:
+def until(changes: Iterable[Told]) -> date | None:
     """The last day whose entries are wanted to judge what these changed; None is all there are."""
     seen = [(change.day, change.seen) for change in changes]
     ends = [day + timedelta(days=back + _AFTERMATH_DAYS) for day, back in seen if back is not None]
     return max(ends) if len(ends) == len(seen) else None
 
 
-def days(changes: Iterable[Change], history: History) -> Collection[date]:
+def days(changes: Iterable[Told], history: History) -> Collection[date]:
     """The days on which what holds can be another since these changes; more than these is never wrong."""
     found = set()
     for change in changes:
@@ -72,9 +77,9 @@ def days(changes: Iterable[Change], history: History) -> Collection[date]:
     return found
 
 
-def _can_see(change: Change, history: History, day: date) -> bool:
+def _can_see(change: Told, history: History, day: date) -> bool:
     back = (day - change.day).days
-    if back <= SEEN_DAYS:
+    if back <= NEAR_DAYS:
         return back >= 0
     then = history.on(day)
     if back <= FALLS_DAYS and then.falls and _fell(change.report):
@@ -100,7 +105,9 @@ def needed(entries: Iterable[Entry], since: date) -> list[Entry]:
     known = sorted(entries, key=lambda e: (e.day, e.recorded_at, e.id))
     near = since - timedelta(days=NEAR_DAYS)
     far = [one for one in known if one.day < near]
-    kept = {one.id for part in (_falls(far, since), _medicine(far, since), _heights(known)) for one in part}
+    kept = {
+        one.id for part in (_falls(far, since), _medicine(far, since), _heights(known, since)) for one in part
+    }
     return [one for one in known if one.day >= near or one.id in kept]
 
 
@@ -120,7 +127,10 @@ def _medicine(far: list[Entry], since: date) -> list[Entry]:
     return taken[-1:]
 
 
-def _heights(known: list[Entry]) -> list[Entry]:
-    """Of all readings, the near ones and those that make the reference."""
+def _heights(known: list[Entry], since: date) -> list[Entry]:
+    """Of all readings, those that may confirm a low one and those that make the reference."""
     read = [e for e in known if e.report.get("height_cm") is not None]
-    return [e for e in read if e.day <= read[0].day + timedelta(days=HEIGHT_REFERENCE_DAYS)]
+    lately = since - timedelta(days=HEIGHT_DAYS)
+    return [
+        e for e in read if e.day >= lately or e.day <= read[0].day + timedelta(days=HEIGHT_REFERENCE_DAYS)
+    ]

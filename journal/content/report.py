@@ -210,7 +210,7 @@ class Report(Part):
     medications: Annotated[tuple[codes.Medication, ...] | None, Seeds("002-17", "003-21")] = _list(
         "Medicines taken that day; [] means asked and none."
     )
-    # No rule reads what follows; it is for the physiotherapist, for plots and for the patient.
+    # What follows is for the physiotherapist, for plots and for the patient (`UNREAD`).
     self_care: tuple[SelfCare, ...] | None = _list("Self-care used; [] means asked and none.")
     exercises: tuple[ExerciseDone, ...] | None = _list("Exercises done; [] means asked and none.")
     sleep: Score | None = Field(default=None, description="Sleep last night, 0 (very bad) to 10 (very good).")
@@ -277,3 +277,19 @@ class Report(Part):
         """SHA-256 (hex) of the canonical JSON of the document: equal when the patient said the same."""
         canonical = json.dumps(self.document(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+# The questions that rules read. The rest is not even fetched for them, free text least of all (G16).
+READ = frozenset(
+    {
+        "pains",
+        "neuro",
+        "falls",
+        "can_bear_weight",
+        "activity",
+        "systemic",
+        "height_cm",
+        "medications",
+    }
+)
+UNREAD = Report.model_fields.keys() - READ

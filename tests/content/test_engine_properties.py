@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from journal.content import reach
@@ -56,7 +56,7 @@ def test_a_later_day_never_changes_an_earlier_flag(said: Facts, day: int) -> Non
     assert {(f.pattern, f.day, f.keys, f.why) for f in until.flags} == keep
 
 
-def changed(entries: list[Entry], data: st.DataObject, last: int) -> tuple[list[Entry], list[reach.Change]]:
+def changed(entries: list[Entry], data: st.DataObject, last: int) -> tuple[list[Entry], list[reach.Told]]:
     """One entry added, deleted, moved or told otherwise; and what changed by that."""
     target = data.draw(st.sampled_from(entries))
     stays, more = data.draw(st.sampled_from([(True, True), (False, True), (False, False)]))
@@ -65,7 +65,7 @@ def changed(entries: list[Entry], data: st.DataObject, last: int) -> tuple[list[
         target, id="new" if stays else target.id, day=on(data.draw(st.integers(0, last))), report=said
     )
     after = [e for e in entries if stays or e != target] + ([told] if more else [])
-    return after, [reach.Change(e.day, e.report) for e in (target, told) if (e in entries) != (e in after)]
+    return after, [reach.Told(e.day, e.report) for e in (target, told) if (e in entries) != (e in after)]
 
 
 @given(facts(), st.data())
@@ -74,6 +74,7 @@ def test_an_entry_that_is_edited_moved_or_deleted_leaves_no_trace(said: Facts, d
     profile, entries, actions = said
     old = evaluate(History(profile, entries), as_of=on(LAST), actions=actions)
     after, changes = changed(entries, data, LAST)
+    assume(changes)
     since = min(one.day for one in changes)
     new = History(profile, after)
     again = evaluate(new, as_of=on(LAST), actions=actions, since=since, known=old.flags)
@@ -88,6 +89,7 @@ def test_judging_only_what_a_change_can_reach_gives_the_flags_of_all_days(
     profile, entries, actions = said
     old = evaluate(History(profile, entries), as_of=on(LONG), actions=actions)
     after, changes = changed(entries, data, LONG)
+    assume(changes)
     since = min(one.day for one in changes)
     read, until = reach.needed(after, since), reach.until(changes)
     near = History(profile, [e for e in read if until is None or e.day <= until])

@@ -82,16 +82,18 @@ def _face_arm_speech(history: History, day: date) -> tuple[str, ...]:
 
 def _newly_said(history: History, code: str, day: date) -> tuple[str, ...]:
     """Each of the two codes is judged by itself: speech that fails a day after the face is new."""
-    before = any(one.says(code) for one in history.span(day, 28, 1))
-    return () if before else history.on(day).systemic.get(code, ())
+    now = history.on(day).systemic.get(code, ())
+    return () if now and any(one.says(code) for one in history.span(day, 28, 1)) else now
 
 
 def _gait_and_leg(history: History, day: date) -> tuple[str, ...]:
-    pains = [a for a in history.aches(day, PAIN_DAYS) if a.site in CORD_SITES and a.severity >= SEVERE]
     window = [day - timedelta(days=back) for back in range(PAIR_DAYS + 1)]
     gait = [d for d in window if history.newly("unsteady_gait", d)]
+    if not gait:
+        return ()
+    pains = [a for a in history.aches(day, PAIN_DAYS) if a.site in CORD_SITES and a.severity >= SEVERE]
     leg = {d: signs for d in window if (signs := _new_in_leg(history, d))}
-    if not (pains and gait and leg and (day in gait or day in leg)):
+    if not (pains and leg and (day in gait or day in leg)):
         return ()
     walked = [s for d in gait for s in history.on(d).signs_of("unsteady_gait")]
     return entries_of(*walked, *(s for signs in leg.values() for s in signs), *pains)
@@ -113,12 +115,13 @@ def _new_signs(history: History, day: date, kinds: dict[str, frozenset[str]]) ->
 
 
 def _cancer_and_signs(history: History, day: date) -> tuple[str, ...]:
+    if not history.profile.has("cancer_history"):
+        return ()
     pains = [a for a in history.aches(day, PAIN_DAYS) if a.is_axial and a.severity >= SEVERE]
     signs = _new_signs(history, day, {"sensory": LEG_REGIONS | {"trunk"}, "weakness": LEG_REGIONS})
     if history.newly("unsteady_gait", day):
         signs += history.on(day).signs_of("unsteady_gait")
-    known = history.profile.has("cancer_history")
-    return entries_of(*signs, *pains) if known and pains and signs else ()
+    return entries_of(*signs, *pains) if pains and signs else ()
 
 
 def _map(history: History, day: date) -> str:

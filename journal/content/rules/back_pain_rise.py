@@ -16,8 +16,10 @@ LOAD = ("standing", "walking", "changing_position", "weight_bearing")  # seed 00
 
 def find(history: History, day: date) -> tuple[Finding, ...]:
     for site in SITES:
-        base = history.baseline(site, None, day)
         week = [a for a in history.aches(day, WEEK) if a.site == site and not history.is_soreness(a)]
+        if not week:
+            continue
+        base = history.baseline(site, None, day)
         arms = _risen(week, base, day) if base.valid else _unknown(week, day)
         if arms:
             return (_finding(site, base, arms, day),)

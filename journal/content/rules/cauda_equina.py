@@ -53,6 +53,8 @@ def _saddle(history: History, day: date) -> tuple[str, ...]:
 
 def _control_with_company(history: History, day: date) -> tuple[str, ...]:
     new = tuple(s for s in ("bladder_change", "bowel_change") if history.newly(s, day))
+    if not new:
+        return ()
     company = [a.entry_id for a in _low_back(history, day)]
     company += [a.entry_id for a in history.aches(day, COMPANY_DAYS) if a.into_leg and a.severity >= SEVERE]
     company += [
@@ -60,7 +62,7 @@ def _control_with_company(history: History, day: date) -> tuple[str, ...]:
         for s in history.signs(day, COMPANY_DAYS)
         if s.symptom in SENSORY | {"weakness"} and s.regions & LEG_REGIONS
     ]
-    if not new or not company:
+    if not company:
         return ()
     return (*(s.entry_id for s in history.on(day).signs_of(*new)), *company)
 
@@ -71,9 +73,9 @@ def _both_legs_numb(history: History, day: date) -> tuple[str, ...]:
         for s in history.on(day).signs
         if s.kind == "sensory" and s.site in LEG_SITES and s.site not in FAR_FROM_SPINE
     ]
-    back = _low_back(history, day)
     both = {region for s in counted for region in s.regions} >= LEG_REGIONS
-    if not (both and back and any(history.is_new("sensory", region, day) for region in LEG_REGIONS)):
+    back = _low_back(history, day) if both else []
+    if not (back and any(history.is_new("sensory", region, day) for region in LEG_REGIONS)):
         return ()
     return (*(s.entry_id for s in counted), *(a.entry_id for a in back))
 

@@ -33,9 +33,10 @@ def find(history: History, day: date) -> tuple[Finding, ...]:
 
 
 def _is_typical(ache: Ache) -> bool:
+    if ache.site not in SITES or ache.severity < SEVERE or ache.is_sudden:
+        return False
     walking = ache.worse("walking") and not ache.worse("standing", "weight_bearing")
-    resting = ache.better("standing_still", "rest") and not ache.better("sitting", "bending_forward")
-    return ache.site in SITES and ache.severity >= SEVERE and not ache.is_sudden and walking and resting
+    return walking and ache.better("standing_still", "rest") and not ache.better("sitting", "bending_forward")
 
 
 RULE = Rule(

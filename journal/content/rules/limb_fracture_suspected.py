@@ -29,14 +29,16 @@ def find(history: History, day: date) -> tuple[Finding, ...]:
 
 def _arms(history: History, ache: Ache, side: str | None) -> str:
     """The letters that are true of this item on this side."""
+    if ache.severity < SEVERE:
+        return ""
     base = history.baseline(ache.site, side, ache.day)
     fell = any(one.falls for one in history.span(ache.day, FALL_DAYS))
     out_of_nowhere = ache.is_sudden and ache.severity >= STRONG and base.is_clearly_below(ache.severity)
     above = not base.valid or base.is_below_by(RISE, ache.severity)
     true = {
         "a": ache.site in HIP_SITES and out_of_nowhere,
-        "b": ache.site in AFTER_FALL and ache.severity >= SEVERE and fell and above,
-        "c": ache.site in UNLOADED and ache.severity >= SEVERE and bool(history.on(ache.day).cannot_stand),
+        "b": ache.site in AFTER_FALL and fell and above,
+        "c": ache.site in UNLOADED and bool(history.on(ache.day).cannot_stand),
     }
     return "".join(arm for arm, holds in true.items() if holds)
 

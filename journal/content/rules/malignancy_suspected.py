@@ -35,9 +35,11 @@ def _is_night_pain(ache: Ache) -> bool:
 
 def _with_loss(history: History, day: date) -> Finding | None:
     pains = [a for a in history.aches(day, NIGHT_BACK) if _is_night_pain(a)]
-    lost = [one for one in history.span(day, LOSS_BACK) if one.says(*LOSS)]
     nights = days_of(pains)
-    if len(nights) < NIGHT_DAYS or not lost or (day not in nights and lost[-1].date != day):
+    if len(nights) < NIGHT_DAYS:
+        return None
+    lost = [one for one in history.span(day, LOSS_BACK) if one.says(*LOSS)]
+    if not lost or (day not in nights and lost[-1].date != day):
         return None
     named = [one for d in lost for code in LOSS for one in d.systemic.get(code, ())]
     return Finding(
@@ -53,9 +55,11 @@ def _with_loss(history: History, day: date) -> Finding | None:
 
 
 def _after_cancer(history: History, day: date) -> Finding | None:
+    if not history.profile.has("cancer_history"):
+        return None
     pains = [a for a in history.aches(day, CANCER_BACK) if _is_night_pain(a) or _is_high(a)]
     days = days_of(pains)
-    if not history.profile.has("cancer_history") or len(days) < CANCER_DAYS or day not in days:
+    if len(days) < CANCER_DAYS or day not in days:
         return None
     return Finding(
         entry_ids=entries_of(*pains),

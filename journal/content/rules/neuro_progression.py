@@ -16,8 +16,10 @@ def find(history: History, day: date) -> tuple[Finding, ...]:
 
 def _in(region: str, history: History, day: date) -> Finding | None:
     now = history.on(day).signs_in(region, "sensory")
+    if not now:
+        return None
     earlier = [one for one in history.span(day, 28, 1) if one.signs_in(region, "sensory")]
-    if not now or not earlier:
+    if not earlier:
         return None
     sites = sorted(_sites(history.on(day), region))
     most = max(len(_sites(one, region)) for one in earlier)

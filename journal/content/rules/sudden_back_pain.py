@@ -18,13 +18,10 @@ FALL_DAYS = 2  # D: [D-2, D]
 def find(history: History, day: date) -> tuple[Finding, ...]:
     amplifiers = _amplifiers(history, day)
     enough = MODERATE if amplifiers else STRONG
-    for site in SITES:
+    strong = [a for a in history.aches(day) if a.is_sudden and a.severity >= enough]
+    for site in SITES if strong else ():
         base = history.baseline(site, None, day)
-        items = [
-            a
-            for a in history.aches(day)
-            if a.site == site and a.is_sudden and a.severity >= enough and base.is_clearly_below(a.severity)
-        ]
+        items = [a for a in strong if a.site == site and base.is_clearly_below(a.severity)]
         if items:
             return (_finding(history, max(items, key=lambda a: a.severity), base, amplifiers),)
     return ()
