@@ -67,7 +67,9 @@ def record(
     said = columns_of(recorded_at=recorded_at, timezone=timezone, report=report)
     new = {"client_id": client_id, "version": version, **said}
     with transaction.atomic():
-        stored = arrivals.store(by=by, at=at, patient=patient, said=[new]) if in_time(at, recorded_at) else None
+        stored = (
+            arrivals.store(by=by, at=at, patient=patient, said=[new]) if in_time(at, recorded_at) else None
+        )
         if stored is not None:
             locked, [entry] = stored
             _judge(at=at, patient=locked, entry=entry, since=entry.local_date)
@@ -279,7 +281,7 @@ def _judge(*, at: datetime, patient: Patient, entry: Entry, since: date) -> None
             "flags": [snapshot(flag) for flag in opened],
             "advice": met[0].pattern if met else None,
         }
-        entry.save(update_fields=["outcome"])
+        arrivals.keep_outcomes(patient=patient, entries=[entry])
 
 
 def _met_on(day: date, flags: Iterable[Flag]) -> list[Flag]:

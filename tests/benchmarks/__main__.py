@@ -23,7 +23,9 @@ SERVED = ("entries", "push", "pull", "flags")
 def main(wanted: list[str]) -> None:
     unknown = set(wanted) - {"evaluation", *SERVED}
     if unknown:
-        raise SystemExit(f"There is no benchmark {', '.join(sorted(unknown))}: evaluation, {', '.join(SERVED)}")
+        raise SystemExit(
+            f"There is no benchmark {', '.join(sorted(unknown))}: evaluation, {', '.join(SERVED)}"
+        )
     app, owner = os.environ["DATABASE_URL"], os.environ["DATABASE_OWNER_URL"]
     with ExitStack() as stack:
         for name in (OURS, NAIVE):

@@ -230,9 +230,7 @@ def flags(stage: Stage) -> None:
     _compare_reading(stage, "Flags list, 20 flags", "/api/v1/flags", reference.FLAGS, people, "/flags/")
 
 
-def _compare_reading(
-    stage: Stage, what: str, path: str, limit: list[str], people: Any, naive: str
-) -> None:
+def _compare_reading(stage: Stage, what: str, path: str, limit: list[str], people: Any, naive: str) -> None:
     tokens = stage.naive_long()
     compare(
         what,

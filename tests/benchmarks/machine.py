@@ -28,7 +28,9 @@ def database(owner_url: str, name: str) -> Iterator[None]:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             value = connection.execute(sql.SQL("SHOW {}").format(sql.Identifier(setting))).fetchone()
             if value != ("on",):
-                raise SystemExit(f"{setting} is not on: commits would not be durable, and figures mean nothing")
+                raise SystemExit(
+                    f"{setting} is not on: commits would not be durable, and figures mean nothing"
+                )
         drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
         connection.execute(drop)
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))

@@ -70,9 +70,7 @@ def revisions(connection: psycopg.Connection) -> dict[int, int]:
     return dict(connection.execute("SELECT id, revision FROM accounts_patient").fetchall())
 
 
-def _flat(
-    ids: Iterable[int], rows: Callable[[int], list[dict[str, Any]]]
-) -> Iterable[dict[str, Any]]:
+def _flat(ids: Iterable[int], rows: Callable[[int], list[dict[str, Any]]]) -> Iterable[dict[str, Any]]:
     return (row for number in ids for row in rows(number))
 
 
