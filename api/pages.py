@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
+from django.utils.functional import LazyObject
 from django_structlog.middlewares import RequestMiddleware
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,13 @@ class RequestLogMiddleware(RequestMiddleware):
 
     Staff search for names in the query, and the path of a password reset holds its key.
     """
+
+    @staticmethod
+    def bind_user_id(request: HttpRequest) -> None:
+        """The API learns from the token who asks, after the start; it has no session to look into."""
+        lazy = isinstance(getattr(request, "user", None), LazyObject)
+        if not lazy or not request.path_info.startswith("/api/"):
+            RequestMiddleware.bind_user_id(request)
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:

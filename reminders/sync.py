@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from pydantic import AfterValidator, Field
 
 from journal.accounts.models import Patient
@@ -52,6 +52,8 @@ class ReminderRow(Row):
 
 class Reminders(RowByRow):
     """A phone makes, changes and deletes them."""
+
+    model: type[Model] = Reminder
 
     def pull(self, patient: Patient, *, since: int | None) -> Changes:
         found = Reminder.objects.filter(patient=patient).order_by("revision", "id")
@@ -148,6 +150,8 @@ class OccurrenceRow(Row):
 
 class Occurrences(RowByRow):
     """Turns are planned by the server; the patient says what became of them."""
+
+    model: type[Model] = Occurrence
 
     def pull(self, patient: Patient, *, since: int | None) -> Changes:
         found = Occurrence.objects.filter(patient=patient).select_related("reminder")

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import Model
 from pydantic import Field
 
 from journal.accounts.models import Patient
@@ -46,6 +47,8 @@ class EntryRow(Row):
 class Entries:
     """Writes all entries of a push at once: the rules look at the history once, not once a row."""
 
+    model: type[Model] = Entry
+
     def pull(self, patient: Patient, *, since: int | None) -> Changes:
         found = Entry.objects.filter(patient=patient).order_by("revision", "id")
         if since is None:
@@ -81,8 +84,9 @@ class _Plan:
     def take(self, row: Sent) -> None:
         saying = _saying(row)
         stored = self.known.get(row.id)
-        withdrawn = bool(stored and stored.deleted_at)
-        verdict = judge(_sent(saying), _stored(stored) if stored else None, withdrawn=withdrawn)
+        verdict = Verdict.NEW
+        if stored:
+            verdict = judge(_sent(saying), _stored(stored), withdrawn=stored.deleted_at is not None)
         if verdict is Verdict.GONE:
             raise NotTakenError("This entry was taken back. Make a new one.", code="withdrawn")
         if stored and verdict is Verdict.SAME:

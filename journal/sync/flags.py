@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Model
 from pydantic import Field
 
 from journal.accounts.models import Patient
@@ -45,6 +46,8 @@ class FlagRow(Row):
 
 class Flags(RowByRow):
     """`texts` adds title and advice to a flag's snapshot, in a language: the patient's own."""
+
+    model: type[Model] = Flag
 
     def __init__(self, texts: Texts) -> None:
         self.texts = texts
