@@ -1,4 +1,4 @@
-"""New entries: their rows, the patient's next revision and the record of it, in one statement under the lock."""
+"""New entries: their rows, the patient's next revision and the record of it, in one statement."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -13,9 +13,10 @@ from journal.models import Entry
 # What an entry was answered before anything was found: which it mostly stays.
 NOTHING_FOUND: Mapping[str, Any] = {"flags": [], "advice": None}
 
-# One round trip instead of five, and no row is built twice. Arrays of scalars, and one JSON array of documents:
-# an array of texts would have each of their quotes escaped in Python. The update waits for the patient's lock and takes it; a writer that had to
-# wait may find an id taken in the meantime, whose insert does nothing then.
+# One round trip instead of five, and no row is built twice. Arrays of scalars, and one JSON array of all
+# documents, since an array of texts would have each of their quotes escaped in Python. The update waits for the
+# patient's lock and takes it; a writer that had to wait may find an id taken meanwhile, whose insert then does
+# nothing.
 _STORE = """
 WITH said AS (
     SELECT * FROM ROWS FROM (

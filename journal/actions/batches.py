@@ -49,8 +49,8 @@ def write(
 ) -> Written:
     """Stores new entries, new versions and withdrawals, then evaluates once from the earliest day touched.
 
-    `patient` is locked by the caller, who read the stored rows under that lock. `check_time` is the caller's to ask: one
-    entry out of time must not cost the others.
+    `patient` is locked by the caller, who read the stored rows under that lock. `check_time` is the caller's
+    to ask: one entry out of time must not cost the others.
     """
     created = _store(by=by, at=at, patient=patient, new=new)
     days = [*(entry.local_date for entry, _ in edits), *(entry.local_date for entry in withdrawn)]

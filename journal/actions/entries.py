@@ -67,9 +67,8 @@ def record(
     said = columns_of(recorded_at=recorded_at, timezone=timezone, report=report)
     new = {"client_id": client_id, "version": version, **said}
     with transaction.atomic():
-        stored = (
-            arrivals.store(by=by, at=at, patient=patient, said=[new]) if in_time(at, recorded_at) else None
-        )
+        in_time = -BACK <= recorded_at - at <= AHEAD
+        stored = arrivals.store(by=by, at=at, patient=patient, said=[new]) if in_time else None
         if stored is not None:
             locked, [entry] = stored
             _judge(at=at, patient=locked, entry=entry, since=entry.local_date)
@@ -211,10 +210,6 @@ def _digest(recorded_at: datetime, timezone: str, report: Report) -> str:
     """Equal when the same was said at the same moment in the same zone, however the moment is spelled."""
     moment = recorded_at.astimezone(UTC).isoformat()
     return hashlib.sha256(f"{moment} {timezone} {report.digest()}".encode()).hexdigest()
-
-
-def in_time(at: datetime, recorded_at: datetime) -> bool:
-    return -BACK <= recorded_at - at <= AHEAD
 
 
 def check_time(at: datetime, recorded_at: datetime) -> None:

@@ -23,7 +23,7 @@ START_SECONDS = 60.0
 
 @contextmanager
 def database(owner_url: str, name: str) -> Iterator[None]:
-    """A fresh database of that name on the owner's server, dropped afterwards. Refuses one that may lose commits."""
+    """A fresh database on the owner's server, dropped afterwards; none where commits may be lost."""
     with psycopg.connect(owner_url, autocommit=True) as connection:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             value = connection.execute(sql.SQL("SHOW {}").format(sql.Identifier(setting))).fetchone()
