@@ -48,8 +48,12 @@ class RequestLogMiddleware(RequestMiddleware):
 
     @staticmethod
     def bind_user_id(request: HttpRequest) -> None:
-        """The package's own freezes `request.user`: allauth could then not look again by an app's token."""
-        structlog.contextvars.bind_contextvars(user_id=getattr(request.user, "pk", None))
+        """The package's own freezes `request.user`: allauth could then not look again by an app's token.
+
+        The API learns from the token who asks, after the start; it has no session to look into.
+        """
+        if not request.path_info.startswith("/api/"):
+            structlog.contextvars.bind_contextvars(user_id=getattr(request.user, "pk", None))
 
     @classmethod
     def bind_ip(cls, request: HttpRequest) -> None:

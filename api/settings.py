@@ -107,8 +107,8 @@ def _database(url_name: str, *, pool: bool) -> dict[str, Any]:
     options = database.setdefault("OPTIONS", {})
     options["connect_timeout"] = 5
     options["application_name"] = "osteon"
-    # A statement that comes again is parsed and planned once a connection. A pooler that gives each transaction
-    # another connection must know prepared statements (PgBouncer from 1.21 on), or this be switched off.
+    # A statement that comes again is parsed and planned once a connection. A pooler that gives each
+    # transaction another connection must know them (PgBouncer from 1.21 on), or this be switched off.
     prepared = env.bool("DATABASE_PREPARED", default=True)
     options["server_side_binding"] = prepared
     options["prepare_threshold"] = 3 if prepared else None
@@ -216,7 +216,7 @@ ACCOUNT_SESSION_REMEMBER = (
 HEADLESS_ONLY = False
 HEADLESS_CLIENTS = ("app",)
 HEADLESS_SERVE_SPECIFICATION = True
-HEADLESS_TOKEN_STRATEGY = "api.auth.SessionTokens"
+HEADLESS_TOKEN_STRATEGY = "api.auth.SessionTokens"  # noqa: S105  a class
 MFA_ADAPTER = "api.auth.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -69,9 +69,7 @@ class Reminders(RowByRow):
     """A phone makes, changes and deletes them."""
 
     key = "client_id"
-
-    def stored(self, patient: Patient) -> QuerySet[Reminder]:
-        return Reminder.objects.filter(patient=patient)
+    model = Reminder
 
     def pull(self, patient: Patient, *, since: int | None) -> Changes:
         found = Reminder.objects.filter(patient=patient).order_by("revision", "id")
@@ -199,8 +197,7 @@ class OccurrenceRow(Row):
 class Occurrences(RowByRow):
     """Turns are planned by the server; the patient says what became of them."""
 
-    def stored(self, patient: Patient) -> QuerySet[Occurrence]:
-        return Occurrence.objects.filter(patient=patient)
+    model = Occurrence
 
     def pull(self, patient: Patient, *, since: int | None) -> Changes:
         found = Occurrence.objects.filter(patient=patient).select_related("reminder")

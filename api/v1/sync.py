@@ -20,6 +20,7 @@ from api.v1.reminders import KINDS, STATES
 from journal.content import texts
 from journal.content.engine import BY_PATTERN
 from journal.content.rule import Urgency
+from journal.models import CareItem
 from journal.sync import care_items
 from journal.sync.entries import Entries, EntryRow
 from journal.sync.flags import FlagRow, Flags
@@ -34,7 +35,7 @@ TABLES: dict[str, Table] = {
     "flags": Flags(texts=with_texts),
     "reminders": Reminders(),
     "occurrences": Occurrences(),
-    "care_items": ReadOnly(care_items.pull),
+    "care_items": ReadOnly(CareItem, care_items.pull),
 }
 URGENCIES = list(Urgency)
 

@@ -1,9 +1,11 @@
-"""New entries: their rows, the patient's next revision and the record of it, in one statement under the lock."""
+"""New entries: their rows, the patient's next revision and the record of it, in one statement."""
 
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+
+from django.db import connection
 
 from journal.accounts.models import Patient, User
 from journal.models import Entry
@@ -11,16 +13,20 @@ from journal.models import Entry
 # What an entry was answered before anything was found: which it mostly stays.
 NOTHING_FOUND: Mapping[str, Any] = {"flags": [], "advice": None}
 
-# One round trip instead of five, and no row is built twice. Scalars and arrays: taking JSON apart in SQL would
-# double what PostgreSQL has to do. The update waits for the patient's lock and takes it; a writer that had to
-# wait may find an id taken in the meantime, whose insert does nothing then.
+# One round trip instead of five, and no row is built twice. Arrays of scalars, and one JSON array of all
+# documents, since an array of texts would have each of their quotes escaped in Python. The update waits for the
+# patient's lock and takes it; a writer that had to wait may find an id taken meanwhile, whose insert then does
+# nothing.
 _STORE = """
 WITH said AS (
-    SELECT * FROM unnest(
-        %(client_id)s::uuid[], %(version)s::int[], %(recorded_at)s::timestamptz[], %(utc_offset)s::int[],
-        %(timezone)s::text[], %(local_date)s::date[], %(report)s::text[], %(digest)s::text[]
+    SELECT * FROM ROWS FROM (
+        unnest(
+            %(client_id)s::uuid[], %(version)s::int[], %(recorded_at)s::timestamptz[], %(utc_offset)s::int[],
+            %(timezone)s::text[], %(local_date)s::date[], %(digest)s::text[]
+        ),
+        jsonb_array_elements(%(report)s::jsonb)
     ) WITH ORDINALITY AS t (
-        client_id, version, recorded_at, utc_offset, timezone, local_date, report, digest, place
+        client_id, version, recorded_at, utc_offset, timezone, local_date, digest, report, place
     )
 ), raised AS (
     UPDATE accounts_patient SET revision = revision + 1
@@ -33,7 +39,7 @@ WITH said AS (
         patient_id, client_id, version, recorded_at, utc_offset, timezone, local_date, report, digest,
         received_at, revision, outcome
     )
-    SELECT raised.id, client_id, version, recorded_at, utc_offset, said.timezone, local_date, report::jsonb,
+    SELECT raised.id, client_id, version, recorded_at, utc_offset, said.timezone, local_date, report,
         digest, %(at)s, raised.revision, %(outcome)s::jsonb
     FROM said CROSS JOIN raised ORDER BY place
     ON CONFLICT (patient_id, client_id) DO NOTHING
@@ -56,9 +62,8 @@ def store(
     perhaps a revision that no row carries, when an id of them was used before.
     """
     values: dict[str, Any] = {name: [each[name] for each in said] for name in _COLUMNS}
-    values["report"] = [json.dumps(document) for document in values["report"]]
-    outcome = json.dumps(NOTHING_FOUND)
-    values |= {"patient": patient.pk, "at": at, "by": by.pk if by else None, "outcome": outcome}
+    values |= {"report": json.dumps(values["report"]), "outcome": json.dumps(NOTHING_FOUND)}
+    values |= {"patient": patient.pk, "at": at, "by": by.pk if by else None}
     locked = next(iter(Patient.objects.raw(_STORE, values)), None)
     ids: dict[str, int] = json.loads(locked.stored or "{}") if locked else {}  # type: ignore[attr-defined]
     if locked is None or len(ids) < len(said):
@@ -82,3 +87,20 @@ def _row(patient: Patient, at: datetime, said: Mapping[str, Any], entry_id: int)
     entry._state.adding = False
     return entry
 
+
+# One statement for all of them, whatever they were answered.
+_ANSWER = """
+UPDATE journal_entry AS entry SET outcome = found.outcome
+FROM ROWS FROM (unnest(%(ids)s::bigint[]), jsonb_array_elements(%(outcomes)s::jsonb)) AS found (id, outcome)
+WHERE entry.id = found.id AND entry.patient_id = %(patient)s
+"""
+
+
+def keep_outcomes(*, patient: Patient, entries: Sequence[Entry]) -> None:
+    """What these entries were answered, kept for the phone that never heard it."""
+    if not entries:
+        return
+    outcomes = json.dumps([entry.outcome for entry in entries])
+    with connection.cursor() as cursor:
+        ids = [entry.pk for entry in entries]
+        cursor.execute(_ANSWER, {"ids": ids, "outcomes": outcomes, "patient": patient.pk})

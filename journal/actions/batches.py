@@ -1,6 +1,5 @@
 """Many entries of one patient in one write: one revision, one evaluation, however many there are."""
 
-import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,8 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from journal.accounts.models import Patient, User
-from journal.actions import changes, evaluation
+from journal.actions import arrivals, changes, evaluation, exercise_pauses
+from journal.actions.arrivals import NOTHING_FOUND
 from journal.actions.entries import by_urgency, check_time, columns_of, snapshot
+from journal.actions.refusals import ConflictError
 from journal.content.reach import Told
 from journal.content.report import Report
 from journal.models import Change, Entry, EntryVersion, Flag
@@ -49,33 +50,42 @@ def write(
 ) -> Written:
     """Stores new entries, new versions and withdrawals, then evaluates once from the earliest day touched.
 
-    The stored rows were read under the lock that the caller holds. `check_time` is the caller's to ask: one
-    entry out of time must not cost the others.
+    `patient` is locked by the caller, who read the stored rows under that lock. `check_time` is the caller's
+    to ask: one entry out of time must not cost the others.
     """
-    with changes.locked(patient) as locked:
-        revision = changes.next_revision(locked)
-        earlier = [_said_in(entry) for entry, _ in edits]
-        created = [_new(locked, saying, at) for saying in new]
-        _keep([entry for entry, _ in edits])
-        edited = [_edited(entry, saying, at) for entry, saying in edits]
-        for entry in withdrawn:
-            entry.deleted_at = at
-        written = [*created, *edited, *withdrawn]
-        for entry in written:
-            entry.revision, entry.outcome = revision, {"flags": [], "advice": None}
-        Entry.objects.bulk_create(created, batch_size=AT_A_TIME)
-        Entry.objects.bulk_update([*edited, *withdrawn], WRITTEN, batch_size=AT_A_TIME)
-        opened = _evaluate(at, locked, written, told=[*earlier, *map(_said_in, written)])
-        verbs = (("recorded", created), ("amended", edited), ("withdrawn", withdrawn))
-        Change.objects.bulk_create(
-            [_change(entry, locked, verb=verb, by=by, at=at) for verb, found in verbs for entry in found],
-            batch_size=AT_A_TIME,
-        )
-        return Written(written, opened)
+    created = _store(by=by, at=at, patient=patient, new=new)
+    earlier = [_said_in(entry) for entry, _ in edits]
+    _keep([entry for entry, _ in edits])
+    edited = [_edited(entry, saying, at) for entry, saying in edits]
+    for entry in withdrawn:
+        entry.deleted_at = at
+    for entry in (*edited, *withdrawn):
+        entry.revision, entry.outcome = patient.revision, {**NOTHING_FOUND}
+    Entry.objects.bulk_update([*edited, *withdrawn], WRITTEN, batch_size=AT_A_TIME)
+    written = [*created, *edited, *withdrawn]
+    opened = _evaluate(at, patient, written, told=[*earlier, *map(_said_in, written)])
+    for entry in written:
+        exercise_pauses.of_entry(at=at, patient=patient, entry=entry)
+    verbs = (("amended", edited), ("withdrawn", withdrawn))
+    Change.objects.bulk_create(
+        [_change(entry, patient, verb=verb, by=by, at=at) for verb, found in verbs for entry in found],
+        batch_size=AT_A_TIME,
+    )
+    return Written(written, opened)
 
 
-def _new(patient: Patient, saying: Saying, at: datetime) -> Entry:
-    return Entry(patient=patient, client_id=saying.client_id, received_at=at, **_columns(saying))
+def _store(*, by: User | None, at: datetime, patient: Patient, new: Sequence[Saying]) -> list[Entry]:
+    """The new entries under the patient's next revision, which edits and withdrawals of the batch share."""
+    if not new:
+        changes.next_revision(patient)
+        return []
+    said = [{"client_id": saying.client_id, "version": 1, **_columns(saying)} for saying in new]
+    stored = arrivals.store(by=by, at=at, patient=patient, said=said)
+    if stored is None:
+        raise ConflictError("An id of these was already used.")
+    locked, created = stored
+    patient.revision = locked.revision
+    return created
 
 
 def _columns(saying: Saying) -> dict[str, Any]:
@@ -111,15 +121,13 @@ def _evaluate(
     opened = sorted(result.opened, key=by_urgency)
     said = [entry for entry in written if entry.deleted_at is None]
     completed, advice = _completed_by(said, opened), _advice_by_day(result.flags)
-    alike: dict[str, list[Entry]] = defaultdict(list)
+    answered = []
     for entry in said:
         flags, pattern = completed.get(entry.pk, []), advice.get(entry.local_date.isoformat())
         if flags or pattern:
             entry.outcome = {"flags": flags, "advice": pattern}
-            alike[json.dumps(entry.outcome)].append(entry)
-    for entries in alike.values():  # by what was answered, which is seldom more than one thing or two
-        found = Entry.objects.filter(pk__in=[entry.pk for entry in entries])
-        found.update(outcome=entries[0].outcome)
+            answered.append(entry)
+    arrivals.keep_outcomes(patient=patient, entries=answered)
     return opened
 
 

@@ -68,7 +68,8 @@ def record(
     said = columns_of(recorded_at=recorded_at, timezone=timezone, report=report)
     new = {"client_id": client_id, "version": version, **said}
     with transaction.atomic():
-        stored = arrivals.store(by=by, at=at, patient=patient, said=[new]) if in_time(at, recorded_at) else None
+        in_time = -BACK <= recorded_at - at <= AHEAD
+        stored = arrivals.store(by=by, at=at, patient=patient, said=[new]) if in_time else None
         if stored is not None:
             locked, [entry] = stored
             _judge(at=at, patient=locked, entry=entry)
@@ -205,10 +206,6 @@ def _digest(recorded_at: datetime, timezone: str, report: Report) -> str:
     return hashlib.sha256(f"{moment} {timezone} {report.digest()}".encode()).hexdigest()
 
 
-def in_time(at: datetime, recorded_at: datetime) -> bool:
-    return -BACK <= recorded_at - at <= AHEAD
-
-
 def check_time(at: datetime, recorded_at: datetime) -> None:
     if recorded_at - at > AHEAD:
         raise NotInTimeError("Recorded more than 24 hours ahead of now. Please check the clock of the phone.")
@@ -276,7 +273,7 @@ def _judge(*, at: datetime, patient: Patient, entry: Entry, earlier: Told | None
             "flags": [snapshot(flag) for flag in opened],
             "advice": met[0].pattern if met else None,
         }
-        entry.save(update_fields=["outcome"])
+        arrivals.keep_outcomes(patient=patient, entries=[entry])
 
 
 def _met_on(day: date, flags: Iterable[Flag]) -> list[Flag]:

@@ -32,9 +32,9 @@ def weigh(*, at: datetime, patient: Patient, source: str, day: date, done: Itera
 def of_entry(*, at: datetime, patient: Patient, entry: Entry) -> None:
     """The same for an entry: what it says of exercises, nothing once it is withdrawn."""
     said = () if entry.deleted_at else entry.report.get("exercises") or ()
-    if not said and entry.version == 1 and not entry.deleted_at:
-        return
     done = [Done(one["exercise"], one.get("pain_before"), one.get("pain_after")) for one in said]
+    if entry.version == 1 and not entry.deleted_at and not exercise_pain.rises(done):
+        return  # nothing to pause, and nothing that an earlier version could have paused
     weigh(at=at, patient=patient, source=f"entry:{entry.client_id}", day=entry.local_date, done=done)
 
 

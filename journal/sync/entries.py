@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
 from pydantic import Field
 
 from journal.accounts.models import Patient
@@ -52,9 +51,7 @@ class Entries(Stored):
     """
 
     key = "client_id"
-
-    def stored(self, patient: Patient) -> QuerySet[Entry]:
-        return Entry.objects.filter(patient=patient)
+    model = Entry
 
     def unseen(self, patient: Patient, ids: Collection[UUID], *, since: int) -> set[UUID]:
         return set(ids) if self.stored(patient).filter(revision__gt=since).exists() else set()
@@ -94,8 +91,9 @@ class _Plan:
     def take(self, row: Sent) -> None:
         saying = _saying(row)
         stored = self.known.get(row.id)
-        withdrawn = bool(stored and stored.deleted_at)
-        verdict = judge(_sent(saying), _stored(stored) if stored else None, withdrawn=withdrawn)
+        verdict = Verdict.NEW
+        if stored:
+            verdict = judge(_sent(saying), _stored(stored), withdrawn=stored.deleted_at is not None)
         if verdict is Verdict.GONE:
             raise NotTakenError("This entry was taken back. Make a new one.", code="withdrawn")
         if stored and verdict is Verdict.SAME:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from pydantic import Field
 
 from journal.accounts.models import Patient
@@ -47,11 +46,10 @@ class FlagRow(Row):
 class Flags(RowByRow):
     """`texts` adds title and advice to a flag's snapshot, in a language: the patient's own."""
 
+    model = Flag
+
     def __init__(self, texts: Texts) -> None:
         self.texts = texts
-
-    def stored(self, patient: Patient) -> QuerySet[Flag]:
-        return Flag.objects.filter(patient=patient)
 
     def pull(self, patient: Patient, *, since: int | None) -> Changes:
         found = Flag.objects.filter(patient=patient).order_by("revision", "id")

@@ -2,7 +2,10 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+
+from django.db import connection
 
 from journal.accounts.models import Patient
 from journal.actions.refusals import RefusedError
@@ -48,12 +51,34 @@ def pull(
     """
     if not replacement and since is not None and since > patient.revision:
         raise CursorAheadError(AHEAD)
-    first = since is None or replacement
-    found = {
-        name: table.pull(patient, since=None if first or name in whole else since)
-        for name, table in tables.items()
-    }
+    if since is None or replacement:
+        found = {name: table.pull(patient, since=None) for name, table in tables.items()}
+    else:
+        later = _changed(patient, since, tables)
+        found = {
+            name: table.pull(patient, since=None if name in whole else since)
+            if name in whole or name in later
+            else Changes()
+            for name, table in tables.items()
+        }
     return Pulled({name: _shown(each) for name, each in found.items()}, patient.revision, replacement)
+
+
+def _changed(patient: Patient, since: int, tables: Mapping[str, Table]) -> set[str]:
+    """The tables that have anything later than `since`: most pulls bring nothing, or one row of one table."""
+    if since == patient.revision:
+        return set()
+    query = _anything_later(tuple(table.model._meta.db_table for table in tables.values()))
+    with connection.cursor() as cursor:
+        cursor.execute(query, {"patient": patient.pk, "since": since})
+        row = cursor.fetchone()
+    return {name for name, changed in zip(tables, row, strict=True) if changed}
+
+
+@cache
+def _anything_later(names: tuple[str, ...]) -> str:
+    later = "EXISTS (SELECT FROM {} WHERE patient_id = %(patient)s AND revision > %(since)s)"
+    return f"SELECT {', '.join(later.format(connection.ops.quote_name(name)) for name in names)}"
 
 
 def _shown(changes: Changes) -> dict[str, Any]:

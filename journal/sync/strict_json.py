@@ -8,7 +8,9 @@ def loads(text: str) -> Any:
     """The value; ValueError for duplicate names, NaN, Infinity, lone surrogates and endless nesting."""
     try:
         found = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
-        json.dumps(found, ensure_ascii=False).encode("utf-8")  # fails on a lone surrogate
+        if "\\u" in text or not text.isascii():
+            # Only these can hold half of a surrogate pair, on which this fails.
+            json.dumps(found, ensure_ascii=False).encode("utf-8")
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
     return found

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from pydantic import ValidationError
 
 from journal.accounts.models import Patient, User
@@ -77,7 +77,9 @@ class NotTakenError(RefusedError):
 
 
 class Table(Protocol):
-    """One synced table."""
+    """One synced table. The rows of `model` have a patient and the revision of their last write."""
+
+    model: type[Model]
 
     def pull(self, patient: Patient, *, since: int | None) -> Changes:
         """What changed after revision `since`; all that is not deleted when None."""
@@ -96,10 +98,11 @@ class Stored(ABC):
     """A table whose rows carry the patient's revision at their last change."""
 
     key: ClassVar[str] = "pk"
+    model: type[Model]
 
-    @abstractmethod
     def stored(self, patient: Patient) -> QuerySet[Any]:
         """All rows of the patient, deleted ones too."""
+        return self.model._default_manager.filter(patient=patient)
 
     def unseen(self, patient: Patient, ids: Collection[UUID], *, since: int) -> set[UUID]:
         found = self._of(patient, ids).filter(revision__gt=since)
@@ -116,10 +119,10 @@ ONLY_THE_CLINIC = "Only the clinic writes this table."
 
 
 class ReadOnly:
-    """A table that only the server writes; empty until something says what stands in it."""
+    """A table that only the server writes."""
 
-    def __init__(self, find: Callable[[Patient, int | None], Changes] = lambda patient, since: Changes()):
-        self.find = find
+    def __init__(self, model: type[Model], find: Callable[[Patient, int | None], Changes]) -> None:
+        self.model, self.find = model, find
 
     def pull(self, patient: Patient, *, since: int | None) -> Changes:
         return self.find(patient, since)

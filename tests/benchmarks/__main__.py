@@ -23,7 +23,8 @@ SERVED = ("entries", "push", "pull", "flags")
 def main(wanted: list[str]) -> None:
     unknown = set(wanted) - {"evaluation", *SERVED}
     if unknown:
-        raise SystemExit(f"There is no benchmark {', '.join(sorted(unknown))}: evaluation, {', '.join(SERVED)}")
+        there = ", ".join(("evaluation", *SERVED))
+        raise SystemExit(f"There is no benchmark {', '.join(sorted(unknown))}; there are {there}")
     app, owner = os.environ["DATABASE_URL"], os.environ["DATABASE_OWNER_URL"]
     with ExitStack() as stack:
         for name in (OURS, NAIVE):
@@ -55,6 +56,7 @@ def _serve(stack: ExitStack, chosen: list[str]) -> None:
     from tests.benchmarks import jobs, people
 
     owner_url, naive_url = os.environ["DATABASE_OWNER_URL"], os.environ["NAIVE_DATABASE_URL"]
+    print("Writing patients and their histories", flush=True)
     owner = stack.enter_context(psycopg.connect(owner_url, autocommit=True))
     found = people.fill(owner)
     tokens = _naive_tokens(len(found.served) + len(found.read), len(found.read))

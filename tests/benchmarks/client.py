@@ -31,7 +31,7 @@ def ask_for(seconds: float, port: int, ask: Ask, hear: Hear | None = None) -> tu
     start = time.perf_counter()
     found = [Heard() for _ in range(CONNECTIONS)]
     threads = [
-        threading.Thread(target=_talk, args=(port, place, start + seconds, ask, hear, found[place]))
+        threading.Thread(target=_talk, args=(port, place, start + seconds, found[place], ask, hear))
         for place in range(CONNECTIONS)
     ]
     for thread in threads:
@@ -42,7 +42,9 @@ def ask_for(seconds: float, port: int, ask: Ask, hear: Hear | None = None) -> tu
     return _together(found), took
 
 
-def _talk(port: int, number: int, until: float, ask: Ask, hear: Hear | None, heard: Heard) -> None:
+def _talk(  # noqa: PLR0917  a thread's arguments
+    port: int, number: int, until: float, heard: Heard, ask: Ask, hear: Hear | None
+) -> None:
     with socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         while (asked := time.perf_counter()) < until:

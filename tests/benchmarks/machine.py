@@ -23,12 +23,14 @@ START_SECONDS = 60.0
 
 @contextmanager
 def database(owner_url: str, name: str) -> Iterator[None]:
-    """A fresh database of that name on the owner's server, dropped afterwards. Refuses one that may lose commits."""
+    """A fresh database on the owner's server, dropped afterwards; none where commits may be lost."""
     with psycopg.connect(owner_url, autocommit=True) as connection:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             value = connection.execute(sql.SQL("SHOW {}").format(sql.Identifier(setting))).fetchone()
             if value != ("on",):
-                raise SystemExit(f"{setting} is not on: commits would not be durable, and figures mean nothing")
+                raise SystemExit(
+                    f"{setting} is not on: commits would not be durable, and figures mean nothing"
+                )
         drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
         connection.execute(drop)
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))

@@ -8,9 +8,9 @@ import tempfile
 from collections.abc import Callable, Sequence
 
 from api.embedded.postgres import program
-from tests.benchmarks.documents import ZONE, report
+from tests.benchmarks.documents import LONG, ZONE, report
 from tests.benchmarks.machine import Postgres
-from tests.benchmarks.people import LONG, Person
+from tests.benchmarks.people import Person
 from tests.benchmarks.rounds import Round
 
 # With a blank after each colon: pgbench takes a name after a bare one for a variable.
@@ -29,19 +29,19 @@ BATCH = [
     f"WITH raised AS ({_RAISE}), said AS ({_ENTRY} {_SAID} FROM generate_series(0, 49) n) "
     f"{_CHANGE} FROM generate_series(0, 49)"
 ]
+_LATER = f" WHERE patient_id = :patient AND revision > {LONG - 1} ORDER BY revision, id"
 PULL = [
     "SELECT revision, timezone, language FROM accounts_patient WHERE id = :patient",
-    f"SELECT client_id, recorded_at, timezone, report, local_date, version, deleted_at FROM journal_entry "
-    f"WHERE patient_id = :patient AND revision > {LONG - 1} ORDER BY revision, id",
-    *(
-        f"SELECT * FROM {table} WHERE patient_id = :patient AND revision > {LONG - 1} ORDER BY revision, id"
-        for table in ("journal_flag", "reminders_reminder", "reminders_occurrence", "journal_careitem")
-    ),
+    "SELECT * FROM journal_entry" + _LATER,
+    "SELECT * FROM journal_flag" + _LATER,
+    "SELECT * FROM reminders_reminder" + _LATER,
+    "SELECT * FROM reminders_occurrence" + _LATER,
+    "SELECT * FROM journal_careitem" + _LATER,
 ]
 FLAGS = [
     PULL[0],
     "SELECT * FROM journal_flag WHERE patient_id = :patient ORDER BY raised_at DESC, id DESC LIMIT 51",
-]  # fmt: skip
+]
 
 
 def limit(

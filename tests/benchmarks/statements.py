@@ -1,4 +1,4 @@
-"""How many statements one request costs, transaction control included: `python -m tests.benchmarks.statements`.
+"""How many statements one request costs, BEGIN and COMMIT included: `python -m tests.benchmarks.statements`.
 
 In a process of its own, since a process has one Django. Reads method, path, headers and body as JSON from
 standard input, makes the request twice and prints the count of the second.

@@ -1,4 +1,4 @@
-"""Tables and people of the reference, in a process of its own: `python -m tests.benchmarks.naive.fill PEOPLE LONG`.
+"""Tables and people of the reference, in a process of its own: `… tests.benchmarks.naive.fill PEOPLE LONG`.
 
 Prints a token a line. The last LONG people have a history of 1,000 entries and 20 flags.
 """

@@ -1,5 +1,7 @@
 """An entry with its pains and nerve symptoms as child rows; a flag as a plain row."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 
@@ -16,6 +18,8 @@ class Entry(models.Model):
     mood = models.PositiveSmallIntegerField(null=True)
     note = models.TextField(blank=True)
     updated_at = models.DateTimeField(auto_now=True, db_index=True)
+
+    objects: ClassVar[models.Manager["Entry"]] = models.Manager()
 
     class Meta:
         app_label = "naive"
@@ -35,6 +39,8 @@ class Pain(models.Model):
     quality = models.JSONField(default=list)
     worse_with = models.JSONField(default=list)
 
+    objects: ClassVar[models.Manager["Pain"]] = models.Manager()
+
     class Meta:
         app_label = "naive"
 
@@ -50,6 +56,8 @@ class Nerve(models.Model):
     site = models.CharField(max_length=40)
     side = models.CharField(max_length=10)
     versus_usual = models.CharField(max_length=20, blank=True)
+
+    objects: ClassVar[models.Manager["Nerve"]] = models.Manager()
 
     class Meta:
         app_label = "naive"
@@ -71,6 +79,8 @@ class Flag(models.Model):
     why = models.TextField()
     advice = models.TextField()
     entry_ids = models.JSONField(default=list)
+
+    objects: ClassVar[models.Manager["Flag"]] = models.Manager()
 
     class Meta:
         app_label = "naive"

@@ -1,4 +1,4 @@
-"""As `startproject` and the first page of DRF's guide leave it, but for a pool of connections as Osteon has it."""
+"""As `startproject` and the first page of DRF's guide leave it, with the pool of connections that we have."""
 
 import os
 

@@ -8,8 +8,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_on_call'),
-        ('journal', '0006_tasks_and_exercise_pauses'),
-        ('reminders', '0003_chases'),
+        ('journal', '0007_tasks_and_exercise_pauses'),
+        ('reminders', '0004_channels'),
     ]
 
     operations = [

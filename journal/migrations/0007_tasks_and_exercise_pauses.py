@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_on_call'),
-        ('journal', '0005_care'),
+        ('journal', '0006_trail_and_looks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
