@@ -28,6 +28,7 @@ LocalDate = Annotated[date, Field(strict=False), _written_as(DAY, "2026-01-10")]
 Moment = Annotated[
     AwareDatetime, Field(strict=False), _written_as(MOMENT, "2026-01-10T09:30:00+01:00, with the offset")
 ]
+HHMM = Annotated[str, Field(pattern=f"^{WALL_CLOCK.pattern}$", examples=["18:30"])]
 WallClock = Annotated[
     time,
     Field(strict=False, json_schema_extra={"format": "wall-clock", "pattern": f"^{WALL_CLOCK.pattern}$"}),

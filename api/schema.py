@@ -43,7 +43,7 @@ def _problem(description: str, example: dict[str, Any], **headers: str) -> dict[
         "description": description,
         "headers": {name: {"$ref": f"#/components/headers/{ref}"} for name, ref in headers.items()},
         "content": {
-            "application/problem+json": {
+            PROBLEM_TYPE: {
                 "schema": {"$ref": "#/components/schemas/Problem"},
                 "example": example,
             }
@@ -51,6 +51,7 @@ def _problem(description: str, example: dict[str, Any], **headers: str) -> dict[
     }
 
 
+PROBLEM_TYPE = "application/problem+json"
 TOO_LARGE = "A body may have at most 262144 bytes, unpacked."
 RESPONSES = {
     "NotModified": {
@@ -188,7 +189,7 @@ PARAMETERS = {
     "AppVersion": {
         "in": "header",
         "name": "X-App-Version",
-        "schema": {"type": "string", "pattern": r"^[0-9]{1,6}(\.[0-9]{1,6}){0,3}$"},
+        "schema": {"type": "string", "pattern": r"^([0-9]{1,6}(\.[0-9]{1,6}){0,3})?$"},
         "description": "The app's version. One that is too old is answered 426.",
         "example": "1.4.2",
     },
@@ -258,9 +259,8 @@ def _complete_response(method: str, status: str, response: dict[str, Any]) -> No
         names["ETag"] = "ETag"
     for name, ref in names.items():
         headers.setdefault(name, {"$ref": f"#/components/headers/{ref}"})
-    for content in response.get("content", {}).values():
-        if int(status) >= 400 and "example" not in content and "examples" not in content:
-            content["schema"] = {"$ref": "#/components/schemas/Problem"}
+    if int(status) >= 400:
+        response["content"] = {PROBLEM_TYPE: response.pop("content")["application/json"]}
 
 
 for _each in RESPONSES.values():

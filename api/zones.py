@@ -3,7 +3,7 @@
 from typing import Annotated
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 ZONES = frozenset(available_timezones())
 
@@ -15,4 +15,4 @@ def known_zone(name: str) -> str:
     return name
 
 
-Zone = Annotated[str, AfterValidator(known_zone)]
+Zone = Annotated[str, AfterValidator(known_zone), Field(json_schema_extra={"format": "iana-time-zone"})]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone as clock
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -58,6 +58,13 @@ class EntryPatch(Report):
 
 class EntryIn(EntryChange):
     """One entry as the phone sends it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"properties": {"same_as": {"type": "string"}}, "required": ["same_as"]},
+            "then": {"propertyNames": {"enum": ["id", "recorded_at", "timezone", "same_as"]}},
+        }
+    )
 
     same_as: Annotated[UUID | None, Field(strict=False)] = Field(
         default=None,

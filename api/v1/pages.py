@@ -48,5 +48,6 @@ def page_of(
     try:
         found = pages.paginate_queryset(rows, request, view)
     except (NotFound, InvalidValue, DataError, ValueError, OverflowError) as error:
-        raise ValidationError({"cursor": "This cursor does not come from a page of this list."}) from error
+        detail = {"cursor": "This cursor does not come from a page of this list."}
+        raise ValidationError(detail, code="invalid-cursor") from error
     return pages.get_paginated_response, list(found or [])

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from api.conditional import check_match, tag
 from api.errors import Problem
-from api.moments import Moment, WallClock
+from api.moments import HHMM, Moment, WallClock
 from api.permissions import patient_of, user_of
 from api.v1.edits import CHANGED, IF_MATCH
 from api.v1.pages import CURSOR, Page, page_of
@@ -48,7 +48,7 @@ Score = Annotated[int, Field(ge=0, le=10)]
 Day = Annotated[date, Field(strict=False)]
 Channel = Literal["inbox", "email", "push"]
 Title = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]+$")]
-Rule = Annotated[str, Field(max_length=200)]
+Rule = Annotated[str, Field(max_length=200, json_schema_extra={"format": "rrule"})]
 KINDS = (
     "exercise: the care plan's exercises of the day, or the library's programme; held while a flag says so. "
     "fall-prevention: a tip, one that fits after a fall. log-today: silent once the day has an entry. "
@@ -70,6 +70,13 @@ class QuietHours(BaseModel):
 
     start: WallClock = Field(alias="from", description="Local time, HH:MM.")
     end: WallClock = Field(alias="until", description="Local time, HH:MM.")
+
+
+class QuietHoursOut(BaseModel):
+    """When nothing rings."""
+
+    start: HHMM = Field(alias="from", description="Local time, HH:MM.")
+    end: HHMM = Field(alias="until", description="Local time, HH:MM; may lie past midnight.")
 
 
 class ReminderChange(BaseModel):
@@ -107,9 +114,9 @@ class ReminderOut(BaseModel):
     kind: Kind = Field(description=KINDS)
     title: str = Field(description="What it says when it rings.")
     rrule: str = Field(description="The rhythm (RFC 5545).")
-    local_time: time = Field(description="Wall-clock time in `timezone`.")
+    local_time: HHMM = Field(description="Wall-clock time in `timezone`.")
     timezone: str = Field(description="IANA zone.")
-    quiet_hours: QuietHours | None = Field(description="When nothing rings; null for never.")
+    quiet_hours: QuietHoursOut | None = Field(description="When nothing rings; null for never.")
     channels: list[Channel] = Field(description="Ways in which it reaches the patient.")
     active: bool = Field(description="False: it rings no more until it is true again.")
     held_by: list[UUID] = Field(description="Flags that hold exercise at present; empty when none does.")

@@ -218,16 +218,18 @@ class PushedOccurrences(SentTable):
 class PushBody(BaseModel):
     """The changes object as WatermelonDB's `pushChanges` has it."""
 
-    entries: PushedEntries | None = Field(default=None, description="Entries made, corrected and taken back.")
-    flags: PushedFlags | None = Field(default=None, description="Flags whose advice was read.")
-    reminders: PushedReminders | None = Field(
-        default=None, description="Reminders made, changed and deleted."
+    entries: PushedEntries = Field(
+        default_factory=PushedEntries, description="Entries made, corrected and taken back."
     )
-    occurrences: PushedOccurrences | None = Field(
-        default=None, description="Turns that were done, skipped or put off."
+    flags: PushedFlags = Field(default_factory=PushedFlags, description="Flags whose advice was read.")
+    reminders: PushedReminders = Field(
+        default_factory=PushedReminders, description="Reminders made, changed and deleted."
     )
-    care_items: SentTable | None = Field(
-        default=None, description="Every row is refused: the clinic's table."
+    occurrences: PushedOccurrences = Field(
+        default_factory=PushedOccurrences, description="Turns that were done, skipped or put off."
+    )
+    care_items: SentTable = Field(
+        default_factory=SentTable, description="Every row is refused: the clinic's table."
     )
 
 
@@ -295,7 +297,7 @@ class PushQuery(Query):
 
 SINCE = OpenApiParameter(
     "last_pulled_at",
-    str,
+    {"type": "string", "pattern": "^(null|[0-9]{1,18})?$"},
     description="`timestamp` of the last pull; `null`, `0` or left out before the first.",
 )
 EXAMPLE = OpenApiExample(
@@ -329,10 +331,14 @@ class SyncView(APIView):
         operation_id="sync_pull",
         parameters=[
             SINCE,
-            OpenApiParameter("schema_version", int, description="Version of the app's own schema."),
+            OpenApiParameter(
+                "schema_version",
+                {"type": "integer", "minimum": 1, "maximum": 1_000_000},
+                description="Version of the app's own schema.",
+            ),
             OpenApiParameter(
                 "migration",
-                str,
+                {"type": "string", "format": "json", "contentMediaType": "application/json"},
                 description="JSON text, `null` unless the app's schema is new: {from, tables, columns: "
                 "[{table, columns}]}. Those tables are sent whole.",
             ),

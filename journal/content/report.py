@@ -6,7 +6,7 @@ as text, or true sent as a number, is refused, because a wrong guess here would 
 
 import hashlib
 import json
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -41,8 +41,30 @@ def _list(description: str) -> Any:  # pydantic's Field is untyped by design
     return Field(default=None, max_length=MAX_ITEMS, strict=False, description=description)
 
 
+_PAIRED = codes.PAIRED_SITES & frozenset(get_args(codes.NerveSite))
+_SINGLE = frozenset(get_args(codes.NerveSite)) - codes.PAIRED_SITES - {"saddle"}
+_UNPLACED = frozenset(get_args(codes.NerveSymptom)) - codes.PLACED_SYMPTOMS - {"saddle_numbness"}
+
+
+def _for_schema(*cases: tuple[dict[str, Any], dict[str, Any]]) -> ConfigDict:
+    """The rules between fields in words of JSON Schema: where the first of a pair holds, the second must."""
+    return ConfigDict(json_schema_extra={"allOf": [{"if": given, "then": then} for given, then in cases]})
+
+
+def _is(name: str, *values: str | None) -> dict[str, Any]:
+    return {"properties": {name: {"enum": list(values)}}, "required": [name]}
+
+
+def _unless(name: str, *values: str) -> dict[str, Any]:
+    return {"properties": {name: {"enum": [*values, None]}}}
+
+
 class Pain(Part):
     """One pain: where, how strong, and what changes it."""
+
+    model_config = _for_schema(
+        (_is("site", *sorted(codes.PAIRED_SITES)), _is("side", "left", "right", "both"))
+    )
 
     site: codes.Site = Field(description="Where it hurts.")
     side: codes.Side | None = Field(
@@ -89,6 +111,29 @@ class Pain(Part):
 
 class Nerve(Part):
     """One nerve symptom."""
+
+    model_config = _for_schema(
+        (
+            _is("symptom", "saddle_numbness"),
+            {"allOf": [_is("site", "saddle"), {"properties": {"side": {"type": "null"}}}]},
+        ),
+        (
+            _is("symptom", *sorted(codes.PLACED_SYMPTOMS)),
+            _is("site", *(site for site in get_args(codes.NerveSite) if site != "saddle")),
+        ),
+        (
+            _is("symptom", *sorted(_UNPLACED)),
+            {"properties": {"site": {"type": "null"}, "side": {"type": "null"}}},
+        ),
+        (
+            {"allOf": [_is("symptom", *sorted(codes.PLACED_SYMPTOMS)), _is("site", *sorted(_PAIRED))]},
+            _is("side", "left", "right", "both"),
+        ),
+        (
+            {"allOf": [_is("symptom", *sorted(codes.PLACED_SYMPTOMS)), _is("site", *sorted(_SINGLE))]},
+            _unless("side", "midline"),
+        ),
+    )
 
     symptom: codes.NerveSymptom = Field(description="What was noticed.")
     site: codes.NerveSite | None = Field(

@@ -17,7 +17,7 @@ def _known_zone(name: str) -> str:
     return name
 
 
-Zone = Annotated[str, AfterValidator(_known_zone)]
+Zone = Annotated[str, AfterValidator(_known_zone), Field(json_schema_extra={"format": "iana-time-zone"})]
 Milliseconds = Annotated[int, Field(ge=0, le=YEAR_2100)]
 
 
