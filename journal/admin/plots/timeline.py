@@ -277,7 +277,7 @@ class _Pile:
 
     def _ground(self, day: date, lane: Lane) -> str:
         step = self.axis.step
-        return f"M{self.axis.edge(day) + step * 0.15:.2f} {lane.bottom - 1.5}h{step * 0.7:.2f}"
+        return f"M{self.axis.edge(day) + step * 0.15:.2f} {lane.bottom - 1}h{step * 0.7:.2f}"
 
     def signs(self, told: Told) -> None:
         days = sorted({day for found in told.signs.values() for day in found if day in told.period})
@@ -319,7 +319,9 @@ class _Pile:
         }
         often = sorted((code for code in there if there[code]), key=lambda code: (-len(there[code]), code))
         for code in often[:MOST_MEDICINES]:
-            lane = self.add(reading.capital(reading.words(code)).partition(" (")[0], 14, detail=_days(len(there[code])))
+            lane = self.add(
+                reading.capital(reading.words(code)).partition(" (")[0], 14, detail=_days(len(there[code]))
+            )
             lane.spans = list(self.axis.stretches(there[code]))
 
     def marks(self, label: str, found: Iterable[tuple[Event, date]]) -> None:
