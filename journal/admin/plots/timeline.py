@@ -380,7 +380,7 @@ HEADS = (
 
 
 def rows(told: Told, events: Sequence[Event]) -> list[Row]:
-    """Newest first; a run of days without an entry and without an event is one row."""
+    """Newest first; a run of days without entry and event is one row, days before the journal none."""
     found: list[Row] = []
     by_day: dict[date, list[str]] = {}
     for event in events:
@@ -392,7 +392,7 @@ def rows(told: Told, events: Sequence[Event]) -> list[Row]:
             found += _run(run)
             run = []
             found.append(Row(moments.day(day), cells=_cells(told, day, by_day.get(day, []))))
-        else:
+        elif day >= told.began:
             run.append(day)
     return found + _run(run)
 
