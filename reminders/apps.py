@@ -9,6 +9,11 @@ class RemindersConfig(AppConfig):
     name = "reminders"
     verbose_name = "Reminders"
 
+    def ready(self) -> None:
+        from reminders import panels
+
+        panels.register()
+
     def representations(self) -> Iterator[Representation]:
         """The kinds of reminders as `manage.py coverage_of_seeds` counts them."""
         from reminders.models.reminders import SEEDS

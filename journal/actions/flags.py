@@ -22,8 +22,10 @@ def acknowledge(*, by: User, at: datetime, flag: Flag, note: str = "") -> Flag:
         return _act(by=by, at=at, patient=patient, flag=flag, kind=FlagAction.Kind.ACKNOWLEDGE, note=note)
 
 
-def resolve(*, by: User, at: datetime, flag: Flag, outcome: str, note: str) -> Flag:
-    """Closed, with what came of it (`FlagAction.Outcome`) and a note."""
+def resolve(
+    *, by: User, at: datetime, flag: Flag, outcome: str, note: str, useful: bool | None = None
+) -> Flag:
+    """Closed, with what came of it (`FlagAction.Outcome`) and a note; `useful` when the person said so."""
     if outcome not in FlagAction.Outcome.values or not note.strip():
         raise NotPossibleNowError("Closing a flag needs an outcome and a note.")
     with changes.locked(flag.patient) as patient:
@@ -31,7 +33,14 @@ def resolve(*, by: User, at: datetime, flag: Flag, outcome: str, note: str) -> F
         if flag.status == Flag.Status.RESOLVED:
             raise NotPossibleNowError("This flag is already resolved.")
         return _act(
-            by=by, at=at, patient=patient, flag=flag, kind=FlagAction.Kind.RESOLVE, note=note, outcome=outcome
+            by=by,
+            at=at,
+            patient=patient,
+            flag=flag,
+            kind=FlagAction.Kind.RESOLVE,
+            note=note,
+            outcome=outcome,
+            useful=useful,
         )
 
 
@@ -75,10 +84,13 @@ def _act(
     kind: FlagAction.Kind,
     note: str,
     outcome: str = "",
+    useful: bool | None = None,
 ) -> Flag:
     """One action on one flag of a locked patient: the row, the state, the record, the news."""
     day = _day(patient, at)
-    FlagAction.objects.create(flag=flag, kind=kind, day=day, at=at, by=by, outcome=outcome, note=note)
+    FlagAction.objects.create(
+        flag=flag, kind=kind, day=day, at=at, by=by, outcome=outcome, note=note, useful=useful
+    )
     flag.status = STATUS_AFTER.get(kind, flag.status)
     if kind == FlagAction.Kind.LIFT_HOLD:
         flag.hold_lifted_at = at

@@ -1,8 +1,11 @@
 """Small marks that say a state in words; the colour only repeats it."""
 
+from datetime import datetime
+
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from journal.admin import moments
 from journal.content.rule import Urgency
 from journal.models import Flag
 
@@ -50,3 +53,15 @@ def holds(flag: Flag) -> bool:
     """Whether exercise waits because of this flag."""
     unresolved = flag.status in (Flag.Status.OPEN, Flag.Status.ACKNOWLEDGED)
     return flag.holds_exercise and unresolved and flag.hold_lifted_at is None
+
+
+def may_still_hold(flag: Flag) -> bool:
+    return flag.status in (Flag.Status.OPEN, Flag.Status.ACKNOWLEDGED)
+
+
+def time_to_act(flag: Flag, as_of: datetime) -> SafeString | str:
+    """How much time is left, for a flag that still asks for something."""
+    if flag.status not in (Flag.Status.OPEN, Flag.Status.ACKNOWLEDGED):
+        return "closed"
+    text = moments.due(flag.due_at, as_of)
+    return format_html('<strong class="desk-late">{}</strong>', text) if flag.due_at <= as_of else text

@@ -40,7 +40,7 @@ def response(patient: Patient, period: Period) -> StreamingHttpResponse:
     return StreamingHttpResponse(
         lines(entries(patient, period)),
         content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 

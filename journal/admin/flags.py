@@ -14,16 +14,19 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
 
 from journal.accounts.models import User
 from journal.actions import flags
 from journal.actions.refusals import RefusedError
-from journal.admin import chips, moments, rules
+from journal.admin import chips, evidence, moments, rules
 from journal.admin.desk import PatientDesk, person
 from journal.admin.entries import EntryLine
 from journal.admin.filters import OwnerFilter, PatternFilter, StatusFilter, UrgencyFilter
 from journal.content import numbers
 from journal.models import Entry, Flag, FlagAction
+
+EVIDENCE_SHOWN = 4  # the newest; the others are one press away
 
 
 class NoteForm(forms.Form):
@@ -40,6 +43,13 @@ class ResolveForm(forms.Form):
         label="Note, for your colleagues and for later",
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    useful = forms.TypedChoiceField(
+        label=gettext_lazy("Was this flag useful to you?"),
+        choices=[("", gettext_lazy("No answer")), ("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))],
+        coerce=lambda said: said == "yes",
+        empty_value=None,
+        required=False,
     )
 
 
@@ -62,18 +72,18 @@ def views(request: HttpRequest) -> list[tuple[str, str, bool]]:
     return [(name, query, query == shown) for name, query in VIEWS.items()]
 
 
-Act = Callable[[User, datetime, Flag, dict[str, str]], Flag]
+Act = Callable[[User, datetime, Flag, dict[str, Any]], Flag]
 
 
-def _acknowledge(by: User, at: datetime, flag: Flag, said: dict[str, str]) -> Flag:
+def _acknowledge(by: User, at: datetime, flag: Flag, said: dict[str, Any]) -> Flag:
     return flags.acknowledge(by=by, at=at, flag=flag, note=said["note"])
 
 
-def _resolve(by: User, at: datetime, flag: Flag, said: dict[str, str]) -> Flag:
-    return flags.resolve(by=by, at=at, flag=flag, outcome=said["outcome"], note=said["note"])
+def _resolve(by: User, at: datetime, flag: Flag, said: dict[str, Any]) -> Flag:
+    return flags.resolve(by=by, at=at, flag=flag, **said)
 
 
-def _lift_hold(by: User, at: datetime, flag: Flag, said: dict[str, str]) -> Flag:
+def _lift_hold(by: User, at: datetime, flag: Flag, said: dict[str, Any]) -> Flag:
     return flags.lift_hold(by=by, at=at, flag=flag, note=said["note"])
 
 
@@ -160,7 +170,7 @@ class FlagDesk(PatientDesk):
         return format_html(
             '<div class="desk-nowrap">{}</div>'
             '<div class="desk-small desk-nowrap">raised {}</div><div class="desk-small">{}</div>',
-            time_to_act(flag, flag.as_of),  # type: ignore[attr-defined]
+            chips.time_to_act(flag, flag.as_of),  # type: ignore[attr-defined]
             moments.short(flag.raised_at, flag.patient.timezone),
             flag.patient.timezone.key,
         )
@@ -185,7 +195,8 @@ class FlagDesk(PatientDesk):
 
     def page_context(self, request: HttpRequest, thing: Flag, as_of: datetime) -> dict[str, Any]:
         flag = thing
-        entries = Entry.objects.filter(patient=flag.patient_id, client_id__in=flag.entry_ids)
+        seen = Entry.objects.filter(patient=flag.patient_id, client_id__in=flag.entry_ids)
+        entries = list(seen.order_by("-recorded_at", "-id"))
         return {
             "title": f"{rules.name(flag.pattern)}, {flag.patient}",
             "flag": flag,
@@ -194,7 +205,7 @@ class FlagDesk(PatientDesk):
             "status": chips.status(flag),
             "unsupported": chips.unsupported(flag),
             "exercise": chips.exercise(flag),
-            "time_to_act": time_to_act(flag, as_of),
+            "time_to_act": chips.time_to_act(flag, as_of),
             "age": moments.age(flag.patient.born, flag.day),
             "day": moments.day(flag.day),
             "met": _days(flag.days_met),
@@ -205,15 +216,17 @@ class FlagDesk(PatientDesk):
                 (numbers.label(name), numbers.value(name, it)) for name, it in flag.numbers.items()
             ),
             "covered": [(rules.name(pattern), _days(days)) for pattern, days in flag.covered.items()],
-            "evidence": [EntryLine(entry) for entry in entries.order_by("-recorded_at")],
+            "evidence": [EntryLine(entry) for entry in entries[:EVIDENCE_SHOWN]],
+            "evidence_more": [EntryLine(entry) for entry in entries[EVIDENCE_SHOWN:]],
             "deeds": [
                 (deed, moments.local(deed.at, flag.patient.timezone))
                 for deed in flag.actions.select_related("by").order_by("-at", "-id")
             ],
             **rules.context(flag.pattern),
+            **evidence.context(request, flag, as_of, entries),
             "may_acknowledge": flag.status in (Flag.Status.OPEN, Flag.Status.SUPERSEDED),
             "may_resolve": flag.status != Flag.Status.RESOLVED,
-            "may_lift_hold": flag.holds_exercise and not flag.hold_lifted_at and may_still_hold(flag),
+            "may_lift_hold": flag.holds_exercise and not flag.hold_lifted_at and chips.may_still_hold(flag),
             "acknowledge_form": NoteForm(auto_id="acknowledge_%s"),
             "resolve_form": ResolveForm(auto_id="resolve_%s"),
             "lift_hold_form": NoteForm(auto_id="lift_%s"),
@@ -239,18 +252,6 @@ class FlagDesk(PatientDesk):
         except RefusedError as refusal:
             messages.warning(request, f"Nothing was changed. {refusal}")
         return redirect("admin:journal_flag_change", flag.pk)
-
-
-def may_still_hold(flag: Flag) -> bool:
-    return flag.status in (Flag.Status.OPEN, Flag.Status.ACKNOWLEDGED)
-
-
-def time_to_act(flag: Flag, as_of: datetime) -> SafeString | str:
-    """How much time is left, for a flag that still asks for something."""
-    if flag.status not in (Flag.Status.OPEN, Flag.Status.ACKNOWLEDGED):
-        return "closed"
-    text = moments.due(flag.due_at, as_of)
-    return format_html('<strong class="desk-late">{}</strong>', text) if flag.due_at <= as_of else text
 
 
 def _days(days: list[str]) -> list[str]:

@@ -55,4 +55,4 @@ def page(route: str) -> str:
 
 
 def _counted(pages: dict[str, int]) -> str:
-    return ", ".join(name if count == 1 else f"{name} ({count} ×)" for name, count in pages.items())
+    return ", ".join(name if count == 1 else f"{name} ({count}\u00a0×)" for name, count in pages.items())

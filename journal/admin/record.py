@@ -75,8 +75,6 @@ def words(days: int) -> str:
 
 
 def flag_line(flag: Flag, as_of: datetime) -> dict[str, Any]:
-    from journal.admin.flags import time_to_act
-
     return {
         "address": reverse("admin:journal_flag_change", args=[flag.pk]),
         "heading": rules.name(flag.pattern),
@@ -86,7 +84,7 @@ def flag_line(flag: Flag, as_of: datetime) -> dict[str, Any]:
         "day": moments.day(flag.day),
         "met": len(flag.days_met),
         "owner": flag.owner,
-        "time_to_act": time_to_act(flag, as_of),
+        "time_to_act": chips.time_to_act(flag, as_of),
         "exercise": chips.exercise(flag),
         "unsupported": chips.unsupported(flag),
     }
@@ -172,12 +170,12 @@ def figures(told: Told) -> list[tuple[str, str, str]]:
         _worst(told),
         _falls(told),
         (
-            _("Movement, median a day"),
+            _("Movement a day, median"),
             _minutes(told.minutes(now)),
             _("before: %(n)s") % {"n": _minutes(told.minutes(before))},
         ),
         (
-            _("Days with exercise"),
+            _("Exercise, of days asked"),
             _share(*exercised(told, now)),
             _("before: %(n)s") % {"n": _share(*exercised(told, before))},
         ),
@@ -203,7 +201,8 @@ def _falls(told: Told) -> tuple[str, str, str]:
 
     near = sum(one.near_falls for one in told.answered("falls", told.period))
     more = ngettext("%(n)s near-fall", "%(n)s near-falls", near) % {"n": near}
-    return _("Falls"), falls(told.period), f"{more}; " + _("before: %(n)s") % {"n": falls(told.before)}
+    before = _("before: %(n)s") % {"n": falls(told.before)}
+    return _("Falls"), falls(told.period), f"{more}; {before}" if near else before
 
 
 def _minutes(minutes: float | None) -> str:
@@ -219,4 +218,4 @@ def exercised(told: Told, period: Period) -> tuple[int, int]:
 
 
 def _share(part: int, whole: int) -> str:
-    return _("%(n)s of %(all)s answered") % {"n": part, "all": whole} if whole else _("not asked")
+    return _("%(n)s of %(all)s") % {"n": part, "all": whole} if whole else _("not asked")

@@ -140,6 +140,7 @@ class FlagAction(models.Model):
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True)
     note = models.TextField(blank=True, max_length=4000)
+    useful = models.BooleanField(null=True, help_text="Whether the flag was worth it, to who resolved it.")
 
     class Meta:
         constraints = [
@@ -149,6 +150,10 @@ class FlagAction(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(kind="resolve") | (~models.Q(outcome="") & ~models.Q(note="")),
                 name="flag_resolved_with_outcome_and_note",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(useful__isnull=True) | models.Q(kind="resolve"),
+                name="flag_useful_is_said_when_resolved",
             ),
         ]
         ordering = ["at", "id"]

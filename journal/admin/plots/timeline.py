@@ -277,7 +277,7 @@ class _Pile:
 
     def _ground(self, day: date, lane: Lane) -> str:
         step = self.axis.step
-        return f"M{self.axis.edge(day) + step * 0.15:.2f} {lane.bottom - 1.5}h{step * 0.7:.2f}"
+        return f"M{self.axis.edge(day) + step * 0.15:.2f} {lane.bottom - 1}h{step * 0.7:.2f}"
 
     def signs(self, told: Told) -> None:
         days = sorted({day for found in told.signs.values() for day in found if day in told.period})
@@ -319,7 +319,9 @@ class _Pile:
         }
         often = sorted((code for code in there if there[code]), key=lambda code: (-len(there[code]), code))
         for code in often[:MOST_MEDICINES]:
-            lane = self.add(reading.capital(reading.words(code)).partition(" (")[0], 14, detail=_days(len(there[code])))
+            lane = self.add(
+                reading.capital(reading.words(code)).partition(" (")[0], 14, detail=_days(len(there[code]))
+            )
             lane.spans = list(self.axis.stretches(there[code]))
 
     def marks(self, label: str, found: Iterable[tuple[Event, date]]) -> None:
@@ -378,7 +380,7 @@ HEADS = (
 
 
 def rows(told: Told, events: Sequence[Event]) -> list[Row]:
-    """Newest first; a run of days without an entry and without an event is one row."""
+    """Newest first; a run of days without entry and event is one row, days before the journal none."""
     found: list[Row] = []
     by_day: dict[date, list[str]] = {}
     for event in events:
@@ -390,7 +392,7 @@ def rows(told: Told, events: Sequence[Event]) -> list[Row]:
             found += _run(run)
             run = []
             found.append(Row(moments.day(day), cells=_cells(told, day, by_day.get(day, []))))
-        else:
+        elif day >= told.began:
             run.append(day)
     return found + _run(run)
 
