@@ -21,7 +21,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.execute_wrappers.append(self._tell)
 
     def _tell(self, execute: Any, sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        status = self.connection.pgconn.transaction_status  # type: ignore[union-attr]
+        status = self.connection.pgconn.transaction_status
         if status == TransactionStatus.IDLE:
             self._told = scope.NOBODY
         wanted = scope.current()
@@ -42,7 +42,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         execute, *rest = asked
         if not self.in_atomic_block:
             raise RuntimeError("Under a scope this needs a transaction: open one with atomic().")
-        with self.connection.cursor() as cursor:  # type: ignore[union-attr]
+        with self.connection.cursor() as cursor:
             cursor.execute(setting)
         self._told = wanted
         return execute(*rest)
