@@ -40,7 +40,7 @@ app.conf.beat_schedule["tick_clock"] = tick("tick_clock", "flags", CLOCK_SECONDS
 app.conf.beat_schedule["tick_zones"] = tick("tick_zones", "celery", CLOCK_SECONDS)
 
 
-@worker_init.connect
+@worker_init.connect  # type: ignore[untyped-decorator]
 def _works_for_the_system(**_: Any) -> None:
     """Here and in the children that the worker forks; importing this module alone changes nothing."""
     scope.declare_system()

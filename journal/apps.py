@@ -44,5 +44,5 @@ class JournalConfig(AppConfig):
     verbose_name = "Journal"
 
     def ready(self) -> None:
-        post_migrate.connect(grant_to_the_app, sender=self)
         post_migrate.connect(put_up_the_fence, sender=self)
+        post_migrate.connect(grant_to_the_app, sender=self)

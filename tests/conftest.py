@@ -11,7 +11,6 @@ from psycopg import sql
 
 from journal.fence import scope
 
-
 # What a test prepares and looks at is the system's; each request that it sends has a scope of its own.
 scope.declare_system()
 

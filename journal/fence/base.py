@@ -24,7 +24,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.execute_wrappers.append(self._tell)
 
     def _tell(self, execute: Any, sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        status = self.connection.pgconn.transaction_status  # type: ignore[union-attr]
+        status = self.connection.pgconn.transaction_status
         if status == TransactionStatus.IDLE:
             self._told = scope.NOBODY
         wanted = scope.current()

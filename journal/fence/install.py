@@ -7,7 +7,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from journal.fence import policies, tables, trail
 
-MARK = "osteon_is(text)"
+MARK = "osteon_kind()"
 
 
 def put_up(connection: BaseDatabaseWrapper) -> bool:

@@ -1,57 +1,85 @@
 """Row policies: the second fence, in PostgreSQL, behind `visible_to`.
 
-Each question that depends on the scope alone stands in a sub-select of its own, so that a statement asks it
-once and not for each row.
+They are planned with every statement, so they are made to plan fast: plain expressions instead of SQL
+functions, a view for a clinic's caseload that is not fenced again, and a function for what hangs on another
+row. What depends on the scope alone stands in a sub-select, which a statement asks once and not for each row.
 """
 
 from collections.abc import Iterator
 
+from django.db.models import Model, UUIDField
+
 from journal.fence import tables
 from journal.fence.tables import Table
 
-FUNCTIONS = """
-CREATE OR REPLACE FUNCTION osteon_scope(part int) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
-AS $$ SELECT nullif(split_part(current_setting('osteon.scope', true), ':', part), '') $$;
-CREATE OR REPLACE FUNCTION osteon_is(kind text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
-AS $$ SELECT coalesce(osteon_scope(1) = kind, false) $$;
+SCOPE = "current_setting('osteon.scope', true)"
+
+
+def _part(number: int) -> str:
+    return f"nullif(split_part({SCOPE}, ':', {number}), '')::bigint"
+
+
+_STAFFS = f"CASE WHEN {SCOPE} LIKE 'staff:%' THEN {_part(4)} END"
+SYSTEM = f"(SELECT {SCOPE} LIKE 'system:%')"
+PATIENTS = f"(SELECT {SCOPE} LIKE 'patient:%')"
+OFFICE = f"(SELECT {SCOPE} LIKE 'office:%')"
+PERSON = f"(SELECT {_part(2)})"
+PATIENT = f"(SELECT {_part(3)})"
+CLINIC = f"(SELECT {_STAFFS})"
+# Whoever has just signed in sees the clinic with their own row, in one statement.
+OWN_CLINIC = f"""(SELECT CASE
+    WHEN {SCOPE} LIKE 'patient:%' THEN {_part(4)}
+    WHEN {SCOPE} LIKE 'person:%' THEN (SELECT own.clinic_id FROM accounts_patient own WHERE own.user_id = {_part(2)})
+END)"""
+
+# The view has its owner's rights and asks for the scope itself: ids of one clinic's patients, to its staff.
+SHARED = f"""
+CREATE OR REPLACE FUNCTION osteon_kind() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+RETURN coalesce(split_part({SCOPE}, ':', 1), '');
 CREATE OR REPLACE FUNCTION osteon_person() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
-AS $$ SELECT osteon_scope(2)::bigint $$;
-CREATE OR REPLACE FUNCTION osteon_patient() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
-AS $$ SELECT osteon_scope(3)::bigint $$;
-CREATE OR REPLACE FUNCTION osteon_clinic() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
-AS $$ SELECT CASE WHEN osteon_is('staff') THEN osteon_scope(4)::bigint END $$;
-CREATE OR REPLACE FUNCTION osteon_own_clinic() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
-AS $$ SELECT CASE
-    WHEN osteon_is('patient') THEN osteon_scope(4)::bigint
-    WHEN osteon_is('person') THEN (SELECT clinic_id FROM accounts_patient WHERE user_id = osteon_person())
+RETURN {_part(2)};
+CREATE OR REPLACE VIEW osteon_caseload AS SELECT id FROM accounts_patient WHERE clinic_id = {_STAFFS};
+CREATE OR REPLACE FUNCTION osteon_sees(asked bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN CASE osteon_kind()
+        WHEN 'system' THEN true
+        WHEN 'patient' THEN asked = {_part(3)}
+        WHEN 'staff' THEN EXISTS (SELECT FROM osteon_caseload mine WHERE mine.id = asked)
+        ELSE false END;
 END $$;
 """
-SYSTEM = "(SELECT osteon_is('system'))"
-OFFICE = "(SELECT osteon_is('office'))"
-PERSON = "(SELECT osteon_person())"
-PATIENT = "(SELECT osteon_patient())"
-CLINIC = "(SELECT osteon_clinic())"
-OWN_CLINIC = "(SELECT osteon_own_clinic())"
+NAMES = ("osteon_own", "osteon_told", "osteon_signed", "osteon_staff")
 
 
 def statements() -> Iterator[str]:
     """All of it, fit to be run again over what is there."""
-    yield FUNCTIONS
+    yield SHARED
+    for parent in dict.fromkeys(table.parent for table in tables.fenced() if table.parent):
+        yield _through(parent)
     for table in tables.fenced():
         yield f"ALTER TABLE {table.name} ENABLE ROW LEVEL SECURITY"
-        for name in ("osteon_own", "osteon_told", "osteon_signed"):
-            yield f"DROP POLICY IF EXISTS {name} ON {table.name}"
+        yield from (f"DROP POLICY IF EXISTS {name} ON {table.name}" for name in NAMES)
         for name, rule in _policies(table).items():
-            yield f"CREATE POLICY {name} ON {table.name} {_of(table, rule)}"
+            yield f"CREATE POLICY {name} ON {table.name} {rule.replace('it.', f'{table.name}.')}"
 
 
-def _of(table: Table, rule: str) -> str:
-    """In policies the row has the name of its table."""
-    return rule.replace("it.", f"{table.name}.")
+def _through(parent: type[Model]) -> str:
+    """Whether the scope sees the row on which another one hangs."""
+    kind = "uuid" if isinstance(parent._meta.pk, UUIDField) else "bigint"
+    name = parent._meta.db_table
+    return f"""
+CREATE OR REPLACE FUNCTION osteon_sees_{name}(asked {kind}) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN osteon_sees((SELECT up.patient_id FROM {name} up WHERE up.id = asked));
+END $$"""
 
 
 def _policies(table: Table) -> dict[str, str]:
     found = {"osteon_own": f"USING ({' OR '.join(_sees(table))})"}
+    if table.label in tables.FOR_STAFF_ALONE:
+        found["osteon_staff"] = f"AS RESTRICTIVE USING (NOT {PATIENTS})"
     if table.label in tables.TOLD_TO_ITS_PATIENTS:
         found["osteon_told"] = f"FOR SELECT USING ({table.clinic} = {OWN_CLINIC})"
     if any(field.name == "by" for field in table.model._meta.concrete_fields):
@@ -64,13 +92,11 @@ def _sees(table: Table) -> Iterator[str]:
     """The cheapest question first: the rest is not asked when it holds."""
     if table.label == tables.PATIENT:
         yield from (f"it.id = {PATIENT}", f"it.user_id = {PERSON}", f"it.clinic_id = {CLINIC}")
+    elif table.parent:
+        yield f"osteon_sees_{table.parent._meta.db_table}({table.parent_key})"
     elif table.patient:
-        if table.label not in tables.FOR_STAFF_ALONE:
-            yield f"{table.patient} = {PATIENT}"
-        yield (
-            f"EXISTS (SELECT FROM accounts_patient seen"
-            f" WHERE seen.id = {table.patient} AND seen.clinic_id = {CLINIC})"
-        )
+        yield f"{table.patient} = {PATIENT}"
+        yield f"EXISTS (SELECT FROM osteon_caseload mine WHERE mine.id = {table.patient})"
     elif table.clinic:
         yield f"{table.clinic} = {CLINIC}"
     if table.label == tables.CLINICIAN:

@@ -25,11 +25,15 @@ THE_OFFICES = TOLD_TO_ITS_PATIENTS | {"accounts.ClinicChange"}
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`patient` and `clinic` are SQL expressions over a row named `it`, or empty when it has none."""
+    """Whose rows they are. `patient`, `clinic` and `parent_key` are SQL over a row named `it`, or empty;
+    `parent` is the table on whose rows these hang, when that is how they come by a patient.
+    """
 
     model: type[Model]
     patient: str = ""
     clinic: str = ""
+    parent: type[Model] | None = None
+    parent_key: str = ""
 
     @property
     def label(self) -> str:
@@ -64,7 +68,7 @@ def of(model: type[Model]) -> Table:
         return Table(model, patient=f"it.{keys['patient'].column}")
     parent = next((field for field in keys.values() if _hangs_on(field)), None)
     if parent is not None:
-        return Table(model, patient=_through(parent))
+        return Table(model, _through(parent), parent=parent.related_model, parent_key=f"it.{parent.column}")
     return Table(model, clinic=f"it.{keys['clinic'].column}" if "clinic" in keys else "")
 
 

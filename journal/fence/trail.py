@@ -35,14 +35,16 @@ KEPT = frozenset(
         "on_call",
     }
 )
-STAMP = "clock_timestamp(), public.osteon_person(), coalesce(public.osteon_scope(1), ''), session_user"
+STAMP = "clock_timestamp(), public.osteon_person(), public.osteon_kind(), session_user"
 INTO = f'INSERT INTO public.{TRAIL} (at, person, kind, db_role, "table", row, patient, deed, columns, was)'
 FOREVER = f"""
 CREATE OR REPLACE FUNCTION osteon_refuse() RETURNS trigger LANGUAGE plpgsql
-AS $$ BEGIN RAISE EXCEPTION 'what is on record stays as it is' USING ERRCODE = 'insufficient_privilege'; END $$;
+AS $$ BEGIN
+    RAISE EXCEPTION 'what is on record stays as it is' USING ERRCODE = 'insufficient_privilege';
+END $$;
 CREATE OR REPLACE FUNCTION osteon_stamp_read() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NOT osteon_is('staff') OR NEW.by_id IS DISTINCT FROM osteon_person() THEN
+    IF osteon_kind() <> 'staff' OR NEW.by_id IS DISTINCT FROM osteon_person() THEN
         RAISE EXCEPTION 'a look is written by the one who looks' USING ERRCODE = 'insufficient_privilege';
     END IF;
     NEW.at := clock_timestamp();
@@ -67,7 +69,7 @@ def statements() -> Iterator[str]:
 
 
 def _traced(table: Table) -> Iterator[str]:
-    key = table.model._meta.pk.column  # type: ignore[union-attr]
+    key = table.model._meta.pk.column
     patient = table.patient or "NULL::bigint"
     row = f"{STAMP}, '{table.name}', it.{key}::text, {patient}"
     added = f"{INTO} SELECT {row}, 'added', NULL, {_kept(table, 'it')} FROM fresh it;"
@@ -78,7 +80,7 @@ def _traced(table: Table) -> Iterator[str]:
         table.name,
         "STATEMENT",
         f"trace_added_{table.name}",
-        "NEW TABLE AS fresh",
+        rows="NEW TABLE AS fresh",
     )
     removed = f"{INTO} SELECT {row}, 'removed', NULL, {_kept(table, 'it')} FROM gone it;"
     yield _function(f"trace_removed_{table.name}", removed)
@@ -88,7 +90,7 @@ def _traced(table: Table) -> Iterator[str]:
         table.name,
         "STATEMENT",
         f"trace_removed_{table.name}",
-        "OLD TABLE AS gone",
+        rows="OLD TABLE AS gone",
     )
     told = [field for field in table.model._meta.concrete_fields if _is_told(field)]
     if told:
@@ -135,7 +137,7 @@ def _function(name: str, body: str, declared: str = "") -> str:
     )
 
 
-def _trigger(name: str, when: str, table: str, each: str, function: str, rows: str = "") -> str:
+def _trigger(name: str, when: str, table: str, each: str, function: str, *, rows: str = "") -> str:
     referencing = f"REFERENCING {rows}" if rows else ""
     return (
         f"CREATE OR REPLACE TRIGGER {name} {when} ON {table} {referencing}"

@@ -1,0 +1,205 @@
+"""A whole record: a row in every table there is, with a word in every text, to be found wherever it leaks."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.db.models import Model
+
+from journal.accounts.models import (
+    Clinic,
+    ClinicChange,
+    ClinicHoliday,
+    ClinicHours,
+    Clinician,
+    Consent,
+    Invitation,
+    Patient,
+    User,
+)
+from journal.fence import scope
+from journal.models import (
+    CareItem,
+    Change,
+    Entry,
+    EntryVersion,
+    Fact,
+    FactWithdrawal,
+    Flag,
+    FlagAction,
+    Note,
+    NoteWithdrawal,
+    OutboxEvent,
+    StaffRead,
+)
+from reminders.models import Chase, Delivery, Digest, Occurrence, Reminder
+
+AT = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+DAY = date(2026, 3, 10)
+
+
+@dataclass
+class Cast:
+    """One clinic with a physiotherapist, a lead and one patient; `rows` has a row of each model by label."""
+
+    word: str
+    clinic: Clinic
+    physiotherapist: User
+    lead: User
+    person: User
+    patient: Patient
+    rows: dict[str, Model]
+
+
+def a_cast(slug: str, word: str) -> Cast:
+    """Everything of one clinic; every text holds `word`."""
+    clinic = Clinic.objects.create(slug=slug, name=f"Clinic {word}", phone=word)
+    members = [_member(clinic, slug, role) for role in (Clinician.Role.PHYSIOTHERAPIST, Clinician.Role.LEAD)]
+    person = User.objects.create(email=f"pat@{slug}.example", first_name=word)
+    patient = Patient.objects.create(
+        user=person,
+        clinic=clinic,
+        physiotherapist=members[0],
+        name=f"Pat {word}",
+        timezone="Europe/Berlin",
+        enrolled_at=AT,
+        revision=1,
+    )
+    by = members[0].user
+    found: list[Model] = [clinic, members[0], patient]
+    found += _of_the_clinic(clinic, by, word)
+    found += _said(patient, word)
+    found += _known(patient, by, word)
+    found += _reminded(patient, by, word)
+    with scope.within(scope.staff(by.pk, clinic.pk)):
+        found.append(StaffRead.objects.create(patient=patient, by=by, route=f"admin:{word}"))
+    rows = {row._meta.label: row for row in found}
+    return Cast(word, clinic, by, members[1].user, person, patient, rows)
+
+
+def _member(clinic: Clinic, slug: str, role: Clinician.Role) -> Clinician:
+    user = User.objects.create(email=f"{role}@{slug}.example", is_staff=True, first_name=f"{role} of {slug}")
+    return Clinician.objects.create(user=user, clinic=clinic, role=role)
+
+
+def _of_the_clinic(clinic: Clinic, by: User, word: str) -> list[Model]:
+    return [
+        ClinicHours.objects.create(clinic=clinic, weekday=0, opens=time(8), closes=time(18)),
+        ClinicHoliday.objects.create(clinic=clinic, day=DAY, name=word),
+        ClinicChange.objects.create(clinic=clinic, verb="clinic.hours", by=by, at=AT, data={"week": [word]}),
+        Digest.objects.create(clinic=clinic, day=DAY, made_at=AT),
+        Invitation.objects.create(
+            clinic=clinic,
+            code_hash=word.ljust(64, "0"),
+            profile={"name": f"Invited {word}"},
+            created_by=by,
+            created_at=AT,
+            expires_at=AT + timedelta(days=14),
+        ),
+    ]
+
+
+def _said(patient: Patient, word: str) -> list[Model]:
+    said = {
+        "recorded_at": AT,
+        "received_at": AT,
+        "utc_offset": 60,
+        "timezone": "Europe/Berlin",
+        "local_date": DAY,
+        "report": {"pains": [{"site": "lumbar", "severity": 8}], "note": word},
+        "digest": "0" * 64,
+        "revision": 1,
+    }
+    entry = Entry.objects.create(patient=patient, client_id=uuid.uuid4(), version=2, **said)
+    flag = Flag.objects.create(
+        patient=patient,
+        pattern="sudden-back-pain",
+        urgency="same-day",
+        rule_version=1,
+        day=DAY,
+        met={"whole": [DAY.isoformat()]},
+        last_met=DAY,
+        evidence={DAY.isoformat(): [str(entry.client_id)]},
+        why=word,
+        why_clinician=word,
+        raised_at=AT,
+        due_at=AT,
+        holds_exercise=True,
+        revision=1,
+    )
+    return [
+        entry,
+        EntryVersion.objects.create(patient=patient, entry=entry, version=1, **said),
+        flag,
+        Consent.objects.create(patient=patient, version="2026-11", given_at=AT),
+        Change.objects.create(patient=patient, revision=1, verb="x", subject=word, by=patient.user, at=AT),
+        OutboxEvent.objects.create(patient=patient, kind="flag.opened", subject_id=flag.pk, at=AT),
+        Chase.objects.create(patient=patient, flag=flag, event_id=1, began_at=AT, next_chase_at=AT),
+    ]
+
+
+def _known(patient: Patient, by: User, word: str) -> list[Model]:
+    flag = Flag.objects.get(patient=patient)
+    fact = Fact.objects.create(
+        patient=patient, kind="history", code="osteoporosis", text=word, by=by, at=AT, revision=1
+    )
+    note = Note.objects.create(patient=patient, code="contact", day=DAY, text=word, by=by, at=AT, revision=1)
+    return [
+        FlagAction.objects.create(flag=flag, kind="note", day=DAY, at=AT, by=by, note=word),
+        fact,
+        FactWithdrawal.objects.create(fact=fact, by=by, at=AT, reason=word),
+        note,
+        NoteWithdrawal.objects.create(note=note, by=by, at=AT, reason=word),
+        CareItem.objects.create(
+            patient=patient,
+            kind="exercise",
+            code="resistance",
+            text=word,
+            dose=word,
+            starts=DAY,
+            by=by,
+            at=AT,
+            revision=1,
+        ),
+    ]
+
+
+def _reminded(patient: Patient, by: User, word: str) -> list[Model]:
+    flag = Flag.objects.get(patient=patient)
+    reminder = Reminder.objects.create(
+        patient=patient,
+        kind="custom",
+        title=word,
+        rrule="FREQ=DAILY",
+        starts_on=DAY,
+        local_time=time(9),
+        timezone="Europe/Berlin",
+        channels=["inbox"],
+        revision=1,
+    )
+    return [
+        reminder,
+        Occurrence.objects.create(
+            id=uuid.uuid4(),
+            patient=patient,
+            reminder=reminder,
+            local_date=DAY,
+            due_at=AT,
+            expires_at=AT + timedelta(hours=2),
+            state="due",
+            language="en",
+            title=word,
+            revision=1,
+        ),
+        Delivery.objects.create(
+            patient=patient,
+            topic="flag",
+            kind="flag.opened",
+            subject_id=flag.pk,
+            to=by,
+            channel="email",
+            key=word,
+            due_at=AT,
+            last_error=word,
+        ),
+    ]
