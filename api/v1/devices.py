@@ -20,6 +20,7 @@ from journal.sync import strict_json
 from reminders.actions import devices
 from reminders.channels import webpush
 from reminders.models import Device
+from reminders.models.devices import fingerprint
 
 Kind = Literal["fcm", "webpush"]
 
@@ -119,7 +120,7 @@ def shown(device: Device, session_key: str) -> dict[str, Any]:
         "label": device.label,
         "registered_at": device.registered_at.isoformat(),
         "seen_at": device.seen_at.isoformat(),
-        "current": device.session_key == session_key,
+        "current": device.session_hash == fingerprint(session_key),
     }
 
 

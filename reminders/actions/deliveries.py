@@ -13,6 +13,7 @@ from journal.actions.refusals import NotPossibleNowError
 from journal.models import Flag
 from reminders.models import DeadAddress, Delivery, Occurrence
 from reminders.models.deliveries import WEBHOOK_KEPT
+from reminders.models.devices import fingerprint
 
 OPEN = (Delivery.State.WAITING, Delivery.State.DROPPED)
 # A reminder that is sent again by hand may take this long, within its turn's own time.
@@ -86,7 +87,7 @@ def received(
     """
     told = Delivery.objects.filter(patient=patient, subject_id=subject, to=patient.user_id, channel=channel)
     told = told.filter(due_at__lte=at)
-    mine = told.filter(device__session_key=session_key)
+    mine = told.filter(device__session_hash=fingerprint(session_key))
     rows = mine if channel == "push" and mine.exists() else told
     first = {"delivered_at": Coalesce(F("delivered_at"), at)}
     if opened:

@@ -5,11 +5,12 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from journal.accounts.models import Patient, User
+from journal.accounts.sealed import sealed
 from journal.actions import changes
 from journal.actions.refusals import NotFitError, NotPossibleNowError
 from reminders.channels import webpush
-from reminders.models import Device, sealed
-from reminders.models.devices import signed_in
+from reminders.models import Device
+from reminders.models.devices import fingerprint, signed_in
 
 MOST = 10
 FCM_HOST = "fcm"
@@ -46,10 +47,10 @@ def register(
         NotPossibleNowError: the patient has too many devices.
     """
     text, host = _checked(kind, token)
-    fingerprint = sealed.fingerprint(f"{kind} {text}")
+    token_hash = fingerprint(f"{kind} {text}")
     with transaction.atomic():
-        _one_at_a_time(fingerprint)
-        found = Device.objects.present().filter(token_hash=fingerprint).first()
+        _one_at_a_time(token_hash)
+        found = Device.objects.present().filter(token_hash=token_hash).first()
         owners = {patient.pk, found.patient_id if found else patient.pk}
         # In one order, as every write that takes more than one patient does.
         list(Patient.objects.select_for_update(of=("self",)).filter(pk__in=owners).order_by("pk"))
@@ -61,9 +62,10 @@ def register(
             patient=patient,
             kind=kind,
             label=label,
-            token_hash=fingerprint,
+            token_hash=token_hash,
             host=host,
-            session_key=session_key,
+            session_hash=fingerprint(session_key),
+            sealed_session=sealed(session_key),
             registered_at=at,
             seen_at=at,
         )
@@ -81,24 +83,25 @@ def _checked(kind: str, token: object) -> tuple[str, str]:
         raise InvalidTokenError(f"/token{error.part}", str(error)) from error
 
 
-def _one_at_a_time(fingerprint: str) -> None:
+def _one_at_a_time(token_hash: str) -> None:
     """Two phones can't have one token, but a phone may ask twice at once."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(fingerprint[:15], 16)])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(token_hash[:15], 16)])
 
 
 def _again(device: Device, *, label: str, session_key: str, at: datetime) -> Device:
-    device.label, device.session_key, device.seen_at = label or device.label, session_key, at
-    device.save(update_fields=["label", "session_key", "seen_at"])
+    device.label, device.seen_at = label or device.label, at
+    device.session_hash, device.sealed_session = fingerprint(session_key), sealed(session_key)
+    device.save(update_fields=["label", "session_hash", "sealed_session", "seen_at"])
     return device
 
 
 def _new(device: Device, token: str, *, by: User, at: datetime) -> Device:
     siblings = Device.objects.present().filter(patient=device.patient, kind=device.kind)
-    for old in siblings.filter(session_key=device.session_key):
+    for old in siblings.filter(session_hash=device.session_hash):
         _remove(old, by=by, at=at, reason="replaced")
     _make_room(by, at, device.patient)
-    device.sealed_token = sealed.seal(token)
+    device.sealed_token = sealed(token)
     device.save(force_insert=True)
     _record(device, by=by, at=at, verb="device.registered")
     return device
@@ -114,7 +117,7 @@ def _make_room(by: User, at: datetime, patient: Patient) -> None:
 def present(patient: Patient, *, by: User, at: datetime) -> list[Device]:
     """The phones that are signed in, the newest first; the others are removed."""
     devices = list(Device.objects.present().filter(patient=patient).order_by("-registered_at", "pk"))
-    here = signed_in(devices, {patient.pk: by}, at=at)
+    here = signed_in(devices, {patient.pk: by})
     Device.objects.filter(pk__in=[each.pk for each in devices if each.pk not in here]).remove(
         at=at, reason="signed out"
     )

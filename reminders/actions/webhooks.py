@@ -5,10 +5,11 @@ from datetime import datetime
 from django.db import transaction
 
 from journal.accounts.models import Clinic, ClinicChange, User
+from journal.accounts.sealed import sealed
 from journal.actions.refusals import NotFitError, NotPossibleNowError
 from reminders.channels import web, webhook
 from reminders.channels.message import SendError
-from reminders.models import Webhook, sealed
+from reminders.models import Webhook
 
 MOST = 5
 
@@ -33,7 +34,7 @@ def add(*, by: User | None, at: datetime, clinic: Clinic, url: str) -> tuple[Web
     if present.count() >= MOST:
         raise NotPossibleNowError(f"There is room for {MOST} endpoints.")
     secret = webhook.new_secret()
-    made = Webhook.objects.create(clinic=clinic, url=url, sealed_secret=sealed.seal(secret), added_at=at)
+    made = Webhook.objects.create(clinic=clinic, url=url, sealed_secret=sealed(secret), added_at=at)
     _record(made, by=by, at=at, verb="clinic.webhook-added")
     return made, secret
 

@@ -57,7 +57,7 @@ def _phones(people: Sequence[int], *, at: datetime) -> dict[int, list[Device]]:
         return {}
     found = Device.objects.present().filter(patient__user__in=people).select_related("patient__user")
     users = {device.patient_id: device.patient.user for device in found if device.patient.user}
-    here = signed_in(found, users, at=at)
+    here = signed_in(found, users)
     Device.objects.filter(pk__in=[each.pk for each in found if each.pk not in here]).remove(
         at=at, reason="signed out"
     )

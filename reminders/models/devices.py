@@ -1,17 +1,24 @@
 """A phone that can be pushed to."""
 
+import hashlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Self
+from importlib import import_module
+from typing import Any, Self
 
+from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.models import Session
 from django.db import models
 from django.utils.crypto import constant_time_compare
 
 from journal.accounts.models import Patient, User
-from reminders.models import sealed
+from journal.accounts.sealed import opened
+
+
+def fingerprint(text: str) -> str:
+    """To find a token or a session again. Both are long and random, so a plain hash gives nothing away."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 class DeviceQuerySet(models.QuerySet["Device"]):
@@ -26,7 +33,7 @@ class DeviceQuerySet(models.QuerySet["Device"]):
             removed_at=at,
             removed_because=reason[:40],
             sealed_token="",
-            session_key="",
+            sealed_session="",
         )
 
 
@@ -44,7 +51,8 @@ class Device(models.Model):
     token_hash = models.CharField(max_length=64, editable=False)
     sealed_token = models.TextField(editable=False)
     host = models.CharField(max_length=255, help_text="The push service: which queue its messages wait in.")
-    session_key = models.CharField(max_length=40, editable=False)
+    session_hash = models.CharField(max_length=64, editable=False)
+    sealed_session = models.TextField(editable=False)
     registered_at = models.DateTimeField()
     seen_at = models.DateTimeField(help_text="When the app last said that this is its token.")
     removed_at = models.DateTimeField(null=True)
@@ -63,8 +71,8 @@ class Device(models.Model):
             models.CheckConstraint(
                 condition=models.Q(removed_at__isnull=True)
                 & ~models.Q(sealed_token="")
-                & ~models.Q(session_key="")
-                | models.Q(removed_at__isnull=False, sealed_token="", session_key=""),
+                & ~models.Q(sealed_session="")
+                | models.Q(removed_at__isnull=False, sealed_token="", sealed_session=""),
                 name="device_removed_keeps_no_token",
             ),
         ]
@@ -79,25 +87,20 @@ class Device(models.Model):
 
     @property
     def token(self) -> str:
-        return sealed.unseal(self.sealed_token)
+        return opened(self.sealed_token)
 
 
-def signed_in(devices: Iterable[Device], users: dict[int, User], *, at: datetime) -> set[uuid.UUID]:
+def signed_in(devices: Iterable[Device], users: dict[int, User]) -> set[uuid.UUID]:
     """Ids of the devices whose session still opens the account: not ended, not expired, and not older than
     the password. `users` by the id of their patient."""
-    devices = list(devices)
-    keys = [device.session_key for device in devices]
-    sessions = Session.objects.filter(session_key__in=keys, expire_date__gt=at).in_bulk(
-        field_name="session_key"
-    )
+    store = import_module(settings.SESSION_ENGINE).SessionStore
     return {
         device.pk
         for device in devices
-        if device.session_key in sessions and _opens(sessions[device.session_key], users[device.patient_id])
+        if _opens(store(opened(device.sealed_session)).load(), users[device.patient_id])
     }
 
 
-def _opens(session: Session, user: User) -> bool:
-    said = session.get_decoded()
+def _opens(said: Mapping[str, Any], user: User) -> bool:
     same = constant_time_compare(str(said.get(HASH_SESSION_KEY, "")), user.get_session_auth_hash())
     return user.is_active and said.get(SESSION_KEY) == str(user.pk) and same

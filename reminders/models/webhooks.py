@@ -6,7 +6,7 @@ from typing import Self
 from django.db import models
 
 from journal.accounts.models import Clinic
-from reminders.models import sealed
+from journal.accounts.sealed import opened
 
 
 class WebhookQuerySet(models.QuerySet["Webhook"]):
@@ -47,4 +47,4 @@ class Webhook(models.Model):
 
     @property
     def secret(self) -> str:
-        return sealed.unseal(self.sealed_secret)
+        return opened(self.sealed_secret)

@@ -53,7 +53,7 @@ def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[list[str]]]:
         found = answers.pop(0) if len(answers) > 1 else answers[0]
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, port)) for each in found]
 
-    monkeypatch.setattr(hosts.socket, "getaddrinfo", look_up)
+    monkeypatch.setattr("socket.getaddrinfo", look_up)
     return known
 
 
@@ -66,7 +66,7 @@ def connections(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         tried.append(address[0])
         raise ConnectionRefusedError
 
-    monkeypatch.setattr(web.socket, "create_connection", connect)
+    monkeypatch.setattr("socket.create_connection", connect)
     return tried
 
 
@@ -96,7 +96,7 @@ def test_a_name_is_looked_up_once_so_that_a_second_answer_changes_nothing(
 def test_a_resolver_that_hangs_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
     over = threading.Event()
     monkeypatch.setattr(hosts, "DNS_SECONDS", 0.1)
-    monkeypatch.setattr(hosts.socket, "getaddrinfo", lambda *_, **__: [over.wait(30)][1:])
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: [over.wait(30)][1:])
     error = refusal("https://push.example.org/x")
     over.set()
     assert (error.code, error.permanent) == ("name not resolved in time", False)

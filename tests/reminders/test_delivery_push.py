@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 
 from journal.accounts.models import Patient
 from journal.actions import flags
@@ -20,7 +19,7 @@ from tests.reminders.test_delivery import TEN, due, send
 from tests.support.browser_push import Browser
 from tests.support.peer import Call, Peer
 from tests.support.people import a_flag
-from tests.support.phones import a_phone
+from tests.support.phones import a_phone, end_session
 
 pytestmark = pytest.mark.django_db
 
@@ -116,7 +115,7 @@ def test_a_patient_without_a_phone_is_not_pushed_to(patient: Patient, peer: Peer
 
 def test_a_phone_that_signed_out_is_not_pushed_to(patient: Patient, peer: Peer, browser: Browser) -> None:
     due(patient, channels=["push"])
-    Session.objects.all().delete()
+    end_session(Device.objects.get())
     send("reminder")
     assert (row().state, peer.calls) == ("dropped", [])
     assert Device.objects.get().removed_because == "signed out"
@@ -128,7 +127,7 @@ def test_a_phone_that_signs_out_between_two_tries_hears_no_more(
     peer.answers["/push/1"] = (503, {}, b"")
     due(patient, channels=["push"])
     send("reminder")
-    Session.objects.all().delete()
+    end_session(Device.objects.get())
     send("reminder", row().due_at)
     assert (row().state, row().last_error, len(peer.calls)) == ("dropped", "phone signed out", 1)
 

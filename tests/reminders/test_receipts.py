@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from journal.accounts.models import Patient
+from journal.accounts.sealed import opened
 from reminders.actions import deliveries, occurrences
 from reminders.models import Delivery, Device, Occurrence
 from tests.reminders.test_delivery import TEN, due, send
@@ -40,7 +41,7 @@ def receipts(channel: str) -> list[str]:
 
 
 def test_the_phone_that_speaks_is_the_one_that_is_marked(patient: Patient, phones: list[Device]) -> None:
-    said(patient, session_key=phones[0].session_key)
+    said(patient, session_key=opened(phones[0].sealed_session))
     assert sorted(receipts("push")) == ["delivered", "sent"]
     assert Delivery.objects.get(device=phones[0]).delivered_at == SOON
     assert receipts("inbox") == ["sent"]
@@ -49,8 +50,8 @@ def test_the_phone_that_speaks_is_the_one_that_is_marked(patient: Patient, phone
 def test_opened_is_delivered_as_well_and_the_first_time_counts(
     patient: Patient, phones: list[Device]
 ) -> None:
-    said(patient, session_key=phones[0].session_key, opened=True)
-    said(patient, session_key=phones[0].session_key, opened=True, at=SOON + timedelta(hours=1))
+    said(patient, session_key=opened(phones[0].sealed_session), opened=True)
+    said(patient, session_key=opened(phones[0].sealed_session), opened=True, at=SOON + timedelta(hours=1))
     row = Delivery.objects.get(device=phones[0])
     assert (row.delivered_at, row.opened_at, row.receipt) == (SOON, SOON, "opened")
 
@@ -71,7 +72,7 @@ def test_done_is_acted_and_a_put_off_turn_is_snoozed_then_queued_anew(
 def test_nobody_marks_what_was_sent_to_another(patient: Patient, phones: list[Device]) -> None:
     other = a_patient(patient.clinic, "other")
     with pytest.raises(Delivery.DoesNotExist):
-        said(other, session_key=phones[0].session_key)
+        said(other, session_key=opened(phones[0].sealed_session))
     assert receipts("push") == ["sent", "sent"]
 
 

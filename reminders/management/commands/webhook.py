@@ -32,7 +32,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no clinic {clinic}.")
         try:
             if add:
-                _, secret = webhooks.add(by=None, at=clock.now(), clinic=found, url=add)
+                secret = webhooks.add(by=None, at=clock.now(), clinic=found, url=add)[1]
                 return self.stdout.write(secret)
             if remove:
                 return webhooks.remove(by=None, at=clock.now(), clinic=found, url=remove)
