@@ -131,9 +131,9 @@ class DeliveryAdmin(LookOnly):
         rows = Delivery.objects.visible_to(person(request))
         return rows.select_related(*self.people).order_by(self.newest_first, "pk")
 
-    def record(self, request: HttpRequest, things: Iterable[Delivery]) -> None:
+    def record(self, request: HttpRequest, things: Iterable[Delivery], *, how: str) -> None:
         """A digest is about a clinic: it shows nobody's record."""
-        super().record(request, [row for row in things if row.patient_id is not None])
+        super().record(request, [row for row in things if row.patient_id is not None], how=how)
 
     def zone(self, row: Delivery) -> ZoneInfo:
         """The patient's; of a digest, the clinic's."""

@@ -13,7 +13,6 @@ from rest_framework.views import APIView
 from api.errors import Problem
 from api.permissions import patient_of, user_of
 from api.v1.languages import ACCEPT_LANGUAGE, language_of
-from api.v1.me import NO_TOKEN
 from journal.accounts.models import Patient
 from journal.actions import consents
 from journal.actions.consents import Standing
@@ -78,7 +77,7 @@ class ConsentsView(APIView):
     @extend_schema(
         operation_id="me_consents_list",
         parameters=[ACCEPT_LANGUAGE],
-        responses={200: ConsentsOut, **NO_TOKEN},
+        responses={200: ConsentsOut},
     )
     def get(self, request: Request) -> Response:
         """Every purpose, with the text that counts now."""
@@ -91,7 +90,6 @@ class ConsentsView(APIView):
         responses={
             200: ConsentsOut,
             400: OpenApiResponse(Problem, description="Not valid JSON."),
-            **NO_TOKEN,
             422: OpenApiResponse(Problem, description="Not a purpose, or not the version that counts now."),
         },
     )

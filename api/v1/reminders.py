@@ -434,7 +434,7 @@ class ReminderView(APIView):
 class ReminderSettingsView(APIView):
     """What holds for all reminders together."""
 
-    @extend_schema(operation_id="reminder_settings_retrieve", responses={200: SettingsOut, **NO_TOKEN})
+    @extend_schema(operation_id="reminder_settings_retrieve", responses={200: SettingsOut})
     def get(self, request: Request) -> Response:
         """How many ring on one day, and the pause, if any."""
         return Response(settings_shown(settings.of(patient_of(request))))
@@ -442,7 +442,7 @@ class ReminderSettingsView(APIView):
     @extend_schema(
         operation_id="reminder_settings_update",
         request=SettingsChange,
-        responses={200: SettingsOut, 400: REFUSED[400], 422: REFUSED[422], **NO_TOKEN},
+        responses={200: SettingsOut},
     )
     def patch(self, request: Request) -> Response:
         """How many ring on one day."""
@@ -459,7 +459,7 @@ class ReminderPauseView(APIView):
     @extend_schema(
         operation_id="reminder_pause_set",
         request=PauseIn,
-        responses={200: SettingsOut, 400: REFUSED[400], 422: REFUSED[422], **NO_TOKEN},
+        responses={200: SettingsOut},
     )
     def put(self, request: Request) -> Response:
         """Nothing rings on these local days, medicines included; another pause replaces this one."""
@@ -474,7 +474,7 @@ class ReminderPauseView(APIView):
         )
         return Response(settings_shown(paused))
 
-    @extend_schema(operation_id="reminder_pause_end", responses={200: SettingsOut, **NO_TOKEN})
+    @extend_schema(operation_id="reminder_pause_end", responses={200: SettingsOut})
     def delete(self, request: Request) -> Response:
         """Reminders ring again from the next turn on."""
         by, patient = user_of(request), patient_of(request)
@@ -507,7 +507,7 @@ class OccurrencesView(APIView):
 class OccurrenceSummaryView(APIView):
     """Adherence."""
 
-    @extend_schema(operation_id="occurrences_summary", responses={200: SummaryOut, **NO_TOKEN})
+    @extend_schema(operation_id="occurrences_summary", responses={200: SummaryOut})
     def get(self, request: Request) -> Response:
         """What became of planned exercise over 7 and 28 days, together and for each exercise."""
         patient = patient_of(request)

@@ -87,20 +87,20 @@ class PatientListDesk(care.CareDesk):
 
     def summary_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """One page for the visit, to be printed."""
-        patient = self.look(request, object_id)
+        patient = self.look(request, object_id, how="print")
         return TemplateResponse(
             request, "desk/summary.html", summary.context(request, patient, moment_of(patient))
         )
 
     def export_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         """The one door through which entries leave as a file; that they did is in the trail of looks."""
-        patient = self.look(request, object_id)
+        patient = self.look(request, object_id, how="export")
         return export.response(patient, record.period_of(request, patient, moment_of(patient)))
 
-    def look(self, request: HttpRequest, object_id: str) -> Patient:
+    def look(self, request: HttpRequest, object_id: str, *, how: str) -> Patient:
         """The patient, after the look was written down."""
         patient: Patient = self.shown(request, object_id)
-        self.record(request, [patient])
+        self.record(request, [patient], how=how)
         return patient
 
 

@@ -66,14 +66,16 @@ class _Case:
 
     def _of_the_day(self) -> Iterator[Change]:
         for entry in self.history.on(self.day).entries:
-            report = entry.report.model_dump(mode="json")
-            if report["can_bear_weight"] is False:
+            report = entry.report
+            if report.get("can_bear_weight") is False:
                 yield Change("standing", entry.id, self.day, "can_bear_weight")
-            for item in report["pains"] or ():
+            for item in report.get("pains") or ():
                 yield from self._of_a_pain(entry, item)
             for name in OTHERS:
-                yield from (Change("without", entry.id, self.day, name, item) for item in report[name] or ())
-            if report["height_cm"] is not None:
+                yield from (
+                    Change("without", entry.id, self.day, name, item) for item in report.get(name) or ()
+                )
+            if report.get("height_cm") is not None:
                 yield Change("without", entry.id, self.day, "height_cm", report["height_cm"])
 
     def _of_a_pain(self, entry: Entry, item: dict[str, Any]) -> Iterator[Change]:
@@ -82,7 +84,7 @@ class _Case:
         less = (Change("less", entry.id, self.day, "pains", item, severity) for severity in lower)
         without = Change("without", entry.id, self.day, "pains", item)
         yield next((change for change in less if not self._fires_after(change)), without)
-        if item["onset"] == "sudden":
+        if item.get("onset") == "sudden":
             yield Change("gradual", entry.id, self.day, "pains", item)
 
     def _of_the_person(self) -> Iterator[Change]:
@@ -113,14 +115,14 @@ def _after(history: History, change: Change) -> History:
 
 
 def _changed(entry: Entry, change: Change) -> Entry:
-    document = entry.report.document()
+    document = dict(entry.report)
     if change.kind == "standing":
         document["can_bear_weight"] = True
     elif change.field == "height_cm":
         document["height_cm"] = None
     else:
-        document[change.field] = list(_items(entry.report.model_dump(mode="json")[change.field], change))
-    return replace(entry, report=Report.model_validate(document))
+        document[change.field] = list(_items(entry.report[change.field], change))
+    return replace(entry, report=Report.model_validate(document).document())
 
 
 def _items(items: Sequence[Any], change: Change) -> Iterator[Any]:

@@ -30,8 +30,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         wanted = scope.current()
         if status == TransactionStatus.INERROR or wanted == self._told:
             return execute(sql, params, many, context)
-        with self.wrap_database_errors, self.connection.pipeline():  # type: ignore[union-attr]
-            self.connection.execute(_SCOPE, (wanted,))  # type: ignore[union-attr]
+        with self.wrap_database_errors, self.connection.pipeline():
+            self.connection.execute(_SCOPE, (wanted,))
             found = execute(sql, params, many, context)
         self._told = wanted
         return found

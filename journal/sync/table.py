@@ -79,7 +79,9 @@ class NotTakenError(RefusedError):
 class Table(Protocol):
     """One synced table. The rows of `model` have a patient and the revision of their last write."""
 
-    model: type[Model]
+    @property
+    def model(self) -> type[Model]:
+        """Whose rows they are."""
 
     def pull(self, patient: Patient, *, since: int | None) -> Changes:
         """What changed after revision `since`; all that is not deleted when None."""

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('journal', '0005_care'),
+        ('journal', '0007_tasks_and_exercise_pauses'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
