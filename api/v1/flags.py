@@ -17,7 +17,7 @@ from api.v1.pages import CURSOR, Page, page_of
 from api.v1.queries import Paged, query_of
 from journal.actions import flags
 from journal.actions.entries import snapshot
-from journal.content import texts
+from journal.content import engine, numbers, texts
 from journal.content.rule import Urgency
 from journal.content.wording import stored
 from journal.models import Flag
@@ -29,6 +29,31 @@ STATUSES = (
     "open: nobody at the clinic has looked yet. acknowledged: somebody is dealing with it. "
     "resolved: dealt with. superseded: later entries changed what was known."
 )
+
+
+class SourceOut(BaseModel):
+    """Where a rule's threshold comes from."""
+
+    text: str = Field(description="The guideline or study and what it says, in English.")
+    basis: Literal["read", "second-hand", "recalled", "own design"] = Field(
+        description="How the project knows it; `own design` is a threshold that no source sets."
+    )
+
+
+class NumberOut(BaseModel):
+    """One number that the rule compared."""
+
+    key: str = Field(description="Stable name, with the region before it when there are several.")
+    label: str = Field(description="In plain English.", examples=["Usual level"])
+    value: int | float | str = Field(description="As compared: the baseline is a number.")
+    text: str = Field(description="The value with its unit.", examples=["2 of 10"])
+
+
+class EvidenceOut(BaseModel):
+    """What was logged on one day."""
+
+    day: date = Field(description="The patient's local day.")
+    entry_ids: list[UUID] = Field(description="The entries of that day which the rule saw.")
 
 
 class FlagOut(BaseModel):
@@ -44,6 +69,17 @@ class FlagOut(BaseModel):
     why: str = Field(description="One plain sentence: what in the entries raised it.")
     advice: str = Field(description="What to do now.")
     entry_ids: list[UUID] = Field(description="The entries that were evidence.")
+    rule_version: int | None = Field(
+        description="Version of the rule; null in answers from before it was said."
+    )
+    sources: list[SourceOut] = Field(description="Why there is such a rule; empty for a fault of the server.")
+    first_day: date = Field(description="Since when: the first local day on which it was met.")
+    last_day: date = Field(description="The last local day on which it was met so far.")
+    met_again: list[date] = Field(description="The days after the first on which it was met again.")
+    evidence: list[EvidenceOut] = Field(description="The same entries by day, oldest day first.")
+    numbers: list[NumberOut] = Field(
+        description="What the rule compared on the first day, baseline included."
+    )
 
 
 class FlagPage(Page[FlagOut]):
@@ -55,8 +91,45 @@ def with_texts(flag: dict[str, Any], language: str) -> dict[str, Any]:
     said = stored(flag.get("why_params", []))
     text = texts.text(flag["pattern"], language)
     other = texts.why(flag["pattern"], said, language) if language != texts.FIRST else None
-    shown = {name: value for name, value in flag.items() if name != "why_params"}
-    return {**shown, "why": other or flag["why"], "title": text.title, "advice": text.advice}
+    shown = {name: value for name, value in flag.items() if name not in {"why_params", "days_met"}}
+    return {
+        **shown,
+        "why": other or flag["why"],
+        "title": text.title,
+        "advice": text.advice,
+        "rule_version": flag.get("rule_version"),
+        "sources": _sources(flag["pattern"]),
+        **_days(flag),
+        "numbers": [_number(name, one) for name, one in sorted(flag.get("numbers", {}).items())],
+    }
+
+
+_BASIS = {"V": "read", "S": "second-hand", "R": "recalled", "D": "own design"}
+
+
+def _sources(pattern: str) -> list[dict[str, str]]:
+    rule = engine.BY_PATTERN.get(pattern)
+    return [{"text": one.text, "basis": _BASIS[one.mark]} for one in rule.sources] if rule else []
+
+
+def _days(flag: dict[str, Any]) -> dict[str, Any]:
+    met = flag.get("days_met") or [flag["day"]]
+    evidence = flag.get("evidence", {})
+    return {
+        "first_day": met[0],
+        "last_day": met[-1],
+        "met_again": met[1:],
+        "evidence": [{"day": day, "entry_ids": evidence[day]} for day in sorted(evidence)],
+    }
+
+
+def _number(name: str, value: float | str) -> dict[str, Any]:
+    return {
+        "key": name,
+        "label": numbers.label(name),
+        "value": value,
+        "text": numbers.value(name, value),
+    }
 
 
 class Wanted(Paged):

@@ -297,4 +297,8 @@ def snapshot(flag: Flag) -> dict[str, Any]:
         "why": flag.why,
         "why_params": flag.why_params,
         "entry_ids": flag.entry_ids,
+        "rule_version": flag.rule_version,
+        "days_met": flag.days_met,
+        "evidence": flag.evidence,
+        "numbers": flag.numbers,
     }

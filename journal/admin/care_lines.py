@@ -1,7 +1,7 @@
 """Facts, care plan and notes as the lines of a patient's page."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -11,8 +11,8 @@ from journal import load
 from journal.accounts.models import Patient, User
 from journal.actions import care_plan
 from journal.admin import care_forms, chips, moments, reading
-from journal.content import facts, notes, plan, vocabulary
-from journal.models import CareItem, Fact, Note
+from journal.content import facts, notes, plan, prompts, vocabulary
+from journal.models import CareItem, Entry, Fact, Note
 
 
 def context(patient: Patient, today: date) -> dict[str, Any]:
@@ -20,6 +20,7 @@ def context(patient: Patient, today: date) -> dict[str, Any]:
     profile = load.profile(patient).on(today)
     return {
         "history": [reading.words(code) for code in vocabulary.LISTS["history"] if code in profile.history],
+        "prompts": _prompts(patient, today),
         **_facts(patient),
         **_plan(patient, today, profile.history),
         **_notes(patient),
@@ -27,6 +28,14 @@ def context(patient: Patient, today: date) -> dict[str, Any]:
         "plan_add_form": care_forms.PlanForm(auto_id="plan-add_%s"),
         "note_add_form": care_forms.NoteForm(auto_id="note-add_%s"),
     }
+
+
+def _prompts(patient: Patient, today: date) -> list[str]:
+    """What to bring up, from the last four weeks and what is on record."""
+    first = today - timedelta(days=prompts.LOOKED_AT)
+    said = Entry.objects.current().filter(patient=patient, local_date__gte=first)
+    known = [fact.stated for fact in Fact.objects.filter(patient=patient).standing()]
+    return prompts.standing(said.values_list("local_date", "report"), known, today)
 
 
 def _facts(patient: Patient) -> dict[str, Any]:

@@ -20,6 +20,8 @@ CODED: tuple[tuple[Kind, str], ...] = (
     ("PLAN", "journal.content.plan"),
     ("NOTE", "journal.content.notes"),
     ("PROF", "journal.content.facts"),
+    # Where no source gives a rule its threshold, a clinician is reminded (docs/decisions/0014-prompts.md).
+    ("RULE", "journal.content.prompts"),
 )
 
 

@@ -18,6 +18,7 @@ from journal.management.invented.people import Person
 from journal.management.lived import Life
 from journal.models import Entry, Flag
 from reminders.actions import programmes
+from reminders.management.demo_care import put_on_record
 
 SLUG = "demo"
 PASSWORD = "three herons by the canal"  # noqa: S105  printed at every start, of the demo alone
@@ -135,6 +136,7 @@ class Seeding:
         rng = Random(f"{self.seed} {person.email}")  # noqa: S311  (invented journals, not secrets)
         patient = self._enrol(person, clinic, team[0])
         programmes.start(by=patient.user, at=self.at, patient=patient)
+        put_on_record(by=team[0].user, at=patient.enrolled_at, patient=patient, person=person)
         life = Life(
             patient=patient,
             team=[one.user for one in team],

@@ -17,6 +17,7 @@ from journal.content.facts import Stated
 from journal.content.plan import Planned
 from journal.models import CareItem, Change, Fact, Note, StaffRead
 from tests.support import desk as people
+from tests.support.said import said
 
 
 @pytest.fixture
@@ -251,3 +252,11 @@ def test_more_rows_cost_no_more_queries(desk: Client, ada: Patient, mira: User) 
     for _ in range(3):
         fill()
     assert queries() == few
+
+
+def test_what_the_record_says_without_a_flag_is_there_to_bring_up(desk: Client, ada: Patient) -> None:
+    assert "To bring up" not in read(desk, ada)
+    said(ada, at=timezone.now(), jaw=["jaw_pain"], medications=["opioid"])
+    page = read(desk, ada)
+    assert "Jaw and teeth: jaw pain" in page
+    assert "Strong (opioid) pain medicine: logged on 1 of the last 28 days." in page

@@ -16,7 +16,7 @@ from pytest_django import Settings
 
 from journal.accounts.models import Clinician, Consent, Patient, User
 from journal.actions import changes, evaluation
-from journal.models import Change, Entry, EntryVersion, Flag, OutboxEvent
+from journal.models import CareItem, Change, Entry, EntryVersion, Fact, Flag, Note, OutboxEvent
 from reminders.management import demo
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +112,16 @@ def test_a_table_says_the_logins() -> None:
     assert "anna.berg@demo.example" in text
     assert "elsie.thornton@demo.example" in text
     assert f"Password of all: {demo.PASSWORD}" in text
+
+
+def test_everybody_has_facts_a_plan_and_a_note_from_the_first_visit() -> None:
+    said("--patients", "2", "--days", "5")
+    for patient in Patient.objects.all():
+        own = patient.physiotherapist
+        assert own and Fact.objects.filter(patient=patient, kind="medicine", by=own.user).exists()
+        kinds = set(CareItem.objects.filter(patient=patient).values_list("kind", flat=True))
+        assert kinds == {"exercise", "goal", "task"}
+        assert Note.objects.get(patient=patient).at == patient.enrolled_at
 
 
 def test_a_second_run_changes_nothing() -> None:
