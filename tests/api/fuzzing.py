@@ -1,4 +1,4 @@
-"""Schemathesis against the running application: requests out of its OpenAPI document, all checks on each answer."""
+"""Schemathesis against the application: requests out of its OpenAPI document, all checks on each answer."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -18,8 +18,8 @@ SEED = 4
 ZONES = ("Europe/Berlin", "America/St_Johns", "Asia/Kathmandu", "Pacific/Kiritimati", "UTC")
 RULES = ("FREQ=DAILY", "FREQ=WEEKLY;BYDAY=MO,TH", "FREQ=DAILY;INTERVAL=3;COUNT=10", "RRULE:FREQ=WEEKLY")
 MIGRATIONS = ("null", '{"from": 1, "tables": ["flags"], "columns": [{"table": "entries", "columns": ["x"]}]}')
-# What JSON Schema has no words for: a cursor or an ETag that was given out here, near enough to now, an end of
-# quiet hours that differs from their beginning.
+# What JSON Schema has no words for: a cursor or an ETag that was given out here, near enough to now, quiet
+# hours that end at another time than they begin.
 BEYOND_SCHEMA = frozenset({"invalid-cursor", "stale", "not-in-time", "invalid-schedule"})
 
 
