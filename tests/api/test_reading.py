@@ -1,4 +1,4 @@
-"""What surrounds every answer: ETags and conditions, packed bodies, ids of requests, announcements of an end."""
+"""What surrounds every answer: ETags, conditions, packed bodies, ids of requests, announcements."""
 
 import gzip
 import json
@@ -21,7 +21,8 @@ from tests.api.syncing import body, row
 
 pytestmark = pytest.mark.django_db
 READS = (
-    "care-plan", "entries", "flags", "library", "me", "occurrences", "reminders", "schema", "sync", "vocabulary",
+    "care-plan", "entries", "flags", "library", "me", "occurrences", "reminders", "schema", "sync",
+    "vocabulary",
 )  # fmt: skip
 REMINDER = {"kind": "custom", "title": "Tea", "rrule": "FREQ=DAILY", "local_time": "18:30"}
 
