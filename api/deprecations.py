@@ -80,6 +80,6 @@ def announced_in(paths: dict[str, Any]) -> None:
     """Marks what is announced in the `paths` of an OpenAPI document."""
     for each in ANNOUNCED:
         operation = paths[each.route][each.method.lower()]
-        named = [found for found in operation.get("parameters", ()) if found["name"] == each.field]
+        named = [found for found in operation.get("parameters", ()) if found.get("name") == each.field]
         for target in named if each.field else [operation]:
             target["deprecated"] = True

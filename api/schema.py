@@ -1,5 +1,6 @@
 """What OpenAPI can't see by itself: what every operation shares, said once."""
 
+import json
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -220,8 +221,18 @@ def with_what_every_call_shares(result: dict[str, Any], **_: Any) -> dict[str, A
         for method, operation in operations.items() if path.startswith("/api/v1/") else ():
             _complete(path, method, operation)
     result["components"] |= {"responses": RESPONSES, "headers": HEADERS, "parameters": PARAMETERS}
+    for schema in result["components"]["schemas"].values():
+        _without_defaults(schema)
     deprecations.announced_in(result["paths"])
     return result
+
+
+def _without_defaults(schema: dict[str, Any]) -> None:
+    """A field that may be left out is left out of answers too: generators take a default for a promise."""
+    for field in schema.get("properties", {}).values():
+        default = field.pop("default", None)
+        if default not in (None, []):
+            field["description"] += f" Left out, it counts as {json.dumps(default)}."
 
 
 def _complete(path: str, method: str, operation: dict[str, Any]) -> None:

@@ -4,14 +4,16 @@ from typing import Annotated
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
+NOT_A_ZONE = "not an IANA time zone, such as Europe/Berlin"
 ZONES = frozenset(available_timezones())
 
 
 def known_zone(name: str) -> str:
     """The name of an IANA zone."""
     if name not in ZONES:
-        raise ValueError("not an IANA time zone, such as Europe/Berlin")
+        raise PydanticCustomError("unknown_timezone", NOT_A_ZONE)
     return name
 
 

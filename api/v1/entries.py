@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 from uuid import UUID
 
 from django.utils import timezone as clock
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -139,12 +139,32 @@ USED = {
 UNKNOWN = {404: OpenApiResponse(Problem, description="The patient has no entry that same_as names.")}
 
 
+EXAMPLE = OpenApiExample(
+    "An entry with a pain, asked about falls",
+    request_only=True,
+    value={
+        "id": "0198c5a0-7d3c-7c3e-9d5e-0a4b5c6d7e90",
+        "recorded_at": "2026-01-10T09:30:00+01:00",
+        "timezone": "Europe/Berlin",
+        "pains": [
+            {"site": "lumbar", "side": "midline", "severity": 8, "onset": "sudden", "quality": ["sharp"]}
+        ],
+        "falls": [],
+        "can_bear_weight": True,
+    },
+)
+CORRECTION = OpenApiExample(
+    "The pain was weaker", request_only=True, value={"pains": [{"site": "lumbar", "severity": 3}]}
+)
+
+
 class EntriesView(APIView):
     """Record one entry; list them."""
 
     @extend_schema(
         operation_id="entries_create",
         request=EntryIn,
+        examples=[EXAMPLE],
         parameters=[ACCEPT_LANGUAGE],
         responses={
             201: OpenApiResponse(EntryAnswer, description="Stored, judged; what to do now."),
@@ -194,6 +214,7 @@ class EntryView(APIView):
     @extend_schema(
         operation_id="entries_update",
         request=EntryPatch,
+        examples=[CORRECTION],
         parameters=[IF_MATCH, ACCEPT_LANGUAGE],
         responses={200: EntryAnswer, **CHANGED},
     )

@@ -5,7 +5,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone as clock
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from pydantic import BaseModel, ConfigDict, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -93,6 +93,9 @@ class MeView(APIView):
     @extend_schema(
         operation_id="me_update",
         request=MeChange,
+        examples=[
+            OpenApiExample("Moved to Lisbon", request_only=True, value={"timezone": "Europe/Lisbon"}),
+        ],
         parameters=[IF_MATCH],
         responses={200: MeOut, **CHANGED},
     )

@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone as clock
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from pydantic import BaseModel, ConfigDict, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -349,6 +349,21 @@ def wishes(sent: ReminderChange) -> dict[str, Any]:
 NOT_NOW = {409: OpenApiResponse(Problem, description="`not-possible-now`, and why in words to show.")}
 
 
+EXAMPLE = OpenApiExample(
+    "Mondays and Thursdays, never at night",
+    request_only=True,
+    value={
+        "kind": "custom",
+        "title": "Write the journal",
+        "rrule": "FREQ=WEEKLY;BYDAY=MO,TH",
+        "local_time": "18:30",
+        "timezone": "Europe/Berlin",
+        "quiet_hours": {"from": "22:00", "until": "07:00"},
+        "channels": ["inbox"],
+    },
+)
+
+
 def _answer(reminder: Reminder, patient: Patient, *, status: int = 200) -> Response:
     body = shown(reminder, holding(patient))
     return Response(body, status=status, headers={"ETag": tag(reminder.revision, body)})
@@ -372,7 +387,10 @@ class RemindersView(APIView):
         return page([shown(reminder, held_by) for reminder in rows])
 
     @extend_schema(
-        operation_id="reminders_create", request=ReminderIn, responses={201: ReminderOut, **NOT_NOW}
+        operation_id="reminders_create",
+        request=ReminderIn,
+        examples=[EXAMPLE],
+        responses={201: ReminderOut, **NOT_NOW},
     )
     def post(self, request: Request) -> Response:
         """A new reminder."""
@@ -409,6 +427,7 @@ class ReminderView(APIView):
     @extend_schema(
         operation_id="reminders_update",
         request=ReminderChange,
+        examples=[OpenApiExample("An hour later", request_only=True, value={"local_time": "19:30"})],
         parameters=[IF_MATCH],
         responses={200: ReminderOut, **NOT_NOW, **CHANGED},
     )
@@ -570,6 +589,9 @@ class OccurrenceSnoozeView(OccurrenceActionView):
     @extend_schema(
         operation_id="occurrences_snooze",
         request=Snooze,
+        examples=[
+            OpenApiExample("Until ten", request_only=True, value={"until": "2026-01-10T10:00:00+00:00"}),
+        ],
         responses={200: OccurrenceOut, **NOT_NOW},
     )
     def post(self, request: Request, occurrence_id: UUID) -> Response:

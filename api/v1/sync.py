@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from django.utils import timezone as clock
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
-from pydantic import BaseModel, BeforeValidator, Field, Json, TypeAdapter
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Json, TypeAdapter
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -216,7 +216,10 @@ class PushedOccurrences(SentTable):
 
 
 class PushBody(BaseModel):
-    """The changes object as WatermelonDB's `pushChanges` has it."""
+    """The changes object as WatermelonDB's `pushChanges` has it. Rows of a table that is none are refused."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, SentTable] = Field(init=False)
 
     entries: PushedEntries = Field(
         default_factory=PushedEntries, description="Entries made, corrected and taken back."

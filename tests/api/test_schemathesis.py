@@ -16,5 +16,5 @@ EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "0"))
 def test_no_check_of_schemathesis_finds_anything(phone: Phone, settings: Any) -> None:
     settings.SECURE_SSL_REDIRECT, settings.ALLOWED_HOSTS = False, ["*"]
     report = fuzzing.run(phone.token, examples=EXAMPLES or 4, whole=bool(EXAMPLES))
-    open("/tmp/h2/api-fuzz.txt", "w").write(str(report))
+    print(report)
     assert not report.findings, report
