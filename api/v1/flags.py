@@ -53,6 +53,10 @@ def with_texts(flag: dict[str, Any], language: str) -> dict[str, Any]:
     return {**shown, "why": other or flag["why"], "title": text.title, "advice": text.advice}
 
 
+# What the list doesn't show: most of a flag's bytes, and all but two of its JSON documents.
+FOR_CLINICIANS = ("met", "covered", "arms", "numbers", "why_clinician")
+
+
 class Wanted(BaseModel):
     """The filter of the list."""
 
@@ -77,7 +81,7 @@ class FlagsView(APIView):
     def get(self, request: Request) -> Response:
         """The latest first, 50 a page. No flag never means that all is well."""
         wanted = Wanted.model_validate(request.query_params.dict())
-        found = Flag.objects.filter(patient=patient_of(request))
+        found = Flag.objects.filter(patient=patient_of(request)).defer(*FOR_CLINICIANS)
         if wanted.status:
             found = found.filter(status=wanted.status)
         page, rows = page_of(request, self, found, ("-raised_at", "-id"))

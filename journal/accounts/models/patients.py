@@ -45,7 +45,8 @@ class PatientQuerySet(models.QuerySet["Patient"]):
 
 @cache
 def _with_columns(query: str) -> str:
-    columns = (f"patient.{connection.ops.quote_name(each.column)}" for each in Patient._meta.concrete_fields)
+    names = [str(each.column) for each in Patient._meta.concrete_fields]
+    columns = (f"patient.{connection.ops.quote_name(name)}" for name in names)
     return query.replace("{columns}", ", ".join(columns))
 
 
