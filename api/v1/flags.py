@@ -132,6 +132,10 @@ def _number(name: str, value: float | str) -> dict[str, Any]:
     }
 
 
+# What the list doesn't show.
+FOR_CLINICIANS = ("covered", "arms", "why_clinician")
+
+
 class Wanted(Paged):
     """The filter of the list."""
 
@@ -158,7 +162,7 @@ class FlagsView(APIView):
     def get(self, request: Request) -> Response:
         """The latest first, 50 a page. No flag never means that all is well."""
         wanted = query_of(request, Wanted)
-        found = Flag.objects.filter(patient=patient_of(request))
+        found = Flag.objects.filter(patient=patient_of(request)).defer(*FOR_CLINICIANS)
         if wanted.status:
             found = found.filter(status=wanted.status)
         page, rows = page_of(request, self, found, ("-raised_at", "-id"))

@@ -14,9 +14,9 @@ from journal.models import Entry
 NOTHING_FOUND: Mapping[str, Any] = {"flags": [], "advice": None}
 
 # One round trip instead of five, and no row is built twice. Arrays of scalars, and one JSON array of all
-# documents, since an array of texts would have each of their quotes escaped in Python. The update waits for the
-# patient's lock and takes it; a writer that had to wait may find an id taken meanwhile, whose insert then does
-# nothing.
+# documents, since an array of texts would have each of their quotes escaped in Python. The update waits for
+# the patient's lock and takes it; a writer that had to wait may find an id taken meanwhile, whose insert then
+# does nothing.
 _STORE = """
 WITH said AS (
     SELECT * FROM ROWS FROM (
@@ -49,7 +49,7 @@ WITH said AS (
     SELECT raised.id, raised.revision, 'entry.recorded', 'entry:' || client_id, %(by)s, %(at)s, '{}'
     FROM stored CROSS JOIN raised ORDER BY stored.id
 )
-SELECT raised.*, (SELECT json_object_agg(client_id, stored.id) FROM stored)::text AS stored FROM raised
+SELECT {columns}, (SELECT json_object_agg(client_id, id) FROM stored)::text FROM raised AS patient
 """
 
 
@@ -64,9 +64,12 @@ def store(
     values: dict[str, Any] = {name: [each[name] for each in said] for name in _COLUMNS}
     values |= {"report": json.dumps(values["report"]), "outcome": json.dumps(NOTHING_FOUND)}
     values |= {"patient": patient.pk, "at": at, "by": by.pk if by else None}
-    locked = next(iter(Patient.objects.raw(_STORE, values)), None)
-    ids: dict[str, int] = json.loads(locked.stored or "{}") if locked else {}  # type: ignore[attr-defined]
-    if locked is None or len(ids) < len(said):
+    found = Patient.objects.by_sql(_STORE, values)
+    if found is None:
+        return None
+    locked, [stored] = found
+    ids: dict[str, int] = json.loads(stored or "{}")
+    if len(ids) < len(said):
         return None
     return locked, [_row(locked, at, each, ids[str(each["client_id"])]) for each in said]
 

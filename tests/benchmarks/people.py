@@ -1,23 +1,26 @@
-"""Patients with their histories, by COPY, as the owner; and their session tokens."""
+"""Patients with their histories, and their session tokens."""
 
 import json
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from importlib import import_module
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import psycopg
+from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from psycopg import sql
 
-from journal.accounts.models import User
+from journal.accounts.models import Clinic, Patient, User
 from journal.actions.entries import columns_of
 from journal.content.report import Report
+from journal.models import Flag
 from tests.benchmarks.documents import DAYS, FLAGS, LONG, NOW, ZONE, report
 
+OWNER = "owner"  # the role of the app may not write everybody's rows
 # Those whom the server is asked about, those whose rows pgbench writes, those with a long history.
 SERVED, BESIDE, READ = 2_000, 2_000, 50
 
@@ -41,25 +44,19 @@ class People:
 
 
 def fill(connection: psycopg.Connection) -> People:
-    """Writes all rows in one transaction of the owner, then vacuums."""
+    """Writes all rows as the owner, then vacuums."""
+    ids = range(1, SERVED + BESIDE + READ + 1)
+    lengths = {number: DAYS if number <= SERVED + BESIDE else LONG for number in ids}
+    tokens = {number: uuid.uuid4().hex for number in ids}
+    clinic = Clinic.objects.using(OWNER).create(slug="bench", name="Bench", timezone=ZONE)
+    users = User.objects.using(OWNER).bulk_create(_user(number) for number in ids)
+    Patient.objects.using(OWNER).bulk_create(_patient(user, clinic, lengths[user.pk]) for user in users)
+    _sign_in(users, tokens)
+    said = _said_once(LONG)
     with connection.transaction():
-        clinic = connection.execute(
-            "INSERT INTO accounts_clinic (slug, name, timezone, phone, emergency_number) "
-            "VALUES ('bench', 'Bench', 'Europe/Berlin', '', '112') RETURNING id"
-        ).fetchone()
-        assert clinic
-        ids = range(1, SERVED + BESIDE + READ + 1)
-        _copy(connection, "accounts_user", [_user(number) for number in ids])
-        lengths = {number: DAYS if number <= SERVED + BESIDE else LONG for number in ids}
-        _copy(connection, "accounts_patient", [_patient(n, clinic[0], lengths[n]) for n in ids])
-        said = _said_once(LONG)
         _copy(connection, "journal_entry", _flat(ids, lambda n: [_entry(n, s) for s in said[-lengths[n] :]]))
         _copy(connection, "journal_change", _flat(ids, lambda n: _changes(n, lengths[n])))
-        _copy(connection, "journal_flag", _flat(ids[-READ:], lambda n: [_flag(n, k) for k in range(FLAGS)]))
-        tokens = {n: uuid.uuid4().hex for n in ids}
-        _copy(connection, "django_session", [_session(n, tokens[n]) for n in ids])
-        for table in ("accounts_user", "accounts_patient"):
-            connection.execute(f"SELECT setval('{table}_id_seq', {ids[-1]})")
+    Flag.objects.using(OWNER).bulk_create(_flag(n, k) for n in ids[-READ:] for k in range(FLAGS))
     connection.execute("VACUUM ANALYZE")
     found = [Person(n, tokens[n], lengths[n]) for n in ids]
     return People(found[:SERVED], found[SERVED:-READ], found[-READ:])
@@ -86,50 +83,42 @@ def _copy(connection: psycopg.Connection, table: str, rows: Iterable[dict[str, A
             copy.write_row(list(row.values()))
 
 
-def _user(number: int) -> dict[str, Any]:
+def _user(number: int) -> User:
+    return User(id=number, email=f"p{number}@bench.example", password=f"!{number}")
+
+
+def _sign_in(users: Sequence[User], tokens: Mapping[int, str]) -> None:
+    """Sessions as a sign-in of the app leaves them."""
+    store = import_module(settings.SESSION_ENGINE).SessionStore()
+    rows = store.get_model_class()
+    until = NOW + timedelta(days=30)
+    rows.objects.using(OWNER).bulk_create(
+        rows(session_key=tokens[user.pk], session_data=store.encode(_session(user)), expire_date=until)
+        for user in users
+    )
+
+
+def _session(user: User) -> dict[str, Any]:
     return {
-        "id": number,
-        "email": f"p{number}@bench.example",
-        "password": f"!{number}",
-        "is_superuser": False,
-        "first_name": "",
-        "last_name": "",
-        "is_staff": False,
-        "is_active": True,
-        "date_joined": NOW,
-    }
-
-
-def _session(number: int, token: str) -> dict[str, Any]:
-    """As a sign-in of the app leaves it."""
-    user = User(id=number, password=f"!{number}")
-    signed_in = {
-        SESSION_KEY: str(number),
-        BACKEND_SESSION_KEY: "allauth.account.auth_backends.AuthenticationBackend",
+        SESSION_KEY: str(user.pk),
+        BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
         HASH_SESSION_KEY: user.get_session_auth_hash(),
     }
-    return {
-        "session_key": token,
-        "session_data": SessionStore().encode(signed_in),
-        "expire_date": NOW + timedelta(days=30),
-    }
 
 
-def _patient(number: int, clinic: int, revision: int) -> dict[str, Any]:
-    return {
-        "id": number,
-        "user_id": number,
-        "clinic_id": clinic,
-        "name": "",
-        "sex": "F",
-        "born": (NOW - timedelta(days=365 * 72)).date(),
-        "history": ["osteoporosis", "chronic_pain_known"],
-        "history_dates": "{}",
-        "timezone": ZONE,
-        "language": "en",
-        "revision": revision,
-        "enrolled_at": NOW - timedelta(days=LONG + 30),
-    }
+def _patient(user: User, clinic: Clinic, revision: int) -> Patient:
+    """With the number of the account as their own."""
+    return Patient(
+        id=user.pk,
+        user=user,
+        clinic=clinic,
+        sex="F",
+        born=(NOW - timedelta(days=365 * 72)).date(),
+        history=["osteoporosis", "chronic_pain_known"],
+        timezone=ZONE,
+        revision=revision,
+        enrolled_at=NOW - timedelta(days=LONG + 30),
+    )
 
 
 def _said_once(days: int) -> list[dict[str, Any]]:
@@ -170,31 +159,23 @@ def _changes(patient: int, count: int) -> list[dict[str, Any]]:
     ]
 
 
-def _flag(patient: int, number: int) -> dict[str, Any]:
+def _flag(patient: int, number: int) -> Flag:
     """One a month, looked at by somebody."""
-    at: datetime = NOW - timedelta(days=30 * (number + 1))
+    at = NOW - timedelta(days=30 * (number + 1))
     day = at.date()
-    return {
-        "id": uuid.uuid4(),
-        "patient_id": patient,
-        "pattern": "persistent-pain",
-        "rule_version": 1,
-        "urgency": "routine",
-        "holds_exercise": False,
-        "day": day,
-        "status": "acknowledged",
-        "supported": True,
-        "superseded_reason": "",
-        "met": json.dumps({"lumbar": [day.isoformat()]}),
-        "last_met": day,
-        "evidence": json.dumps({day.isoformat(): [str(uuid.uuid4())]}),
-        "covered": "{}",
-        "arms": "[]",
-        "numbers": "{}",
-        "why": "The pain in your lower back has been there for six weeks or more.",
-        "why_params": "[]",
-        "why_clinician": "Pain for six weeks.",
-        "raised_at": at,
-        "due_at": at + timedelta(days=7),
-        "revision": 1,
-    }
+    return Flag(
+        patient_id=patient,
+        pattern="persistent-pain",
+        rule_version=1,
+        urgency="routine",
+        day=day,
+        status=Flag.Status.ACKNOWLEDGED,
+        met={"lumbar": [day.isoformat()]},
+        last_met=day,
+        evidence={day.isoformat(): [str(uuid.uuid4())]},
+        why="The pain in your lower back has been there for six weeks or more.",
+        why_clinician="Pain for six weeks.",
+        raised_at=at,
+        due_at=at + timedelta(days=7),
+        revision=1,
+    )

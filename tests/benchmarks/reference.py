@@ -29,14 +29,11 @@ BATCH = [
     f"WITH raised AS ({_RAISE}), said AS ({_ENTRY} {_SAID} FROM generate_series(0, 49) n) "
     f"{_CHANGE} FROM generate_series(0, 49)"
 ]
-_LATER = f" WHERE patient_id = :patient AND revision > {LONG - 1} ORDER BY revision, id"
+_LATER = f"WHERE patient_id = :patient AND revision > {LONG - 1} ORDER BY revision, id"
+_TABLES = ("journal_entry", "journal_flag", "reminders_reminder", "reminders_occurrence", "journal_careitem")
 PULL = [
     "SELECT revision, timezone, language FROM accounts_patient WHERE id = :patient",
-    "SELECT * FROM journal_entry" + _LATER,
-    "SELECT * FROM journal_flag" + _LATER,
-    "SELECT * FROM reminders_reminder" + _LATER,
-    "SELECT * FROM reminders_occurrence" + _LATER,
-    "SELECT * FROM journal_careitem" + _LATER,
+    *(" ".join(["SELECT * FROM", table, _LATER]) for table in _TABLES),
 ]
 FLAGS = [
     PULL[0],
