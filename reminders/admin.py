@@ -15,10 +15,14 @@ from django.utils.safestring import SafeString
 
 from journal.accounts.models import Patient
 from journal.actions.refusals import RefusedError
-from journal.admin import moments
+from journal.admin import additions, care, moments
 from journal.admin.desk import PatientDesk, person
+from reminders import card
 from reminders.actions import deliveries
 from reminders.models import Delivery, Occurrence, Reminder
+
+additions.CARDS.append(card.CARD)
+care.DEEDS.update(card.DEEDS)
 
 Facts = list[tuple[str, Any]]
 
@@ -91,6 +95,7 @@ class OccurrenceAdmin(LookOnly):
             ("Day", moments.day(row.local_date)),
             ("Reminder", row.reminder.title),
             ("State", row.get_state_display()),
+            ("Reason", row.reason or "none"),
             ("Held by", row.held_by or "nothing"),
         ]
 

@@ -15,11 +15,12 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from journal.accounts.models import Patient, User
-from journal.actions import care_plan, facts, notes
-from journal.actions.refusals import RefusedError
+from journal.actions import care_plan, exercise_pauses, facts, notes, tasks
+from journal.actions.refusals import NotPossibleNowError, RefusedError
 from journal.admin import care_forms
+from journal.admin import tasks as task_lines
 from journal.admin.desk import PatientDesk, person
-from journal.models import CareItem, Fact, Note
+from journal.models import CareItem, Fact, Note, Task
 
 Act = Callable[[User, datetime, Patient, Any, Any], str]
 
@@ -61,6 +62,19 @@ def _withdraw_note(by: User, at: datetime, patient: Patient, note: Note, form: f
     return "Withdrawn."
 
 
+def _task_done(by: User, at: datetime, patient: Patient, task: Task, form: forms.Form) -> str:
+    tasks.done(by=by, at=at, patient=patient, task=task, **form.cleaned_data)
+    return "Done."
+
+
+def _lift_pause(by: User, at: datetime, patient: Patient, task: Task, form: forms.Form) -> str:
+    pause = exercise_pauses.of_task(task)
+    if pause is None:
+        raise NotPossibleNowError("This is not about an exercise.")
+    exercise_pauses.lift(by=by, at=at, patient=patient, exercise=pause.exercise)
+    return "The patient may go on with this exercise."
+
+
 @dataclass(frozen=True, slots=True)
 class Deed:
     """One form: what it sends, and the verb. `model` is set when it acts on a row."""
@@ -79,6 +93,8 @@ DEEDS = {
     "plan-stop": Deed(care_forms.StopItemForm, _stop_item, CareItem, "uuid"),
     "note-add": Deed(care_forms.NoteForm, _add_note),
     "note-withdraw": Deed(care_forms.WithdrawForm, _withdraw_note, Note),
+    "task-done": Deed(task_lines.DoneForm, _task_done, Task, "uuid"),
+    "pause-lift": Deed(task_lines.LiftForm, _lift_pause, Task, "uuid"),
 }
 
 

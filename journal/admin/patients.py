@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from journal.accounts.models import Patient
-from journal.admin import care, care_lines, chips, moments, rules
+from journal.admin import additions, care, care_lines, chips, moments, rules, tasks
 from journal.admin.entries import EntryLine
 from journal.admin.filters import CaseloadFilter
 from journal.admin.flags import time_to_act
@@ -77,6 +77,8 @@ class PatientListDesk(care.CareDesk):
             "patient": thing,
             "age": moments.age(thing.born, today),
             **care_lines.context(thing, today),
+            "tasks": tasks.lines(thing, today),
+            "cards": additions.cards(thing, as_of),
             "enrolled": moments.day(thing.enrolled_at.astimezone(thing.timezone).date()),
             "now": moments.local(as_of, thing.timezone),
             "unresolved_flags": [_line(flag, as_of) for flag in flags.unresolved()],
