@@ -54,7 +54,8 @@ def _one(at: datetime) -> bool:
         return False
     with changes.locked(event.patient) as patient:
         # What is read here is all that was written before: one look answers for every change that waits.
-        OutboxEvent.objects.of_plans().filter(patient=patient).update(relayed_at=at)
+        seen = claims.changed_plans_of(patient)
+        OutboxEvent.objects.filter(pk__in=seen).update(relayed_at=at)
         keep_in_step(at=at, patient=patient)
     return True
 
