@@ -69,10 +69,12 @@ def outbox(*, after: int, limit: int) -> list[OutboxEvent]:
     return list(waiting.of_flags().filter(id__gt=after).order_by("id")[:limit])
 
 
-def changed_plan() -> OutboxEvent | None:
-    """The oldest change of a plan that nobody follows yet; locked until the transaction ends."""
+def changed_plan(*, skip: Iterable[int]) -> OutboxEvent | None:
+    """The oldest change of a plan that nobody follows yet, but for patients in `skip`; locked until the
+    transaction ends."""
     waiting = OutboxEvent.objects.select_for_update(skip_locked=True, of=("self",))
-    return waiting.of_plans().select_related("patient").order_by("id").first()
+    rows = waiting.of_plans().exclude(patient__in=skip).select_related("patient")
+    return rows.order_by("id").first()
 
 
 def changed_plans_of(patient: Patient) -> list[int]:
