@@ -16,10 +16,13 @@ from django.utils.safestring import SafeString
 
 from journal.accounts.models import Patient
 from journal.actions.refusals import RefusedError
-from journal.admin import moments
+from journal.admin import care, moments
 from journal.admin.desk import PatientDesk, person
+from reminders import pause_panel
 from reminders.actions import deliveries
 from reminders.models import Attempt, Delivery, Occurrence, Reminder
+
+care.DEEDS.update(pause_panel.DEEDS)
 
 Facts = list[tuple[str, Any]]
 NAMES = {
@@ -101,6 +104,7 @@ class OccurrenceAdmin(LookOnly):
             ("Day", moments.day(row.local_date)),
             ("Reminder", row.reminder.title),
             ("State", row.get_state_display()),
+            ("Reason", row.reason or "none"),
             ("Held by", row.held_by or "nothing"),
         ]
 

@@ -20,3 +20,4 @@ class RemindersConfig(AppConfig):
 
         for kind, rows in SEEDS.items():
             yield Representation("REM", kind.value, rows)
+        yield Representation("RULE", "tasks: injection-late, no-follow-on", ("X-05",))

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from journal.accounts.models import Patient
 from journal.models import OutboxEvent
 from reminders.models import Chase, Delivery
 
@@ -83,10 +84,19 @@ def outbox(*, after: int, limit: int) -> list[OutboxEvent]:
     return list(waiting.of_flags().filter(id__gt=after).order_by("id")[:limit])
 
 
-def changed_plan() -> OutboxEvent | None:
-    """The oldest change of a plan that nobody follows yet; locked until the transaction ends."""
+def changed_plan(*, skip: Iterable[int]) -> OutboxEvent | None:
+    """The oldest change of a plan that nobody follows yet, but for patients in `skip`; locked until the
+    transaction ends."""
     waiting = OutboxEvent.objects.select_for_update(skip_locked=True, of=("self",))
-    return waiting.of_plans().select_related("patient").order_by("id").first()
+    rows = waiting.of_plans().exclude(patient__in=skip).select_related("patient")
+    return rows.order_by("id").first()
+
+
+def changed_plans_of(patient: Patient) -> list[int]:
+    """Ids of one patient's changes that nobody else has in hand; who has one waits for this patient's lock,
+    so waiting for it here would be a circle."""
+    waiting = OutboxEvent.objects.select_for_update(skip_locked=True).of_plans().filter(patient=patient)
+    return list(waiting.values_list("pk", flat=True))
 
 
 def chase(*, at: datetime, skip: Iterable[int]) -> Chase | None:

@@ -12,6 +12,7 @@ from journal.accounts.models import Patient
 from journal.admin import moments
 from journal.admin.panels import Asked, Panel, add
 from journal.models import Flag
+from reminders import pause_panel
 from reminders.models import Delivery, Occurrence, Reminder
 
 REMINDERS_SHOWN = 12
@@ -21,6 +22,7 @@ DELIVERIES_SHOWN = 30
 def register() -> None:
     """Called when the app starts."""
     add("patient", of_a_patient)
+    add("patient", pause_panel.of_a_patient)
     add("flag", of_a_flag)
 
 

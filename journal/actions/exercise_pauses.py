@@ -55,6 +55,14 @@ def lift(*, by: User, at: datetime, patient: Patient, exercise: str) -> None:
         tasks.close(by=by, at=at, patient=locked, kind=Task.Kind.EXERCISE_PAUSED, sources=sources)
 
 
+def of_task(task: Task) -> ExercisePause | None:
+    """The pause that a task is about; None for other tasks."""
+    kind, _, number = task.source.partition(":")
+    if task.kind != Task.Kind.EXERCISE_PAUSED or kind != "pause":
+        return None
+    return ExercisePause.objects.filter(patient=task.patient_id, pk=number).select_related("patient").first()
+
+
 def _begin(at: datetime, patient: Patient, pause: ExercisePause) -> None:
     pause.patient, pause.at = patient, at
     _save(pause, None, at, verb="exercise.paused")

@@ -15,11 +15,12 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from journal.accounts.models import Patient, User
-from journal.actions import accounts, care_plan, facts, notes
+from journal.actions import accounts, care_plan, exercise_pauses, facts, notes, tasks
 from journal.actions.refusals import NotPossibleNowError, RefusedError
 from journal.admin import care_forms
+from journal.admin import tasks as task_lines
 from journal.admin.desk import PatientDesk, person
-from journal.models import CareItem, Fact, Note
+from journal.models import CareItem, Fact, Note, Task
 
 Act = Callable[[User, datetime, Patient, Any, Any], str]
 
@@ -68,6 +69,19 @@ def _sign_out(by: User, at: datetime, patient: Patient, _: None, form: forms.For
     return "Signed out on all devices. The patient can sign in again with the password."
 
 
+def _task_done(by: User, at: datetime, patient: Patient, task: Task, form: forms.Form) -> str:
+    tasks.done(by=by, at=at, patient=patient, task=task, **form.cleaned_data)
+    return "Done."
+
+
+def _lift_pause(by: User, at: datetime, patient: Patient, task: Task, form: forms.Form) -> str:
+    pause = exercise_pauses.of_task(task)
+    if pause is None:
+        raise NotPossibleNowError("This is not about an exercise.")
+    exercise_pauses.lift(by=by, at=at, patient=patient, exercise=pause.exercise)
+    return "The patient may go on with this exercise."
+
+
 @dataclass(frozen=True, slots=True)
 class Deed:
     """One form: what it sends, and the verb. `model` is set when it acts on a row."""
@@ -87,6 +101,8 @@ DEEDS = {
     "note-add": Deed(care_forms.NoteForm, _add_note),
     "note-withdraw": Deed(care_forms.WithdrawForm, _withdraw_note, Note),
     "sign-out": Deed(forms.Form, _sign_out),
+    "task-done": Deed(task_lines.DoneForm, _task_done, Task, "uuid"),
+    "pause-lift": Deed(task_lines.LiftForm, _lift_pause, Task, "uuid"),
 }
 
 

@@ -5,9 +5,10 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from journal.admin.desk import clinician_of
-from journal.models import Flag
+from journal.models import Flag, Task
 
 Item = dict[str, Any]
 
@@ -16,7 +17,7 @@ def sidebar(request: HttpRequest) -> list[Item]:
     """Groups of links that this person may follow."""
     groups: list[Item] = []
     if clinician_of(request) is not None:
-        groups.append({"title": "Desk", "items": [_queue(request), *_records()]})
+        groups.append({"title": "Desk", "items": [_queue(request), _to_do(request), *_records()]})
     office = [
         _item("Clinics", "home_health", "admin:accounts_clinic_changelist"),
         _item("Staff", "groups", "admin:accounts_clinician_changelist"),
@@ -32,6 +33,14 @@ def _queue(request: HttpRequest) -> Item:
     waiting = Flag.objects.visible_to(request.user).open().count()
     queue = _item("Triage queue", "flag", "admin:journal_flag_changelist")
     return {**queue, "badge": f"{waiting} open"} if waiting else queue
+
+
+def _to_do(request: HttpRequest) -> Item:
+    clinician = clinician_of(request)
+    zone = clinician.clinic.timezone if clinician else timezone.get_default_timezone()
+    waiting = Task.objects.visible_to(request.user).waiting(timezone.now().astimezone(zone).date()).count()
+    item = _item("To do", "task_alt", "admin:journal_task_changelist")
+    return {**item, "badge": f"{waiting} open"} if waiting else item
 
 
 def _records() -> list[Item]:

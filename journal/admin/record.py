@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from journal.accounts.models import Patient
-from journal.admin import care_lines, chips, looks, moments, panels, reading, rules, said
+from journal.admin import care_lines, chips, looks, moments, panels, reading, rules, said, tasks
 from journal.admin.plots import body, heights, timeline
 from journal.content import facts
 from journal.content.rule import Urgency
@@ -51,6 +51,7 @@ def context(request: HttpRequest, patient: Patient, as_of: datetime) -> dict[str
         "figures": figures(told),
         "said": said.entries(patient, told, said.part_of(request.GET.get("entries"))),
         "looks": looks.lately(patient),
+        "tasks": tasks.lines(patient, period.last),
         "panels": panels.of("patient", panels.Asked(request, patient, as_of, told.period)),
         "address": reverse("admin:accounts_patient_change", args=[patient.pk]),
         "summary_address": reverse("admin:accounts_patient_summary", args=[patient.pk]),

@@ -8,12 +8,14 @@ from journal.admin.desk import Desk
 from journal.admin.entries import EntryDesk
 from journal.admin.flags import FlagDesk
 from journal.admin.patients import PatientListDesk
-from journal.models import Entry, Flag
+from journal.admin.tasks import TaskDesk
+from journal.models import Entry, Flag, Task
 
 PAGES = {
     Flag: FlagDesk,
     Patient: PatientListDesk,
     Entry: EntryDesk,
+    Task: TaskDesk,
     Clinic: ClinicDesk,
     Clinician: ClinicianDesk,
     Invitation: InvitationDesk,

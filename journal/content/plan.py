@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from journal.content import rhythm
+from journal.content.rhythm import ScheduleError, parse
 
 # Rest after a fracture is short: longer bed rest had more complications (43 % at 7 days against 23 % at 3,
 # retrospective). A longer spell needs a new item, and so a new thought.
@@ -208,8 +208,8 @@ def _check_details(planned: Planned, kind: Kind) -> None:
         raise UnfitItemError(f"{kind.label}: from 1 to 24 hours a day.")
     if planned.rrule:
         try:
-            rhythm.parse(planned.rrule)
-        except rhythm.ScheduleError as error:
+            parse(planned.rrule)
+        except ScheduleError as error:
             raise UnfitItemError(f"{kind.label}: the rhythm can't be read. {error}") from error
 
 

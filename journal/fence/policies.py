@@ -29,7 +29,9 @@ CLINIC = f"(SELECT {_STAFFS})"
 # Whoever has just signed in sees the clinic with their own row, in one statement.
 OWN_CLINIC = f"""(SELECT CASE
     WHEN {SCOPE} LIKE 'patient:%' THEN {_part(4)}
-    WHEN {SCOPE} LIKE 'person:%' THEN (SELECT own.clinic_id FROM accounts_patient own WHERE own.user_id = {_part(2)})
+    WHEN {SCOPE} LIKE 'person:%' THEN (
+        SELECT own.clinic_id FROM accounts_patient own WHERE own.user_id = {_part(2)}
+    )
 END)"""
 
 # The view has its owner's rights and asks for the scope itself: ids of one clinic's patients, to its staff.

@@ -4,6 +4,7 @@ Brought in step whenever a clinician changed one of these. Each names its source
 nothing twice, and what a patient has deleted or moved to another hour stays so.
 """
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -25,6 +26,7 @@ WEEKS_AHEAD, WEEKS_AFTER = 4, 4
 # A week ahead and the day before: to get ready, and not to forget.
 SCAN_AHEAD = (7, 1)
 MORNING = time(9)
+log = logging.getLogger(__name__)
 TASKS = (Task.Kind.INJECTION_LATE, Task.Kind.NO_FOLLOW_ON, Task.Kind.REVIEW)
 
 
@@ -41,22 +43,34 @@ class Wanted:
 
 def run(*, at: datetime) -> int:
     """Follows every change that waits; returns for how many patients. Safe to run twice and anywhere."""
-    done = 0
-    while _one(at):
-        done += 1
+    done, failed = 0, set[int]()
+    while (followed := _one(at, failed)) is not None:
+        done += followed
     return done
 
 
-@transaction.atomic
-def _one(at: datetime) -> bool:
-    event = claims.changed_plan()
-    if event is None:
-        return False
-    with changes.locked(event.patient) as patient:
-        # What is read here is all that was written before: one look answers for every change that waits.
-        OutboxEvent.objects.of_plans().filter(patient=patient).update(relayed_at=at)
-        keep_in_step(at=at, patient=patient)
-    return True
+def _one(at: datetime, failed: set[int]) -> int | None:
+    """One patient in a transaction of its own; None when none is left. An error costs only that patient."""
+    event: OutboxEvent | None = None
+    try:
+        with transaction.atomic():
+            event = claims.changed_plan(skip=failed)
+            return None if event is None else _follow_patient(event.patient, at)
+    except Exception as error:
+        if event is None:
+            raise
+        log.error("a plan could not be followed: %s", type(error).__name__)
+        failed.add(event.patient_id)
+        return 0
+
+
+def _follow_patient(patient: Patient, at: datetime) -> int:
+    """What is read here is all that was written before: one look answers for every change that waits."""
+    with changes.locked(patient) as locked:
+        seen = claims.changed_plans_of(locked)
+        OutboxEvent.objects.filter(pk__in=seen).update(relayed_at=at)
+        keep_in_step(at=at, patient=locked)
+    return 1
 
 
 def keep_in_step(*, at: datetime, patient: Patient) -> None:
@@ -157,6 +171,8 @@ def _follow(reminder: Reminder, wanted: Wanted | None, patient: Patient, at: dat
         return
     if wanted is None:
         reminders.remove(by=None, at=at, reminder=reminder)
+        # Not the patient's wish: should it be wanted again, it comes as a new one.
+        Reminder.objects.filter(pk=reminder.pk).update(source="")
     elif reminder.rrule != wanted.rrule:
         reminders.change(by=None, at=at, reminder=reminder, rrule=wanted.rrule)
 

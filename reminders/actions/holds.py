@@ -1,6 +1,7 @@
 """Exercise yields to danger: a turn that is already out is taken back when a flag or a pause holds it."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
@@ -19,10 +20,21 @@ BATCH = 200
 def hold_open(*, at: datetime, limit: int = BATCH) -> int:
     """Holds open exercise turns that a flag or a pause after pain holds; returns how many.
 
-    Each patient is one short transaction, so that nobody who logs an entry waits for a batch.
+    Each patient is one short transaction, so that nobody who logs an entry waits for a batch. Looked for
+    from the few flags and pauses, not from the many turns.
     """
-    found = _to_hold(at).order_by("patient").values_list("patient", flat=True)
-    return sum(_hold(Patient(pk=patient), at=at) for patient in dict.fromkeys(found[:limit]))
+    named = {pattern for text in library.items("exercise") for pattern in text.held_by}
+    flags = Flag.objects.unresolved().filter(hold_lifted_at=None)
+    flagged: QuerySet[Any, Any] = flags.filter(Q(holds_exercise=True) | Q(pattern__in=named)).values(
+        "patient"
+    )
+    paused: QuerySet[Any, Any] = ExercisePause.objects.open().values("patient")
+    found = [
+        patient
+        for held in (flagged, paused)
+        for patient in _to_hold(at).filter(patient__in=held).values_list("patient", flat=True)[:limit]
+    ]
+    return sum(_hold(Patient(pk=patient), at=at) for patient in sorted(set(found)))
 
 
 def _to_hold(at: datetime) -> QuerySet[Occurrence]:

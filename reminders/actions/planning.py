@@ -125,8 +125,9 @@ def _turn(reminder: Reminder, slots: list[Slot], batch: Batch) -> None:
 
 
 def next_slot(reminder: Reminder, *, after: date) -> Slot | None:
-    """The next slot that is sent; one that steps down leaves some out."""
-    return next(islice(schedule.slots(reminder.plan, after=after), reminder.stride - 1, None), None)
+    """The next slot that is sent; one that steps down leaves some out, as far as there are others."""
+    ahead = list(islice(schedule.slots(reminder.plan, after=after), reminder.stride))
+    return ahead[-1] if ahead else None
 
 
 def _late(reminder: Reminder, slot: Slot, batch: Batch) -> None:

@@ -86,7 +86,12 @@ def _digest(delivery: Delivery, digest: Digest, at: datetime) -> Message | Unwan
         return Unwanted(Delivery.State.DROPPED, "too late")
     roster = Roster.of(digest.clinic_id)
     counts = waiting.of_person(waiting.of_clinic(digest.clinic_id), roster, delivery.recipient)
-    return messages.of_digest(delivery, counts) if counts else Unwanted(Delivery.State.DROPPED, "in hand")
+    tasks = waiting.tasks_of_person(
+        waiting.tasks_of_clinic(digest.clinic_id, digest.day), roster, delivery.recipient
+    )
+    if not counts and not tasks:
+        return Unwanted(Delivery.State.DROPPED, "in hand")
+    return messages.of_digest(delivery, counts, tasks)
 
 
 def _occurrence(delivery: Delivery, turn: Occurrence, facts: Facts, at: datetime) -> Message | Unwanted:

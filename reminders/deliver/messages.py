@@ -44,20 +44,23 @@ def of_flag(delivery: Delivery, flag: Flag) -> Message:
     )
 
 
-def of_digest(delivery: Delivery, counts: Counter[str]) -> Message:
-    """How much of each urgency waits, and the way to it."""
+def of_digest(delivery: Delivery, counts: Counter[str], tasks: int = 0) -> Message:
+    """How much of each urgency waits, how many tasks, and the way to them."""
     queue = f"{settings.PUBLIC_URL}/admin/journal/flag/"
     lines = [
         f"{counts[urgency]} {name}: {queue}?status=open&urgency={urgency}"
         for urgency, name in COUNTED.items()
         if counts[urgency]
     ]
-    total = counts.total()
+    flags = f"{counts.total()} open flag{'s' if counts.total() > 1 else ''}" if counts else ""
+    todo = f"{tasks} thing{'s' if tasks > 1 else ''} to do" if tasks else ""
+    to_do = f"{settings.PUBLIC_URL}/admin/journal/task/"
+    said = "These flags wait for somebody to acknowledge them:\n\n" + "\n".join(lines) if lines else ""
     return Message(
         to=_address(delivery),
-        title=f"Osteon: {total} open flag{'s' if total > 1 else ''} this morning",
-        body="These flags wait for somebody to acknowledge them:\n\n" + "\n".join(lines),
-        link=queue,
+        title=f"Osteon: {' and '.join(part for part in (flags, todo) if part)} this morning",
+        body="\n\n".join(part for part in (said, f"{todo}: {to_do}" if todo else "") if part),
+        link=queue if lines else to_do,
         key=delivery.key,
     )
 

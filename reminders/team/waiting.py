@@ -1,14 +1,15 @@
-"""What waits for whom: a clinic's open flags, counted, without a word of what they say."""
+"""What waits for whom: a clinic's open flags and tasks, counted, without a word of what they say."""
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from journal.accounts.models import User
 from journal.content.rule import URGENT
-from journal.models import Flag
+from journal.models import Flag, Task
 from reminders.models import Chase
 from reminders.team.roster import People, Roster
 
@@ -44,3 +45,20 @@ def of_person(waiting: list[Waiting], roster: Roster, person: User) -> Counter[s
         if person in roster.reached(group.assigned, group.steps):
             mine[group.urgency] += group.count
     return mine
+
+
+def tasks_of_clinic(clinic_id: int, day: date) -> Counter[int | None]:
+    """How many tasks wait on a local day, by the physiotherapist of their patients."""
+    waiting = Task.objects.waiting(day).filter(patient__clinic=clinic_id)
+    groups = waiting.order_by().values_list("patient__physiotherapist").annotate(count=Count("pk"))
+    return Counter(dict(groups))
+
+
+def task_readers(tasks: Counter[int | None], roster: Roster) -> People:
+    """Those whom tasks go to: the care team of each patient."""
+    return tuple(dict.fromkeys(one for assigned in tasks for one in roster.care_team(assigned)))
+
+
+def tasks_of_person(tasks: Counter[int | None], roster: Roster, person: User) -> int:
+    """How many of them are this person's."""
+    return sum(count for assigned, count in tasks.items() if person in roster.care_team(assigned))

@@ -3,19 +3,21 @@
 import threading
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 
-from journal.accounts.models import Clinic, Patient
-from journal.actions import changes
+from journal.accounts.models import Clinic, Patient, User
+from journal.actions import changes, facts
+from journal.content.facts import Stated
+from journal.models import OutboxEvent, Task
 from reminders import claims, relay
-from reminders.actions import holds, planning
+from reminders.actions import follow, holds, planning
 from reminders.actions import reminders as verbs
 from reminders.deliver import dispatch
-from reminders.models import Delivery, Occurrence
+from reminders.models import Delivery, Occurrence, Reminder
 from tests.support.people import a_clinic, a_clinician, a_flag, a_patient
 from tests.support.processes import eventually
 from tests.support.smtp import Mailbox
@@ -46,6 +48,22 @@ def at_once(step: Callable[[], Any], threads: int = THREADS) -> list[Any]:
         thread.join()
     assert errors == []
     return results
+
+
+def state(patient: Patient, kind: str, code: str, **said: Any) -> None:
+    thea = User.objects.get(email="thea@clinic.example")
+    facts.add(by=thea, at=TEN, patient=patient, stated=Stated(kind, code, **said))
+
+
+def test_changes_of_plans_are_followed_by_four_at_once_without_waiting_in_a_circle(clinic: Clinic) -> None:
+    patients = [a_patient(clinic, f"p{number}") for number in range(4)]
+    for day in range(1, 6):
+        for patient in patients:
+            state(patient, "injection", "denosumab", since=date(2025, 9, day))
+    at_once(lambda: follow.run(at=TEN))
+    assert not OutboxEvent.objects.of_plans().exists()
+    assert Reminder.objects.present().filter(kind="injection").count() == len(patients)
+    assert Task.objects.open().count() == len(patients)
 
 
 @pytest.fixture

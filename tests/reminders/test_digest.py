@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from journal.accounts.models import Clinic, Clinician, Patient
-from journal.actions import clinics, flags
+from journal.actions import changes, clinics, flags, tasks
 from reminders import escalate, relay
 from reminders.actions import digests
 from reminders.deliver import dispatch
@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 
 MONDAY = datetime(2026, 1, 5, 8, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
+TODAY = MONDAY.date()
 THEA = "thea@clinic.example"
 
 
@@ -151,3 +152,38 @@ def test_four_dispatchers_at_once_make_one_digest(clinic: Clinic) -> None:
         raised(a_patient(clinic, f"p{number}"), urgency="within-2-weeks")
     assert sum(at_once(lambda: digests.make_due(at=MONDAY))) == 1
     assert Delivery.objects.filter(kind="flag.digest").count() == 1
+
+
+def to_do(patient: Patient, day: date = TODAY) -> None:
+    with changes.locked(patient) as locked:
+        tasks.want(at=MONDAY, patient=locked, kind="injection-late", source=f"about:{day}", due_on=day)
+
+
+def test_a_task_alone_is_told_in_the_morning_without_a_word_of_what_it_is(
+    patient: Patient, mailbox: Mailbox
+) -> None:
+    to_do(patient)
+    to_do(patient, TODAY + 2 * DAY)
+    assert due(MONDAY) == ["thea"]
+    send(MONDAY)
+    (mail,) = mailbox.to(THEA)
+    assert mail["Subject"] == "Osteon: 1 thing to do this morning"
+    assert "/admin/journal/task/" in mailbox.text()
+    assert "injection" not in mailbox.text().lower()
+
+
+def test_flags_and_tasks_come_in_one_mail(patient: Patient, mailbox: Mailbox) -> None:
+    raised(patient, urgency="within-48h")
+    to_do(patient)
+    due(MONDAY)
+    send(MONDAY)
+    (mail,) = mailbox.to(THEA)
+    assert mail["Subject"] == "Osteon: 1 open flag and 1 thing to do this morning"
+
+
+def test_a_task_goes_to_the_patients_own_physiotherapist_and_not_to_others(
+    clinic: Clinic, patient: Patient
+) -> None:
+    a_clinician(clinic, "otto")
+    to_do(patient)
+    assert due(MONDAY) == ["thea"]

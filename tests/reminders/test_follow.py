@@ -211,3 +211,39 @@ def test_the_relay_of_flags_leaves_changes_of_plans_alone(
     assert relay.run(at=NOW) == 0
     assert OutboxEvent.objects.of_plans().count() == 1
     assert not Delivery.objects.exists()
+
+
+def test_what_the_clinic_took_back_and_states_again_comes_again(
+    patient: Patient, physiotherapist: Clinician
+) -> None:
+    state(patient, physiotherapist, "injection", "denosumab", since=date(2025, 9, 5))
+    later = state(patient, physiotherapist, "injection", "denosumab", since=date(2026, 1, 4))
+    follow.run(at=NOW)
+    assert [one.source for one in present("injection")] == ["injection:denosumab:2026-07-04"]
+    facts.withdraw(by=physiotherapist.user, at=NOW, patient=patient, fact=later, reason="Another patient")
+    follow.run(at=NOW)
+    again = state(patient, physiotherapist, "injection", "denosumab", since=date(2026, 1, 4))
+    follow.run(at=NOW)
+    assert again.pk != later.pk
+    assert [one.source for one in present("injection")] == ["injection:denosumab:2026-07-04"]
+    assert [task.source for task in Task.objects.open()] == ["injection:denosumab:2026-07-04"]
+
+
+def test_a_plan_that_cannot_be_followed_costs_no_other_patient_a_reminder(
+    patient: Patient, physiotherapist: Clinician, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = a_patient(patient.clinic, "other")
+    for one in (patient, other):
+        state(one, physiotherapist, "injection", "denosumab", since=date(2025, 9, 5))
+    whole = follow.keep_in_step
+
+    def broken(*, at: datetime, patient: Patient) -> None:
+        if patient.pk != other.pk:
+            raise ValueError
+        whole(at=at, patient=patient)
+
+    monkeypatch.setattr(follow, "keep_in_step", broken)
+    assert follow.run(at=NOW) == 1
+    assert [one.patient for one in present("injection")] == [other]
+    monkeypatch.undo()
+    assert follow.run(at=NOW) == 1

@@ -279,3 +279,11 @@ def test_an_exercise_written_into_the_journal_counts_as_an_answer(patient: Patie
     expiry.end_open(at=TEN + DAY)
     reminder.refresh_from_db()
     assert (one(reminder).state, reminder.ignored) == ("done", 0)
+
+
+def test_a_rare_reminder_that_stepped_down_does_not_end(patient: Patient) -> None:
+    reminder = remind(patient, rrule="FREQ=WEEKLY;INTERVAL=52")
+    Reminder.objects.filter(pk=reminder.pk).update(stride=4)
+    planning.plan_due(at=TEN)
+    reminder.refresh_from_db()
+    assert reminder.next_local_date == date(2027, 1, 4)

@@ -1,0 +1,91 @@
+"""The patient's reminders on the desk: whether they are paused, and what became of planned exercise."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from journal.accounts.models import Patient, User
+from journal.admin import moments
+from journal.admin.care import Deed
+from journal.admin.panels import Asked, Panel
+from reminders import adherence
+from reminders.actions import settings
+from reminders.adherence import Figures
+from reminders.models import ReminderSettings
+
+WORDS = {"pain": "pain", "unwell": "unwell", "no-time": "no time", "other": "other", "not-said": "not said"}
+
+
+class PauseForm(forms.Form):
+    first = forms.DateField(label="First day", widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label="Last day", widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.ChoiceField(label="Why", choices=ReminderSettings.Why.choices)
+
+
+class ResumeForm(forms.Form):
+    """Nothing to fill in: the button is the word."""
+
+
+def _pause(by: User, at: datetime, patient: Patient, _row: None, form: forms.Form) -> str:
+    settings.pause(by=by, at=at, patient=patient, **form.cleaned_data)
+    return "No reminder rings on these days, those of medicines included."
+
+
+def _resume(by: User, at: datetime, patient: Patient, _row: None, form: forms.Form) -> str:
+    settings.resume(by=by, at=at, patient=patient)
+    return "Reminders ring again from the next turn on."
+
+
+DEEDS = {"reminders-pause": Deed(PauseForm, _pause), "reminders-resume": Deed(ResumeForm, _resume)}
+
+
+def of_a_patient(asked: Asked) -> Panel:
+    """Reminders paused or not, and planned exercise with what became of it."""
+    shown_now = shown(asked.thing, asked.as_of)
+    return Panel("pause", _("Pauses and exercise"), "reminders/pause_panel.html", shown_now)
+
+
+def shown(patient: Patient, as_of: datetime) -> dict[str, Any]:
+    """What the panel says."""
+    found = settings.of(patient)
+    today = as_of.astimezone(patient.timezone).date()
+    figures = adherence.of(patient, today=today)
+    if found.paused_until is not None and found.paused_until < today:
+        found = ReminderSettings(patient=patient, a_day=found.a_day)  # a pause that is over
+    paused = found.paused_from is not None
+    return {
+        "state": _state(found),
+        "adherence": [{"name": f"Exercise, {one.days} days", "said": words(one)} for one in figures.overall],
+        "exercises": [{"name": one.title, "said": words(one.spans[-1])} for one in figures.exercises],
+        "pause_form": PauseForm(auto_id="reminders-pause_%s"),
+        "pause_address": reverse("admin:accounts_patient_reminders-pause", args=[patient.pk]),
+        "resume_form": ResumeForm(auto_id="reminders-resume_%s"),
+        "resume_address": reverse("admin:accounts_patient_reminders-resume", args=[patient.pk])
+        if paused
+        else "",
+    }
+
+
+def _state(found: ReminderSettings) -> str:
+    if found.paused_from is None or found.paused_until is None:
+        return f"ring, {found.a_day} a day at most"
+    first, last = moments.day(found.paused_from), moments.day(found.paused_until)
+    return f"paused from {first} to {last}: {found.get_pause_reason_display().lower()}"
+
+
+def words(figures: Figures) -> str:
+    """`5 of 7 done; not today: 1 pain; 1 without an answer; pain rose after 1`."""
+    if not figures.planned and not figures.held:
+        return "nothing planned"
+    skipped = ", ".join(f"{count} {WORDS.get(reason, reason)}" for reason, count in figures.skipped.items())
+    parts = [
+        f"{figures.done} of {figures.planned} done",
+        f"not today: {skipped}" if skipped else "",
+        f"{figures.ignored} without an answer" if figures.ignored else "",
+        f"{figures.held} held" if figures.held else "",
+        f"pain rose after {figures.pain_rose}" if figures.pain_rose else "",
+    ]
+    return "; ".join(part for part in parts if part)
