@@ -360,7 +360,6 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ReminderKind": ["exercise", "fall-prevention", "custom"],
         "DeviceKind": ["fcm", "webpush"],
-        "ReceiptState": ["delivered", "opened"],
         "LibraryKind": ["exercise", "fall-prevention", "education", "self-care"],
     },
 }
