@@ -389,6 +389,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "ENUM_NAME_OVERRIDES": {
         "ReminderKind": ["exercise", "fall-prevention", "custom"],
+        "DeviceKind": ["fcm", "webpush"],
         "LibraryKind": ["exercise", "fall-prevention", "education", "self-care"],
     },
 }

@@ -25,7 +25,7 @@ class ReceiptIn(BaseModel):
         description="What the message is about: the `id` in a push, or an occurrence's id."
     )
     channel: Literal["push", "inbox"]
-    state: Literal["delivered", "opened"]
+    receipt: Literal["delivered", "opened"]
 
 
 class ReceiptsView(APIView):
@@ -50,7 +50,7 @@ class ReceiptsView(APIView):
             patient=patient_of(request),
             subject=sent.id,
             channel=sent.channel,
-            opened=sent.state == "opened",
+            opened=sent.receipt == "opened",
             session_key=session_of(request),
         )
         return Response(status=204)

@@ -185,7 +185,7 @@ def test_the_app_says_that_a_turn_arrived_and_was_opened(phone: Phone, patient: 
     one_is_due(patient)
     turn = str(Occurrence.objects.get().pk)
     for state in ("delivered", "opened"):
-        wish = {"id": turn, "channel": "inbox", "state": state}
+        wish = {"id": turn, "channel": "inbox", "receipt": state}
         assert phone.send("POST", "/api/v1/receipts", wish) == (204, None)
         assert Delivery.objects.get(channel="inbox").receipt == state
 
@@ -196,10 +196,10 @@ def test_a_receipt_for_nothing_is_missing_and_one_of_no_kind_is_refused(
     one_is_due(patient)
     other = Phone()
     other.sign_up(invite(age=70))
-    wish = {"id": str(Occurrence.objects.get().pk), "channel": "inbox", "state": "opened"}
+    wish = {"id": str(Occurrence.objects.get().pk), "channel": "inbox", "receipt": "opened"}
     assert other.send("POST", "/api/v1/receipts", wish)[0] == 404
     assert phone.send("POST", "/api/v1/receipts", {**wish, "channel": "push"})[0] == 404
-    assert phone.send("POST", "/api/v1/receipts", {**wish, "state": "burnt"})[0] == 422
+    assert phone.send("POST", "/api/v1/receipts", {**wish, "receipt": "burnt"})[0] == 422
     assert Delivery.objects.get(channel="inbox").opened_at is None
 
 
