@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,7 +23,9 @@ from journal.insight.periods import LENGTHS, Period, chosen
 from journal.models import CareItem, Flag, FlagAction
 
 # What fits on one page, whatever was logged; each list says how much it leaves out.
-PLACES, FLAGS, ITEMS, SIGNS, FALLS = 7, 6, 6, 5, 5
+PLACES, FLAGS, ITEMS, SIGNS, FALLS = 6, 5, 5, 4, 4
+UNRESOLVED = (Flag.Status.OPEN, Flag.Status.ACKNOWLEDGED)
+SENTENCE, LINE, ITEM = 150, 220, 60  # letters
 
 
 def context(request: HttpRequest, patient: Patient, as_of: datetime) -> dict[str, Any]:
@@ -54,19 +57,21 @@ def _few(rows: list[Any], most: int) -> dict[str, Any]:
 
 
 def _flags(patient: Patient, period: Period) -> list[dict[str, Any]]:
-    """Flags met in the period or still unresolved, most urgent first, with what came of them."""
+    """Flags still unresolved, then those met in the period, with what came of them; withdrawn ones not."""
     closing = FlagAction.objects.filter(kind=FlagAction.Kind.RESOLVE)
-    every = Flag.objects.filter(patient=patient).by_urgency()
-    found = every.filter(last_met__gte=period.first, day__lte=period.last) | every.unresolved()
+    met = Q(last_met__gte=period.first, day__lte=period.last)
+    found = Flag.objects.filter(met | Q(status__in=UNRESOLVED), patient=patient)
+    standing = found.exclude(status=Flag.Status.SUPERSEDED).by_urgency()
+    flags = list(standing.prefetch_related(Prefetch("actions", closing, to_attr="closing")))
     return [
         {
             "heading": rules.name(flag.pattern),
             "urgency": chips.URGENCY_WORDS[Urgency(flag.urgency)],
             "day": moments.day(flag.day),
-            "why": flag.why_clinician or flag.why,
+            "why": Truncator(flag.why_clinician or flag.why).chars(SENTENCE),
             "state": _state(flag),
         }
-        for flag in found.prefetch_related(Prefetch("actions", closing, to_attr="closing"))[: FLAGS * 5]
+        for flag in sorted(flags, key=lambda flag: flag.status not in UNRESOLVED)
     ]
 
 
@@ -80,13 +85,14 @@ def _about(patient: Patient, told: Told) -> list[tuple[str, str]]:
     """The rest of what was told, a line each. A question never asked in the period is said to be so."""
     history = load.profile(patient).on(told.period.last).history
     known = [reading.words(code) for code in vocabulary.LISTS["history"] if code in history]
-    return [
+    lines = [
         (_("Known conditions"), ", ".join(known) or _("none recorded")),
         (_("Nerve symptoms"), _asked(told, "neuro", _signs(told))),
         (_("Falls"), _asked(told, "falls", _falls(told))),
         (_("Medicines logged"), _asked(told, "medications", _medicines(told))),
         (_("Measured height"), _height(patient, told.period)),
     ]
+    return [(name, Truncator(value).chars(LINE)) for name, value in lines]
 
 
 def _asked(told: Told, question: str, parts: list[str]) -> str:
@@ -138,7 +144,6 @@ def _height(patient: Patient, period: Period) -> str:
 
 def _plan(patient: Patient, period: Period) -> list[str]:
     return [
-        f"{plan.KINDS[item.kind].label}: {plan.label(item.kind, item.code)}"
-        + (f", {item.dose}" if item.dose else "")
+        Truncator(f"{plan.KINDS[item.kind].label}: {item}{', ' if item.dose else ''}{item.dose}").chars(ITEM)
         for item in CareItem.objects.filter(patient=patient).current(period.last)
     ]

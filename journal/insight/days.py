@@ -90,6 +90,7 @@ class Told:
     pains: dict[Place, dict[date, Ache]] = field(default_factory=dict)
     signs: dict[Sign, set[date]] = field(default_factory=dict)
     medicines: dict[str, set[date]] = field(default_factory=dict)
+    _counted: dict[Period, int] = field(default_factory=dict, repr=False)
 
     def hurt(self, place: Place, day: date, severity: int, entries: Iterable[str]) -> None:
         """Adds what was said of a place; "left" and "both" of the same day meet in one."""
@@ -129,8 +130,14 @@ class Told:
     def place(self, place: Place, period: Period) -> PlaceTold:
         there = self.pains.get(place, {}).items()
         named = [ache.severity for day, ache in there if day in period and ache.severity]
-        answered = len(self.answered("pains", period))
+        answered = self._count_of_pains(period)
         return PlaceTold(place, answered, len(named), max(named, default=0), median(named) if named else 0)
+
+    def _count_of_pains(self, period: Period) -> int:
+        """Days that answered about pain; counted once, since each place asks."""
+        if period not in self._counted:
+            self._counted[period] = len(self.answered("pains", period))
+        return self._counted[period]
 
     def changes(self) -> list[Change]:
         """Every place of both periods, worst of the shown one first."""

@@ -4,7 +4,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from journal.accounts.models import Clinic, Patient, User
@@ -158,3 +160,95 @@ def test_a_button_without_the_forms_token_is_refused(mira: User, flag: Flag) -> 
 def test_the_page_itself_takes_no_form(desk: Client, flag: Flag) -> None:
     assert desk.post(page_of(flag), {"status": "resolved"}).status_code == 405
     assert Flag.objects.get().status == "open"
+
+
+# --- what it stands on, and what would have kept it silent ---
+
+
+def raised_by(ada: Patient, severity: int = 8) -> Flag:
+    """A flag whose facts raise it, after five days at 2 of 10."""
+    for day in range(1, 6):
+        people.entry(ada, {"pains": [_pain(2)]}, at=people.NOW - timedelta(days=day))
+    seen = people.entry(ada, {"pains": [{**_pain(severity), "onset": "sudden"}], "medications": ["calcium"]})
+    return people.flag(ada, evidence={"2026-03-10": [str(seen.client_id)]})
+
+
+def _pain(severity: int) -> dict[str, object]:
+    return {"site": "lumbar", "side": "midline", "severity": severity}
+
+
+def test_the_page_says_what_alone_would_have_kept_it_silent(desk: Client, ada: Patient) -> None:
+    page = read(desk, raised_by(ada))
+    assert "Lower back, in the middle at 6 of 10 or less, instead of 8." in page
+    assert "Lower back, in the middle coming on slowly instead of suddenly." in page
+
+
+def test_a_flag_that_no_longer_holds_says_that_nothing_would_raise_it(desk: Client, ada: Patient) -> None:
+    flag = raised_by(ada)
+    Entry.objects.filter(local_date=flag.day).update(deleted_at=people.NOW)
+    assert "What is known now would not raise it." in read(desk, flag)
+
+
+def test_a_flag_of_a_rule_that_is_gone_can_still_be_read(desk: Client, ada: Patient) -> None:
+    page = read(desk, people.flag(ada, pattern="moon-phase"))
+    assert "The rule that raised it is no longer in use." in page
+
+
+def test_the_usual_level_is_a_line_and_the_evidence_is_marked(desk: Client, ada: Patient) -> None:
+    page = desk.get(page_of(raised_by(ada))).content.decode()
+    assert page.count("plot-mark-evidence") == 1
+    assert page.count('class="plot-level"') == 1
+    assert "Dashed: the usual level that the rule compared with." in page
+
+
+def test_falls_medicines_and_conditions_of_that_day_are_the_background(desk: Client, ada: Patient) -> None:
+    people.entry(ada, {"falls": [{"kind": "fall", "injury": False}]}, at=people.NOW - timedelta(days=200))
+    people.entry(ada, {"falls": [{"kind": "fall", "injury": False}]}, at=people.NOW - timedelta(days=400))
+    people.entry(ada, {"medications": ["opioid"]}, at=people.NOW - timedelta(days=20))
+    Patient.objects.update(history=["diabetes"])
+    page = read(desk, raised_by(ada))
+    assert "Falls in the 12 months before on 1 day: Fri 22 Aug 2025" in page
+    assert "Medicines in the 14 days before calcium Known on that day diabetes" in page
+
+
+def test_other_flags_say_who_dealt_with_them(desk: Client, ada: Patient, mira: User) -> None:
+    earlier = people.flag(ada, at=people.NOW - timedelta(days=60))
+    press(desk, earlier, "resolve", outcome="known", note="Old trouble.")
+    silent = people.flag(ada, pattern="calf-swelling", at=people.NOW - timedelta(days=50))
+    page = read(desk, raised_by(ada))
+    others = page[page.index("Other flags of this patient") :]
+    assert re.search(r"Calf swelling Open .* nobody has answered it Sudden back pain Resolved", others)
+    assert "the same pattern resolved (known problem): Mira Sol" in others
+    assert str(silent.pk) in desk.get(page_of(earlier)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("said", "kept", "words"),
+    [
+        ("yes", True, "The flag was useful."),
+        ("no", False, "The flag was not useful."),
+        ("", None, "Resolved : Referred"),
+    ],
+)
+def test_who_resolves_may_say_whether_it_was_useful(
+    desk: Client, flag: Flag, said: str, kept: bool | None, words: str
+) -> None:
+    press(desk, flag, "resolve", outcome="referred", note="To the GP.", useful=said)
+    assert FlagAction.objects.get().useful is kept
+    page = read(desk, flag).replace("Resolved: ", "Resolved : ")
+    assert words in page
+    assert ("useful." in page[page.index("What was done") :]) == (kept is not None)
+
+
+def test_the_price_of_the_page_does_not_grow_with_the_history(desk: Client, ada: Patient) -> None:
+    flag = raised_by(ada)
+    people.flag(ada, pattern="calf-swelling")
+    counts = []
+    for more in (0, 40):
+        for day in range(more):
+            people.entry(ada, at=people.NOW - timedelta(days=day, hours=2))
+            people.flag(ada, pattern="new-numbness", at=people.NOW - timedelta(days=day))
+        with CaptureQueriesContext(connection) as queries:
+            desk.get(page_of(flag))
+        counts.append(len(queries))
+    assert counts[0] == counts[1]

@@ -4,6 +4,7 @@ A day without an entry is hatched through all lanes. In a pain lane a bar is the
 line on the ground is "asked, none here", and nothing at all on a white day is "not asked".
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,7 +20,7 @@ from journal.insight.days import Place, Told
 from journal.insight.periods import Period
 
 TOP = 6
-PAIN, BARS, MARKS = 46, 34, 22  # heights of lanes
+PAIN, BARS, MARKS, MEDICINE = 46, 34, 22, 14  # heights of lanes
 BETWEEN = 8
 FOOT = 22
 MOST_PLACES = 8
@@ -319,9 +320,7 @@ class _Pile:
         }
         often = sorted((code for code in there if there[code]), key=lambda code: (-len(there[code]), code))
         for code in often[:MOST_MEDICINES]:
-            lane = self.add(
-                reading.capital(reading.words(code)).partition(" (")[0], 14, detail=_days(len(there[code]))
-            )
+            lane = self.add(_short(code), MEDICINE, detail=_days(len(there[code])))
             lane.spans = list(self.axis.stretches(there[code]))
 
     def marks(self, label: str, found: Iterable[tuple[Event, date]]) -> None:
@@ -336,6 +335,11 @@ class _Pile:
             last = x
             lane.marks.append(Mark(x, lane.top + 11 + level * 19, event.kind, event.sign))
             lane.height = max(lane.height, 22 + level * 19)
+
+
+def _short(code: str) -> str:
+    """A medicine without the explanation behind it, so that its name fits beside the lane."""
+    return re.sub(r" \([^)]*\)$", "", reading.capital(reading.words(code)))
 
 
 def _days(count: int) -> str:
