@@ -24,7 +24,7 @@ test: $(READY)
 	@OSTEON_DEMO=on exec $(BIN)/python -m api.stack exec -- $(BIN)/python -m pytest $(ARGS)
 
 bench: $(READY)
-	@OSTEON_DEMO=on exec $(BIN)/python -m api.stack exec -- $(BIN)/python -m tests.benchmarks.evaluation
+	@OSTEON_DEMO=on exec $(BIN)/python -m api.stack exec -- $(BIN)/python -m tests.benchmarks $(ARGS)
 
 check: $(READY)
 	@OSTEON_DEMO=on exec $(BIN)/python -m api.stack exec -- $(MAKE) --no-print-directory check-steps

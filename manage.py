@@ -9,6 +9,9 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "api.settings")
     from django.core.management import execute_from_command_line
 
+    from journal.fence import scope
+
+    scope.declare_system()
     execute_from_command_line(sys.argv)
 
 

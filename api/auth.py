@@ -7,8 +7,11 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as asking
 from allauth.headless.contrib.rest_framework.authentication import XSessionTokenAuthentication
+from allauth.headless.internal import sessionkit
+from allauth.headless.tokens.strategies.sessions import SessionTokenStrategy
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sites.shortcuts import get_current_site
 from django.http import HttpRequest
 from django.utils import timezone as clock
@@ -18,6 +21,7 @@ from api.addresses import address_of
 from journal.accounts.models import User
 from journal.accounts.sealed import opened, sealed
 from journal.actions import sessions
+from journal.fence import scope
 
 log = logging.getLogger(__name__)
 # Mail of the sign-in goes out beside the answer: neither its time nor its errors tell of an account.
@@ -25,12 +29,14 @@ _mail = ThreadPoolExecutor(2, thread_name_prefix="sign-in-mail")
 
 
 class SessionToken(XSessionTokenAuthentication):  # type: ignore[misc]
-    """`X-Session-Token` as allauth headless gives it to an app; used, it lasts for its full time again."""
+    """`X-Session-Token` as allauth headless gives it to an app."""
 
     def authenticate(self, request: Request) -> tuple[User, Any] | None:
+        """From here on the database is asked in this person's name. A token that is used lasts on."""
         found: tuple[User, Any] | None = super().authenticate(request)
         if found:
-            _, session = found
+            user, session = found
+            scope.become(scope.person(user.pk))
             sessions.keep(
                 at=clock.now(),
                 key=session.session_key,
@@ -42,6 +48,14 @@ class SessionToken(XSessionTokenAuthentication):  # type: ignore[misc]
     def authenticate_header(self, request: Request) -> str:
         """Without a challenge DRF would answer 403 where 401 is meant."""
         return 'Session realm="osteon"'
+
+
+class SessionTokens(SessionTokenStrategy):  # type: ignore[misc]
+    """The session's key is the token; it is looked up by the one query that reads it, not by two."""
+
+    def lookup_session(self, session_token: str) -> SessionBase | None:
+        found: SessionBase | None = sessionkit.lookup_session(session_token)
+        return found
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

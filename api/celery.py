@@ -4,7 +4,10 @@ import os
 from typing import Any
 
 from celery import Celery
+from celery.signals import worker_init
 from django.conf import settings
+
+from journal.fence import scope
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "api.settings")
 
@@ -14,6 +17,7 @@ QUEUES = {
     "tick_escalate": "flags",
     "tick_reminders": "celery",
     "tick_deliveries": "celery",
+    "tick_webhooks": "celery",
 }
 # Local days begin at quarters of an hour.
 CLOCK_SECONDS = 900.0
@@ -33,3 +37,9 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["reminders"])
 app.conf.beat_schedule = {name: tick(name, queue) for name, queue in QUEUES.items()}
 app.conf.beat_schedule["tick_clock"] = tick("tick_clock", "flags", CLOCK_SECONDS)
+
+
+@worker_init.connect
+def _works_for_the_system(**_: Any) -> None:
+    """Here and in the children that the worker forks; importing this module alone changes nothing."""
+    scope.declare_system()

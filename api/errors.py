@@ -20,6 +20,7 @@ from journal.actions import refusals
 from journal.admin.middleware import DESK_PATHS
 from journal.sync.pull import CursorAheadError
 from journal.sync.push import OvertakenError, TooManyRowsError
+from reminders.actions.devices import InvalidTokenError
 from reminders.actions.reminders import InvalidScheduleError
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ STATUS_OF: dict[type[refusals.RefusedError], int] = {
     refusals.NotPossibleNowError: 409,
     refusals.NotFitError: 422,
     InvalidScheduleError: 422,
+    InvalidTokenError: 422,
     OvertakenError: 409,
     CursorAheadError: 409,
     TooManyRowsError: 413,
@@ -76,10 +78,12 @@ class Problem(BaseModel):
     """RFC 9457 problem details."""
 
     type: str = Field(description="Stable name of the kind of problem, a URI reference.")
-    title: str
-    status: int
-    detail: str
-    errors: list[FieldError]
+    title: str = Field(description="The kind of problem, for people.")
+    status: int = Field(description="The HTTP status again.")
+    detail: str = Field(description="One sentence that may be shown.")
+    errors: list[FieldError] = Field(
+        description="All that is wrong, at once; empty when nothing more can be said."
+    )
 
 
 def answer(status: int, detail: str, *, code: str, errors: list[FieldError] | None = None) -> Response:
@@ -125,6 +129,8 @@ def _of_fields(error: Invalid) -> list[FieldError]:
 
 
 def _pointer_of(error: refusals.RefusedError) -> str:
+    if isinstance(error, InvalidTokenError):
+        return error.pointer
     return POINTER_OF.get(type(error), "")
 
 

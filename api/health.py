@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from redis.exceptions import RedisError
 
+from journal.fence import scope
 from reminders import flow
 
 
@@ -39,17 +40,29 @@ def flowing(request: HttpRequest) -> JsonResponse:
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
-    """The same ages in Prometheus' text format; an age that does not exist has no line."""
+    """The same ages in Prometheus' text format, and what became of messages, by channel and outcome; an age
+    that does not exist has no line."""
     seen = _flow()
     lines = [f"osteon_flags_flow {int(seen is not None and seen.flags_flow)}"]
     for name, age in asdict(seen).items() if seen else ():
         lines += [f"osteon_{name}_seconds {age}"] if age is not None else []
+    lines += _deliveries() if seen else []
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _deliveries() -> list[str]:
+    """Counters that only grow, whichever process serves the page."""
+    name = "osteon_deliveries_total"
+    rows = [
+        f'{name}{{channel="{row.channel}",outcome="{row.outcome}"}} {row.count}' for row in flow.tallies()
+    ]
+    return [f"# TYPE {name} counter", *rows] if rows else []
 
 
 def _flow() -> flow.Flow | None:
     try:
-        return flow.look(at=timezone.now())
+        with scope.within(scope.SYSTEM):  # ages of what waits, of all clinics; no row leaves
+            return flow.look(at=timezone.now())
     except DatabaseError:
         return None
 

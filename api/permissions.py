@@ -9,6 +9,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from journal.accounts.models import Patient, User
+from journal.fence import scope
 
 if TYPE_CHECKING:  # DRF's views import this module through its settings
     from rest_framework.views import APIView
@@ -52,7 +53,13 @@ class IsPatient(BasePermission):
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         person = cast(User | None, request.user)
-        return person is not None and Patient.objects.filter(user=person).exists()
+        if person is None:
+            return False
+        found = Patient.objects.select_related("clinic").filter(user=person).first()
+        if found is not None:
+            person.patient = found  # what `patient_of` gives, without asking again
+            scope.become(scope.patient(person.pk, found.pk, found.clinic_id))
+        return found is not None
 
 
 def user_of(request: Request) -> User:
@@ -61,5 +68,8 @@ def user_of(request: Request) -> User:
 
 
 def patient_of(request: Request) -> Patient:
-    """The own record of the person who asks; nobody else's can be named through the API."""
-    return Patient.objects.select_related("clinic").get(user=user_of(request))
+    """The own record of the person who asks; nobody else's can be named through the API.
+
+    As it was when the request came: what needs the newest revision reads it under the lock.
+    """
+    return user_of(request).patient

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "api.scopes.ScopeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "api.pages.RequestIdMiddleware",
@@ -77,6 +78,8 @@ MIDDLEWARE = [
     "journal.admin.middleware.DeskMiddleware",
     "api.pages.RequestLogMiddleware",
     "api.throttles.RateLimitHeaders",
+    "api.deprecations.DeprecationHeaders",
+    "api.conditional.ConditionalReads",
 ]
 
 ROOT_URLCONF = "api.urls"
@@ -104,6 +107,11 @@ def _database(url_name: str, *, pool: bool) -> dict[str, Any]:
     options = database.setdefault("OPTIONS", {})
     options["connect_timeout"] = 5
     options["application_name"] = "osteon"
+    # A statement that comes again is parsed and planned once a connection. A pooler that gives each transaction
+    # another connection must know prepared statements (PgBouncer from 1.21 on), or this be switched off.
+    prepared = env.bool("DATABASE_PREPARED", default=True)
+    options["server_side_binding"] = prepared
+    options["prepare_threshold"] = 3 if prepared else None
     if pool:
         options["pool"] = {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=8), "timeout": 10}
     else:
@@ -113,7 +121,12 @@ def _database(url_name: str, *, pool: bool) -> dict[str, Any]:
 
 # "default" is the role of the app: it owns nothing. "owner" runs migrations and nothing else.
 DATABASES = {
-    "default": _database("DATABASE_URL", pool=env.bool("DATABASE_POOL", default=True)),
+    "default": {
+        **_database("DATABASE_URL", pool=env.bool("DATABASE_POOL", default=True)),
+        "ENGINE": "journal.fence",  # says with each transaction in whose name it asks
+        # A cursor on the server outlives the message that opened it, and so the name.
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+    },
     "owner": _database(
         "DATABASE_OWNER_URL" if "DATABASE_OWNER_URL" in os.environ else "DATABASE_URL", pool=False
     ),
@@ -203,6 +216,7 @@ ACCOUNT_SESSION_REMEMBER = (
 HEADLESS_ONLY = False
 HEADLESS_CLIENTS = ("app",)
 HEADLESS_SERVE_SPECIFICATION = True
+HEADLESS_TOKEN_STRATEGY = "api.auth.SessionTokens"  # noqa: S105  a class
 MFA_ADAPTER = "api.auth.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -256,6 +270,32 @@ EMAIL_CONFIG = env.email_url(
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Osteon <osteon@localhost>")
+
+# --- Push and webhooks ---
+# `manage.py vapid_keys` makes a key; without one Web Push is off.
+VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="")
+# Whom a push service asks when something is wrong with our messages.
+VAPID_SUBJECT = env.str("VAPID_SUBJECT", default=PUBLIC_URL)
+# What browsers and UnifiedPush distributors use; a phone may name no other. "*" allows every public one.
+PUSH_HOSTS = env.list(
+    "PUSH_HOSTS",
+    default=[
+        "fcm.googleapis.com",
+        "updates.push.services.mozilla.com",
+        "*.push.services.mozilla.com",
+        "web.push.apple.com",
+        "*.push.apple.com",
+        "*.notify.windows.com",
+        "ntfy.sh",
+        "up.conversations.im",
+    ],
+)
+# The JSON of a Firebase service account, or its file; without it FCM is off.
+FCM_CREDENTIALS = env.str("FCM_CREDENTIALS", default="")
+FCM_URL = env.str("FCM_URL", default="https://fcm.googleapis.com")
+# host:port of machines inside your own net that may be called, also over plain http; empty for none.
+OUTBOUND_TRUSTED = env.list("OUTBOUND_TRUSTED", default=[])
+OUTBOUND_TIMEOUT = 5.0
 
 # --- Words and time ---
 LANGUAGE_CODE = "en"
@@ -326,6 +366,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "api.errors.problem",
     "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,  # `?format=` is a parameter like any other: an unknown one
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Osteon",

@@ -12,6 +12,7 @@ from journal.accounts.models import User
 from journal.actions import invitations
 from journal.actions.refusals import RefusedError
 from journal.content.consents import BY_CODE
+from journal.fence import scope
 from reminders.actions import programmes
 
 _VERSIONS = TypeAdapter(dict[str, str])
@@ -27,7 +28,8 @@ class InvitedSignupForm(forms.Form):
     def clean_invitation_code(self) -> str:
         code: str = self.cleaned_data["invitation_code"]
         try:
-            invitations.find(at=clock.now(), code=code)
+            with scope.within(scope.SYSTEM):  # nobody is known yet, and the code opens one row alone
+                invitations.find(at=clock.now(), code=code)
         except RefusedError as refusal:
             raise forms.ValidationError(str(refusal), code=refusal.code) from refusal
         return code
@@ -62,11 +64,13 @@ class InvitedSignupForm(forms.Form):
 
     def signup(self, request: HttpRequest, user: User) -> None:
         at = clock.now()
-        patient = invitations.accept(
-            by=user,
-            at=at,
-            code=self.cleaned_data["invitation_code"],
-            timezone=self.cleaned_data["timezone"],
-            consented=self.cleaned_data["consents"],
-        )
-        programmes.start(by=user, at=at, patient=patient)
+        with scope.within(scope.SYSTEM):  # the person becomes a patient here
+            patient = invitations.accept(
+                by=user,
+                at=at,
+                code=self.cleaned_data["invitation_code"],
+                timezone=self.cleaned_data["timezone"],
+                consented=self.cleaned_data["consents"],
+            )
+        with scope.within(scope.patient(user.pk, patient.pk, patient.clinic_id)):
+            programmes.start(by=user, at=at, patient=patient)

@@ -7,6 +7,8 @@ from django.db import connections
 from django.db.models.signals import post_migrate
 from psycopg import sql
 
+from journal.fence import install
+
 
 def grant_to_the_app(sender: AppConfig, using: str, **_: Any) -> None:
     """Lets the app's role read and write rows of tables that the owner made; nothing else.
@@ -27,8 +29,14 @@ def grant_to_the_app(sender: AppConfig, using: str, **_: Any) -> None:
             "REVOKE UPDATE, DELETE ON journal_fact, journal_factwithdrawal FROM {}",
             "REVOKE UPDATE, DELETE ON journal_note, journal_notewithdrawal FROM {}",
             "REVOKE DELETE ON journal_careitem FROM {}",
+            "REVOKE ALL ON journal_trace, journal_trace_id_seq FROM {}",
         ):
             cursor.execute(sql.SQL(grant).format(role).as_string(cursor.connection))
+
+
+def put_up_the_fence(sender: AppConfig, using: str, **_: Any) -> None:
+    """Row policies and the trail's triggers, over all tables of the owner."""
+    install.put_up(connections[using])
 
 
 class JournalConfig(AppConfig):
@@ -37,3 +45,4 @@ class JournalConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(grant_to_the_app, sender=self)
+        post_migrate.connect(put_up_the_fence, sender=self)

@@ -1,20 +1,21 @@
 """Rows → what the rules see. The only bridge between the tables and journal.content."""
 
+import json
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db import connection
 
 from journal.accounts.models import Patient
 from journal.content import reach
 from journal.content.engine import Action, RaisedFlag
-from journal.content.history import Entry as Said
-from journal.content.history import History, Profile
-from journal.content.report import Report
+from journal.content.history import Entry, History, Profile
+from journal.content.lives import ACKNOWLEDGED_DAYS, JOIN_DAYS
+from journal.content.patient import Document
 from journal.content.rule import Urgency
 from journal.content.wording import stored
-from journal.models import Flag, FlagAction
+from journal.models import Flag
 
 
 def profile(patient: Patient) -> Profile:
@@ -35,13 +36,13 @@ def _day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
-# Plain SQL, since building the same with the ORM took a third of the CPU of a whole evaluation. An entry may
-# be needed for two reasons, and then comes twice.
+# Plain SQL, and one text for all entries: rows built by the ORM, or one by one, took most of the CPU of an
+# evaluation. An entry may be needed for two reasons, and then comes twice.
 _ALL = """
 SELECT client_id, local_date, recorded_at, report FROM journal_entry
 WHERE patient_id = %(patient)s AND deleted_at IS NULL"""
 _NEEDED = f"""
-{_ALL} AND local_date >= %(near)s
+{_ALL} AND local_date >= %(near)s AND local_date <= %(until)s
 UNION ALL
 {_ALL} AND local_date < %(near)s AND local_date >= %(falls)s AND fell
 UNION ALL
@@ -58,22 +59,28 @@ UNION ALL
 """  # noqa: S608  fixed text
 
 
-def history(patient: Patient, *, since: date | None) -> History:
+def history(patient: Patient, *, since: date | None, until: date | None = None) -> History:
     """What the patient said, as far as it can change what is judged from `since` on; all of it when None.
 
-    `reach.needed` says what that is; here it is one statement whose parts each read a bounded piece.
+    `reach.needed` says what that is; here it is one statement whose parts each read a bounded piece. With
+    `until`, nothing that was said of later days.
     """
+    limits = {} if since is None else _limits(since, until or date.max)
+    found = _ALL if since is None else _NEEDED
     with connection.cursor() as cursor:
-        if since is None:
-            cursor.execute(_ALL, {"patient": patient.pk})
-        else:
-            cursor.execute(_NEEDED, {"patient": patient.pk, **_limits(since)})
-        found = {row[0]: row for row in cursor.fetchall()}
-    return History(profile(patient), [_said(*row) for row in found.values()])
+        cursor.execute(_AS_ONE_TEXT.format(found), {"patient": patient.pk, **limits})
+        rows = json.loads(cursor.fetchone()[0] or "[]")
+    return History(profile(patient), {row[0]: _said(*row) for row in rows}.values())
 
 
-def _limits(since: date) -> dict[str, Any]:
+_AS_ONE_TEXT = (
+    "SELECT json_agg(json_build_array(client_id, local_date, recorded_at, report))::text FROM ({}) AS found"
+)
+
+
+def _limits(since: date, until: date) -> dict[str, Any]:
     return {
+        "until": until,
         "near": since - timedelta(days=reach.NEAR_DAYS),
         "falls": since - timedelta(days=reach.FALLS_DAYS),
         "medicine": since - timedelta(days=reach.MEDICINE_DAYS),
@@ -82,25 +89,63 @@ def _limits(since: date) -> dict[str, Any]:
     }
 
 
-def _said(client_id: UUID, day: date, recorded_at: datetime, report: str) -> Said:
-    """One stored entry as the rules see it; the document comes as text and is read once."""
-    return Said(
-        id=str(client_id), day=day, recorded_at=recorded_at, report=Report.model_validate_json(report)
-    )
+def _said(client_id: str, day: str, recorded_at: str, report: Document) -> Entry:
+    """One stored entry as the rules see it; its document was checked when it was stored."""
+    return Entry(client_id, date.fromisoformat(day), datetime.fromisoformat(recorded_at), report)
 
 
-def actions(patient: Patient) -> list[Action]:
-    """What clinicians did with the patient's flags, each bound to the flag it was done to."""
-    done = FlagAction.objects.filter(flag__patient=patient, kind__in=["acknowledge", "resolve"])
+# A flag of long ago counts no more (`Lives.outlook`), unless it stands after one of its pattern that does.
+# What was done with a flag that the facts no longer support may count for another one of the pattern.
+_FLAGS = """
+WITH stored AS (
+    SELECT flag.*, done.handled, done.handled_last
+    FROM journal_flag AS flag CROSS JOIN LATERAL (
+        SELECT json_agg(json_build_array(kind, day) ORDER BY day, id) AS handled, max(day) AS handled_last
+        FROM journal_flagaction WHERE flag_id = flag.id AND kind IN ('acknowledge', 'resolve')
+    ) AS done
+    WHERE patient_id = %(patient)s
+), counting AS (
+    SELECT pattern, min(CASE WHEN supported THEN day ELSE '-infinity' END) AS day FROM stored
+    WHERE supported AND last_met >= %(joined)s OR handled_last >= %(handled)s
+    GROUP BY pattern
+)
+SELECT stored.* FROM stored LEFT JOIN counting USING (pattern)
+WHERE stored.day >= %(since)s OR stored.day >= counting.day OR NOT supported AND handled IS NOT NULL
+ORDER BY stored.day, id
+"""
+
+
+def flags(patient: Patient, *, since: date | None) -> list[Flag]:
+    """The stored flags that an evaluation from `since` on can change or must know; all of them when None.
+
+    Each has `handled`: when clinicians acknowledged or resolved it.
+    """
+    from_day = since or date.min
+    limits = {
+        "patient": patient.pk,
+        "since": from_day,
+        "joined": _back(from_day, JOIN_DAYS),
+        "handled": _back(from_day, ACKNOWLEDGED_DAYS),
+    }
+    return list(Flag.objects.raw(_FLAGS, limits))
+
+
+def _back(day: date, days: int) -> date:
+    return day if day == date.min else day - timedelta(days=days)
+
+
+def actions(flags: Iterable[Flag]) -> list[Action]:
+    """What clinicians did with these flags, as `flags` found them, each bound to the flag it was done to."""
     return [
         Action(
-            pattern=action.flag.pattern,
-            raised=action.flag.day,
-            keys=frozenset(action.flag.met),
-            kind="resolve" if action.kind == FlagAction.Kind.RESOLVE else "acknowledge",
-            day=action.day,
+            pattern=flag.pattern,
+            raised=flag.day,
+            keys=frozenset(flag.met),
+            kind=kind,
+            day=date.fromisoformat(day),
         )
-        for action in done.select_related("flag").order_by("day", "id")
+        for flag in flags
+        for kind, day in vars(flag)["handled"] or ()
     ]
 
 

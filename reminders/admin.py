@@ -1,5 +1,6 @@
 """Reminders and what was sent, to look at: nothing here is edited, and no message's text is shown."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,9 +19,18 @@ from journal.actions.refusals import RefusedError
 from journal.admin import moments
 from journal.admin.desk import PatientDesk, person
 from reminders.actions import deliveries
-from reminders.models import Delivery, Occurrence, Reminder
+from reminders.models import Attempt, Delivery, Occurrence, Reminder
 
 Facts = list[tuple[str, Any]]
+NAMES = {
+    "flag.opened": "new flag",
+    "flag.reopened": "flag opened again",
+    "flag.chased": "flag still unacknowledged",
+    "flag.acknowledged": "flag acknowledged",
+    "flag.resolved": "flag resolved",
+    "flag.digest": "Morning digest",
+}
+CHANNELS = {"inbox": "Inbox", "email": "E-mail", "push": "Push", "webhook": "Webhook"}
 
 
 class LookOnly(PatientDesk):
@@ -95,21 +105,43 @@ class OccurrenceAdmin(LookOnly):
         ]
 
 
+class ReceiptFilter(admin.SimpleListFilter):
+    """How far it is known to have come."""
+
+    title = "receipt"
+    parameter_name = "receipt"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(word, word.capitalize()) for word in ("delivered", "opened", "acted", "snoozed")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:
+        return queryset.filter(**{f"{self.value()}_at__isnull": False}) if self.value() else queryset
+
+
 @admin.register(Delivery)
 class DeliveryAdmin(LookOnly):
-    """Who was told, over which channel, and whether it went out."""
+    """Who was told what, over which channel, how far it came, and why it did not."""
 
-    list_display = ("what", "who", "to", "channel", "state", "attempts", "last_error", "due", "sent")
-    list_filter = ("state", "topic", "channel")
-    people = (*LookOnly.people, "to")
+    list_display = ("what", "who", "whom", "over", "receipt_state", "attempts", "why", "due", "sent")
+    list_filter = ("state", "topic", "channel", ReceiptFilter)
+    people = (*LookOnly.people, "to__clinician__clinic", "device", "webhook__clinic")
     actions = ("send_again_selected",)
 
+    def scope(self, request: HttpRequest) -> QuerySet[Delivery]:
+        rows = Delivery.objects.visible_to(person(request))
+        return rows.select_related(*self.people).order_by(self.newest_first, "pk")
+
+    def record(self, request: HttpRequest, things: Iterable[Delivery]) -> None:
+        """A digest is about a clinic: it shows nobody's record."""
+        super().record(request, [row for row in things if row.patient_id is not None])
+
     def zone(self, row: Delivery) -> ZoneInfo:
-        """Rows on the desk have a patient; a digest, which has none, is never among them."""
-        zone: ZoneInfo = self.patient_of(row).timezone
+        """The patient's; of a digest, the clinic's."""
+        place = row.patient or (row.to.clinician.clinic if row.to else None)
+        zone: ZoneInfo = place.timezone if place else ZoneInfo("UTC")
         return zone
 
-    @action(description="Send the chosen news of flags again")
+    @action(description="Send the chosen messages again")
     def send_again_selected(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
         by, at, done = person(request), timezone.now(), 0
         for delivery in queryset:
@@ -124,10 +156,38 @@ class DeliveryAdmin(LookOnly):
     @display(description="What")
     def what(self, row: Delivery) -> SafeString:
         """The short id that mails name, and the way to the flag; nothing of what the flag says."""
-        if row.topic == Delivery.Topic.FLAG:
-            address = reverse("admin:journal_flag_change", args=[row.subject_id])
-            return format_html('<a class="desk-link" href="{}">Flag {}</a>', address, row.subject_id.hex[:8])
-        return format_html("{}", row.kind)
+        name = NAMES.get(row.kind, row.kind)
+        if row.patient_id is None or row.topic == Delivery.Topic.REMINDER:
+            return format_html("{}", name)
+        address = reverse("admin:journal_flag_change", args=[row.subject_id])
+        return format_html(
+            '<a class="desk-link" href="{}">Flag {}</a><div class="desk-small">{}</div>',
+            address,
+            row.subject_id.hex[:8],
+            name,
+        )
+
+    @display(description="Patient")
+    def who(self, row: Delivery) -> SafeString:
+        return super().who(row) if row.patient_id else format_html("{}", "the whole clinic")
+
+    @display(description="To")
+    def whom(self, row: Delivery) -> str:
+        return str(row.to or row.webhook)
+
+    @display(description="Over")
+    def over(self, row: Delivery) -> str:
+        if row.device:
+            return f"{row.device.get_kind_display()}, {row.device}"
+        return CHANNELS.get(row.channel, row.channel)
+
+    @display(description="Receipt")
+    def receipt_state(self, row: Delivery) -> str:
+        return row.receipt
+
+    @display(description="Why not")
+    def why(self, row: Delivery) -> str:
+        return row.last_error or ""
 
     @display(description="Due (patient’s time)")
     def due(self, row: Delivery) -> str:
@@ -135,16 +195,29 @@ class DeliveryAdmin(LookOnly):
 
     @display(description="Sent (patient’s time)")
     def sent(self, row: Delivery) -> str:
-        return moments.local(row.sent_at, self.zone(row)) if row.sent_at else "not sent"
+        return self.moment(row, row.sent_at)
+
+    def moment(self, row: Delivery, at: datetime | None) -> str:
+        return moments.local(at, self.zone(row)) if at else "no"
 
     def facts(self, row: Delivery) -> Facts:
         return [
             ("What", self.what(row)),
-            ("To", row.to),
-            ("Over", row.channel),
+            ("To", self.whom(row)),
+            ("Over", self.over(row)),
+            ("Receipt", row.receipt),
             ("State", row.get_state_display()),
-            ("Attempts", row.attempts),
-            ("Last error", row.last_error or "none"),
             ("Due", self.due(row)),
             ("Sent", self.sent(row)),
+            ("Delivered", self.moment(row, row.delivered_at)),
+            ("Opened", self.moment(row, row.opened_at)),
+            ("Done or skipped", self.moment(row, row.acted_at)),
+            ("Snoozed", self.moment(row, row.snoozed_at)),
+            ("Useless after", moments.local(row.expires_at, self.zone(row)) if row.expires_at else "never"),
+            ("Last error", row.last_error or "none"),
+            ("Attempts", row.attempts),
+            *((f"Attempt {each.number}", self.attempt(row, each)) for each in row.tries.all()),
         ]
+
+    def attempt(self, row: Delivery, tried: Attempt) -> str:
+        return f"{moments.local(tried.at, self.zone(row))}: {tried.code or 'went out'}"

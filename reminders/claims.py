@@ -4,7 +4,7 @@ A claim is one statement and its own short transaction. It takes no lock that it
 takes is leased: when the process dies, the lease runs out and another one takes over.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -27,16 +27,22 @@ WITH due AS MATERIALIZED (
 UPDATE reminders_reminder AS reminder SET lease_until = %(until)s
 FROM due WHERE reminder.id = due.id RETURNING reminder.id, reminder.patient_id
 """
+# The lane is that of Delivery.way: what goes the same way as something that hangs is left for later.
 CLAIM_DELIVERIES = """
 WITH due AS MATERIALIZED (
     SELECT id FROM reminders_delivery
     WHERE state = 'waiting' AND topic = %(topic)s AND due_at <= %(at)s
-      AND (lease_until IS NULL OR lease_until <= %(at)s)
+      AND (lease_until IS NULL OR lease_until <= %(at)s) AND {channels}
     ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 )
 UPDATE reminders_delivery AS delivery SET lease_until = %(until)s, attempts = attempts + 1
 FROM due WHERE delivery.id = due.id RETURNING delivery.*
 """
+CLAIM_INBOX = CLAIM_DELIVERIES.format(channels="channel = 'inbox'")
+CLAIM_TO_SEND = CLAIM_DELIVERIES.format(
+    channels="channel <> 'inbox' AND channel <> ALL(%(full)s)"
+    " AND coalesce(nullif(lane, ''), channel || ':' || to_id) <> ALL(%(busy)s)"
+)
 
 
 @dataclass(frozen=True)
@@ -54,10 +60,19 @@ def reminders(*, at: datetime, limit: int) -> list[ClaimedReminder]:
         return [ClaimedReminder(*row) for row in cursor.fetchall()]
 
 
-def deliveries(*, at: datetime, topic: str, limit: int) -> list[Delivery]:
-    """Waiting deliveries, leased to the caller, with this attempt counted."""
-    asked = {"at": at, "until": at + LEASE, "topic": topic, "limit": limit}
-    return list(Delivery.objects.raw(CLAIM_DELIVERIES, asked))
+def deliveries(
+    *, at: datetime, topic: str, limit: int, busy: Sequence[str] = (), full: Sequence[str] = ()
+) -> list[Delivery]:
+    """Waiting deliveries that travel, leased to the caller, with this attempt counted; none on a `busy` way,
+    none over a `full` channel."""
+    asked = {"at": at, "until": at + LEASE, "topic": topic, "limit": limit, "busy": [*busy], "full": [*full]}
+    return list(Delivery.objects.raw(CLAIM_TO_SEND, asked))
+
+
+def inbox(*, at: datetime, limit: int) -> list[Delivery]:
+    """Waiting turns for the inbox, leased to the caller, with this attempt counted."""
+    asked = {"at": at, "until": at + LEASE, "topic": Delivery.Topic.REMINDER, "limit": limit}
+    return list(Delivery.objects.raw(CLAIM_INBOX, asked))
 
 
 def outbox(*, after: int, limit: int) -> list[OutboxEvent]:

@@ -15,6 +15,7 @@ from reminders import claims
 from reminders.models import Chase, Delivery
 from reminders.team import pace
 from reminders.team.clinics import Clinics
+from reminders.team.hooks import tell_endpoints
 
 # A round ends well before Celery's soft limit; what is left is the next round's.
 MOST_STEPS = 1000
@@ -65,6 +66,8 @@ def _step(chase: Chase, clinics: Clinics, at: datetime) -> int:
     chase.chases += 1
     # The others are told again by the digest, which reads how far each flag has climbed.
     made = _tell(chase, people, at) if pace.tells_at_once(flag) else 0
+    number = f"{chase.event_id}:{chase.chases}"
+    made += tell_endpoints(patient=chase.patient, kind=KIND, flag_id=flag.pk, number=number, at=at)
     _plan(chase, pace.following(flag, at=at, hours=hours))
     return made
 

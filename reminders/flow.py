@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, Min, OuterRef, Q
 
 from journal.models import Flag, OutboxEvent
-from reminders.models import Chase, Delivery, Reminder, Round
+from reminders.models import Chase, Delivery, Reminder, Round, Tally
 
 # Promise B8: within so long the health check says that flags are not flowing.
 LONGEST_STILL = timedelta(minutes=2)
@@ -22,6 +22,8 @@ class Flow:
     oldest_untold_flag: float | None
     oldest_due_chase: float | None
     oldest_unplanned_reminder: float | None
+    oldest_waiting_reminder_delivery: float | None
+    oldest_waiting_webhook_delivery: float | None
     last_round: float | None
 
     @property
@@ -37,13 +39,20 @@ class Flow:
 
 
 def look(*, at: datetime) -> Flow:
-    """Six small queries over indexes of what waits."""
-    waiting = Delivery.objects.filter(topic=Delivery.Topic.FLAG, state=Delivery.State.WAITING)
+    """Eight small queries over indexes of what waits."""
+    unsent = Delivery.objects.filter(state=Delivery.State.WAITING)
+    # A push to the patient's own phone, or a program that heard of it, is nobody who acts.
+    waiting = unsent.filter(topic=Delivery.Topic.FLAG).exclude(channel="push")
     told = Delivery.objects.filter(
-        patient=OuterRef("patient"), subject_id=OuterRef("subject_id"), sent_at__gte=OuterRef("wanted_since")
-    )
+        topic=Delivery.Topic.FLAG,
+        patient=OuterRef("patient"),
+        subject_id=OuterRef("subject_id"),
+        sent_at__gte=OuterRef("wanted_since"),
+    ).exclude(channel="push")
     open_flag = Flag.objects.open().filter(pk=OuterRef("subject_id"))
     untold = waiting.filter(Exists(open_flag) | Q(patient=None)).exclude(Exists(told))
+    late = unsent.filter(topic=Delivery.Topic.REMINDER, due_at__lte=at)
+    hooks = unsent.filter(topic=Delivery.Topic.WEBHOOK, due_at__lte=at)
     due = Reminder.objects.due(at)
     rounds = dict(Round.objects.filter(tick__in=DISPATCHERS).values_list("tick", "ended_at"))
     return Flow(
@@ -56,8 +65,15 @@ def look(*, at: datetime) -> Flow:
             at, Chase.objects.filter(next_chase_at__lte=at).aggregate(x=Min("next_chase_at"))["x"]
         ),
         oldest_unplanned_reminder=_age(at, due.aggregate(x=Min("next_due_at"))["x"]),
+        oldest_waiting_reminder_delivery=_age(at, late.aggregate(x=Min("due_at"))["x"]),
+        oldest_waiting_webhook_delivery=_age(at, hooks.aggregate(x=Min("due_at"))["x"]),
         last_round=_age(at, min(rounds.values()) if len(rounds) == len(DISPATCHERS) else None),
     )
+
+
+def tallies() -> list[Tally]:
+    """How many messages of each channel had which outcome."""
+    return list(Tally.objects.order_by("channel", "outcome"))
 
 
 def _age(at: datetime, since: datetime | None) -> float | None:

@@ -9,7 +9,7 @@ from journal.accounts.models import User
 from journal.models import Flag, OutboxEvent
 from reminders import claims
 from reminders.models import Chase, Delivery
-from reminders.team import pace
+from reminders.team import hooks, pace
 from reminders.team.clinics import Clinics
 from reminders.team.roster import People
 
@@ -36,18 +36,26 @@ def run(*, at: datetime) -> int:
 
 def _relay(event: OutboxEvent, clinics: Clinics, *, at: datetime) -> int:
     """The event's deliveries, its chase and its mark. News without a recipient stays waiting."""
-    made = 0
+    made = _tell_beside(event, at)
     if event.kind in FOR_THE_CARE_TEAM:
         people = clinics.roster(event.patient.clinic).care_team(event.patient.physiotherapist_id)
         if not people:
             log.error("nobody can be told of event %s", event.pk)
             return 0
         flag = Flag.objects.get(pk=event.subject_id)
-        made = _tell(event, people, at) if pace.tells_at_once(flag) else 0
+        made += _tell(event, people, at) if pace.tells_at_once(flag) else 0
         _begin_chase(event, flag, clinics)
     event.relayed_at = at
     event.save(update_fields=["relayed_at"])
     return made
+
+
+def _tell_beside(event: OutboxEvent, at: datetime) -> int:
+    """The clinic's endpoints, and the patient's phones."""
+    number = str(event.pk)
+    patient, kind, flag = event.patient, event.kind, event.subject_id
+    made = hooks.tell_endpoints(patient=patient, kind=kind, flag_id=flag, number=number, at=at)
+    return made + hooks.tell_patient(patient=patient, kind=kind, flag_id=flag, number=number, at=at)
 
 
 def _tell(event: OutboxEvent, people: People, at: datetime) -> int:

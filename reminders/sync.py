@@ -34,7 +34,9 @@ class ReminderRow(Row):
     """One reminder as a phone pushes it: always the whole row."""
 
     kind: Literal["exercise", "fall-prevention", "custom"] = Field(description="Never changes.")
-    title: Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]+$")]
+    title: Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]+$")] = Field(
+        description="What it says when it rings: 1 to 120 characters in one line."
+    )
     rrule: Annotated[str, Field(max_length=200)] = Field(
         description="RFC 5545, of which FREQ=DAILY or WEEKLY, INTERVAL, BYDAY, UNTIL and COUNT are read.",
         examples=["FREQ=WEEKLY;BYDAY=MO,TH"],
@@ -46,12 +48,17 @@ class ReminderRow(Row):
     channels: Annotated[str, Field(max_length=200), AfterValidator(_channels)] = Field(
         description="A JSON list as text.", examples=['["inbox"]']
     )
-    active: bool
+    active: bool = Field(description="False: it rings no more until it is true again.")
     starts_on: Any = Ours
 
 
 class Reminders(RowByRow):
     """A phone makes, changes and deletes them."""
+
+    key = "client_id"
+
+    def stored(self, patient: Patient) -> QuerySet[Reminder]:
+        return Reminder.objects.filter(patient=patient)
 
     def pull(self, patient: Patient, *, since: int | None) -> Changes:
         found = Reminder.objects.filter(patient=patient).order_by("revision", "id")
@@ -131,7 +138,9 @@ TURN_OURS = frozenset(
 class OccurrenceRow(Row):
     """One turn as a phone pushes it; it may say done, skipped or snoozed."""
 
-    state: Literal["due", "held", "done", "skipped", "snoozed", "expired"]
+    state: Literal["due", "held", "done", "skipped", "snoozed", "expired"] = Field(
+        description="done, skipped or snoozed; another one only as it was pulled."
+    )
     snoozed_until: Milliseconds | None = Field(
         default=None, description="With `snoozed`: whole milliseconds since 1970, at most 12 hours ahead."
     )
@@ -148,6 +157,9 @@ class OccurrenceRow(Row):
 
 class Occurrences(RowByRow):
     """Turns are planned by the server; the patient says what became of them."""
+
+    def stored(self, patient: Patient) -> QuerySet[Occurrence]:
+        return Occurrence.objects.filter(patient=patient)
 
     def pull(self, patient: Patient, *, since: int | None) -> Changes:
         found = Occurrence.objects.filter(patient=patient).select_related("reminder")

@@ -46,6 +46,12 @@ def tick_deliveries() -> None:
 
 
 @shared_task  # type: ignore[untyped-decorator]
+def tick_webhooks() -> None:
+    """News goes out to the clinics' endpoints, apart from the rest: nobody waits for their machines."""
+    dispatch.run(clock=clock.now, topic=Delivery.Topic.WEBHOOK)
+
+
+@shared_task  # type: ignore[untyped-decorator]
 def tick_clock() -> None:
     """What only time brings about: silence after an urgent flag; what is over is forgotten. Queue `flags`."""
     journal_clock.run(at=clock.now())

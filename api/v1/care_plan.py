@@ -5,13 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone as clock
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from pydantic import BaseModel, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api.errors import Problem
 from api.permissions import patient_of
 from journal.actions import care_plan
 from journal.actions.care_plan import Hold
@@ -22,22 +21,22 @@ from journal.models import CareItem
 class TagOut(BaseModel):
     """What to keep in mind with an exercise."""
 
-    code: str = Field(examples=["supervised"])
+    code: str = Field(description="Stable code.", examples=["supervised"])
     label: str = Field(description="As a patient reads it.")
 
 
 class CareItemOut(BaseModel):
     """One thing that the clinic planned with the patient."""
 
-    id: UUID
+    id: UUID = Field(description="Stable.")
     kind: str = Field(
         description="exercise, brace, rest, goal, task, fall_prevention, referral or medicine; more may come."
     )
-    code: str = Field(examples=["resistance"])
-    title: str
+    code: str = Field(description="What it is, as a stable code of its kind.", examples=["resistance"])
+    title: str = Field(description="As a patient reads it.")
     text: str = Field(description="What the clinic wrote to it; may be empty.")
     library_id: str | None = Field(description="The text of `/library` that explains it.")
-    starts: date
+    starts: date = Field(description="The first day: a local date.")
     ends: date | None = Field(description="The last day; null when none is set.")
     review_on: date | None = Field(description="When it is looked at again.")
 
@@ -45,7 +44,7 @@ class CareItemOut(BaseModel):
 class BraceOut(CareItemOut):
     """A brace or corset, for a time."""
 
-    hours_a_day: int | None
+    hours_a_day: int | None = Field(description="How long it is worn, in hours a day; null when not said.")
 
 
 class ExerciseOut(CareItemOut):
@@ -53,7 +52,7 @@ class ExerciseOut(CareItemOut):
 
     dose: str = Field(description="How much and how often, in words.")
     rrule: str | None = Field(description="The rhythm (RFC 5545), when one is set.")
-    tags: list[TagOut]
+    tags: list[TagOut] = Field(description="What to keep in mind with it.")
     held: bool = Field(description="Whether to pause it for now.")
     held_reason: str | None = Field(description="Why, and what happens next, in words for the patient.")
     held_by: list[UUID] = Field(description="The flags behind it, as in `/flags`.")
@@ -62,11 +61,11 @@ class ExerciseOut(CareItemOut):
 class CarePlanOut(BaseModel):
     """The plan as of today in the patient's zone; what is over or stopped is left out."""
 
-    revision: int
-    exercises: list[ExerciseOut]
+    revision: int = Field(description="The patient's revision at this moment.")
+    exercises: list[ExerciseOut] = Field(description="What is prescribed to do.")
     held: bool = Field(description="Whether any exercise is held at present.")
-    braces: list[BraceOut]
-    goals: list[CareItemOut]
+    braces: list[BraceOut] = Field(description="What is worn, and how long.")
+    goals: list[CareItemOut] = Field(description="What is aimed at.")
     others: list[CareItemOut] = Field(
         description="Rest, follow-ups, fall prevention, referrals, medicine instructions."
     )
@@ -105,7 +104,7 @@ class CarePlanView(APIView):
 
     @extend_schema(
         operation_id="care_plan_retrieve",
-        responses={200: CarePlanOut, 401: OpenApiResponse(Problem, description="No valid session token.")},
+        responses={200: CarePlanOut},
     )
     def get(self, request: Request) -> Response:
         """What holds today or begins later. Nothing held never means that all is well."""

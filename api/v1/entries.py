@@ -6,17 +6,22 @@ from typing import Annotated, Any, Self
 from uuid import UUID
 
 from django.utils import timezone as clock
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from pydantic import AwareDatetime, BaseModel, Field, model_validator
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from pydantic import BaseModel, Field, model_validator
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.conditional import check_match
 from api.errors import Problem
+from api.moments import Moment
 from api.permissions import patient_of, user_of
+from api.v1.edits import CHANGED, IF_MATCH
 from api.v1.flags import FlagOut, with_texts
 from api.v1.languages import ACCEPT_LANGUAGE, language_of
-from api.v1.pages import Page, page_of
+from api.v1.pages import CURSOR, Page, page_of
+from api.v1.queries import SPAN, Span, query_of
 from api.zones import Zone
 from journal.actions import entries
 from journal.content import texts
@@ -30,13 +35,25 @@ class EntryChange(Report):
     id: Annotated[UUID, Field(strict=False)] = Field(
         description="Chosen by the app, a UUID. Sending the same entry again is harmless."
     )
-    recorded_at: Annotated[AwareDatetime, Field(strict=False)] = Field(
-        description="When the patient said it: RFC 3339 with offset. At most 24 hours ahead, 400 days back."
+    recorded_at: Moment = Field(
+        description="When the patient said it: RFC 3339 with offset. At most 24 hours ahead, 400 days back. "
+        "What is finer than a microsecond is cut off.",
+        examples=["2026-01-10T09:30:00+01:00"],
     )
     timezone: Zone = Field(
         description="IANA zone of the phone at that moment; the entry's local day is the date there.",
         examples=["Europe/Berlin"],
     )
+
+
+class EntryPatch(Report):
+    """What may be corrected; what is left out stays as it was."""
+
+    # Without a default in the schema: left out is not the same as null.
+    recorded_at: Moment = Field(
+        default_factory=clock.now, description="When the patient said it: RFC 3339 with offset."
+    )
+    timezone: Zone = Field(default_factory=str, description="IANA zone of the phone at that moment.")
 
 
 class EntryIn(EntryChange):
@@ -59,9 +76,9 @@ class EntryIn(EntryChange):
 class EntryOut(Report):
     """One entry as stored: what was sent, and what the server adds."""
 
-    id: UUID
-    recorded_at: datetime
-    timezone: str
+    id: UUID = Field(description="The id that the app chose.")
+    recorded_at: datetime = Field(description="When the patient said it, with the offset that was sent.")
+    timezone: str = Field(description="IANA zone of the phone at that moment.")
     local_date: date = Field(description="The calendar date on the patient's clock. Never changes.")
     version: int = Field(description="Grows with each edit; the ETag.")
     revision: int = Field(description="The patient's revision of the last write to this entry.")
@@ -74,7 +91,7 @@ class EntryPage(Page[EntryOut]):
 class EntryAnswer(BaseModel):
     """What one write did, and what the patient should do now."""
 
-    entry: EntryOut
+    entry: EntryOut = Field(description="As stored.")
     flags: list[FlagOut] = Field(description="Flags that this write opened, most urgent first.")
     advice: str | None = Field(
         description="What to do now: the advice of the most urgent flag that this entry opened or joined. "
@@ -107,20 +124,12 @@ def _answer(recorded: entries.Recorded, *, status: int, language: str) -> Respon
     return Response(body, status=status, headers=headers)
 
 
-ERRORS = {
-    401: OpenApiResponse(Problem, description="No valid session token."),
-    409: OpenApiResponse(Problem, description="The id was used before for other content; nothing changed."),
-    413: OpenApiResponse(Problem, description="Larger than 256 KiB."),
-    422: OpenApiResponse(Problem, description="Not valid: each field at fault with its pointer."),
-    503: OpenApiResponse(Problem, description="Not available for a moment; send the same again."),
+USED = {
+    409: OpenApiResponse(
+        Problem, description="`id-used-before`: the id was used before for other content; nothing changed."
+    )
 }
-BAD_JSON = {400: OpenApiResponse(Problem, description="Not JSON, or JSON that could be read in two ways.")}
-MISSING = {404: OpenApiResponse(Problem, description="The patient has no such entry.")}
 UNKNOWN = {404: OpenApiResponse(Problem, description="The patient has no entry that same_as names.")}
-STALE = {412: OpenApiResponse(Problem, description="Changed since the version that If-Match names.")}
-IF_MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, description="The ETag of the version that is meant."
-)
 
 
 class EntriesView(APIView):
@@ -130,7 +139,12 @@ class EntriesView(APIView):
         operation_id="entries_create",
         request=EntryIn,
         parameters=[ACCEPT_LANGUAGE],
-        responses={201: EntryAnswer, 200: EntryAnswer, **BAD_JSON, **UNKNOWN, **ERRORS},
+        responses={
+            201: OpenApiResponse(EntryAnswer, description="Stored, judged; what to do now."),
+            200: OpenApiResponse(EntryAnswer, description="Stored before: the same body as then."),
+            **UNKNOWN,
+            **USED,
+        },
     )
     def post(self, request: Request) -> Response:
         """Stores the entry, runs the rules, answers what to do now. The same entry again: 200, same body."""
@@ -141,15 +155,14 @@ class EntriesView(APIView):
     @extend_schema(
         operation_id="entries_list",
         parameters=[
-            OpenApiParameter("from", date, description="First local date."),
-            OpenApiParameter("to", date, description="Last local date."),
-            OpenApiParameter("cursor", str, description="From `next` or `previous` of an earlier page."),
+            *SPAN,
+            CURSOR,
         ],
-        responses={200: EntryPage, 401: ERRORS[401], 422: ERRORS[422]},
+        responses={200: EntryPage},
     )
     def get(self, request: Request) -> Response:
         """Entries by local date, the latest first, 50 a page."""
-        span = Span.model_validate(request.query_params.dict())
+        span = query_of(request, Span)
         found = Entry.objects.current().filter(patient=patient_of(request))
         if span.first:
             found = found.filter(local_date__gte=span.first)
@@ -159,20 +172,13 @@ class EntriesView(APIView):
         return page([shown(entry, entry.client_id) for entry in rows])
 
 
-class Span(BaseModel):
-    """`from` and `to` as local dates."""
-
-    first: date | None = Field(default=None, alias="from")
-    last: date | None = Field(default=None, alias="to")
-
-
 class EntryView(APIView):
     """One entry: read, correct, withdraw."""
 
     def _entry(self, request: Request, client_id: UUID) -> Entry:
         return Entry.objects.current().get(patient=patient_of(request), client_id=client_id)
 
-    @extend_schema(operation_id="entries_retrieve", responses={200: EntryOut, 401: ERRORS[401], **MISSING})
+    @extend_schema(operation_id="entries_retrieve", responses={200: EntryOut})
     def get(self, request: Request, client_id: UUID) -> Response:
         """One entry in its latest version."""
         entry = self._entry(request, client_id)
@@ -180,15 +186,16 @@ class EntryView(APIView):
 
     @extend_schema(
         operation_id="entries_update",
-        request=EntryChange,
+        request=EntryPatch,
         parameters=[IF_MATCH, ACCEPT_LANGUAGE],
-        responses={200: EntryAnswer, **BAD_JSON, **MISSING, **STALE, **ERRORS},
+        responses={200: EntryAnswer, **CHANGED},
     )
     def patch(self, request: Request, client_id: UUID) -> Response:
         """Replaces the fields that are sent; the earlier version is kept. The rules run again."""
         entry = self._entry(request, client_id)
-        changed = request.data if isinstance(request.data, dict) else {"": request.data}
-        sent = EntryChange.model_validate({**_editable(entry, client_id), **changed})
+        sent = EntryChange.model_validate({**_editable(entry, client_id), **dict(request.data)})
+        if sent.id != client_id:
+            raise ValidationError({"id": "An entry keeps its id."}, code="not-changeable")
         recorded = entries.amend(
             by=user_of(request),
             at=clock.now(),
@@ -197,23 +204,24 @@ class EntryView(APIView):
             recorded_at=sent.recorded_at,
             timezone=sent.timezone,
             report=sent,
-            expected_version=_version_meant(request) or entry.version,
+            expected_version=_version_meant(request, entry),
         )
         return _answer(recorded, status=200, language=language_of(request))
 
     @extend_schema(
         operation_id="entries_destroy",
         parameters=[IF_MATCH],
-        responses={204: None, 401: ERRORS[401], **MISSING, **STALE},
+        responses={204: OpenApiResponse(description="Taken back."), **CHANGED},
     )
     def delete(self, request: Request, client_id: UUID) -> Response:
         """Takes the entry back. Flags that it raised stay visible, with the reason."""
+        meant = _version_meant(request, self._entry(request, client_id)) if _names_one(request) else None
         entries.withdraw(
             by=user_of(request),
             at=clock.now(),
             patient=patient_of(request),
             client_id=client_id,
-            expected_version=_version_meant(request),
+            expected_version=meant,
         )
         return Response(status=204)
 
@@ -241,10 +249,15 @@ def _editable(entry: Entry, client_id: UUID) -> dict[str, Any]:
     return {name: value for name, value in shown(entry, client_id).items() if name not in added}
 
 
-def _version_meant(request: Request) -> int | None:
-    """The version that If-Match names; -1, which no entry has, when it names none of ours."""
-    named = request.headers.get("If-Match", "*").strip()
-    if named == "*":
-        return None
-    number = named.removeprefix("W/").strip('"')
-    return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else -1
+def _names_one(request: Request) -> bool:
+    return request.headers.get("If-Match", "*").strip() != "*"
+
+
+def _version_meant(request: Request, entry: Entry) -> int:
+    """The version that was read, which must still be there when the change is written.
+
+    Raises:
+        StaleError: `If-Match` names other versions alone.
+    """
+    check_match(request.headers.get("If-Match"), entry.version)
+    return entry.version

@@ -5,16 +5,16 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.utils import timezone as clock
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from pydantic import BaseModel, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api.errors import Problem
 from api.permissions import patient_of, user_of
 from api.v1.languages import ACCEPT_LANGUAGE, language_of
-from api.v1.pages import Page, page_of
+from api.v1.pages import CURSOR, Page, page_of
+from api.v1.queries import Paged, query_of
 from journal.actions import flags
 from journal.actions.entries import snapshot
 from journal.content import texts
@@ -25,16 +25,22 @@ from journal.models import Flag
 Status = Literal["open", "acknowledged", "resolved", "superseded"]
 
 
+STATUSES = (
+    "open: nobody at the clinic has looked yet. acknowledged: somebody is dealing with it. "
+    "resolved: dealt with. superseded: later entries changed what was known."
+)
+
+
 class FlagOut(BaseModel):
     """One red flag, in words for the patient."""
 
-    id: UUID
+    id: UUID = Field(description="Stable.")
     pattern: str = Field(description="Stable id of the rule.", examples=["sudden-back-pain"])
     urgency: Urgency = Field(description="How soon somebody must act.")
-    status: Status
+    status: Status = Field(description=STATUSES)
     day: date = Field(description="The patient's local day on which the condition held.")
-    raised_at: datetime
-    title: str
+    raised_at: datetime = Field(description="When it was raised, in UTC.")
+    title: str = Field(description="One line to head it with.")
     why: str = Field(description="One plain sentence: what in the entries raised it.")
     advice: str = Field(description="What to do now.")
     entry_ids: list[UUID] = Field(description="The entries that were evidence.")
@@ -53,13 +59,10 @@ def with_texts(flag: dict[str, Any], language: str) -> dict[str, Any]:
     return {**shown, "why": other or flag["why"], "title": text.title, "advice": text.advice}
 
 
-class Wanted(BaseModel):
+class Wanted(Paged):
     """The filter of the list."""
 
     status: Status | None = None
-
-
-NO_TOKEN = {401: OpenApiResponse(Problem, description="No valid session token.")}
 
 
 class FlagsView(APIView):
@@ -68,15 +71,20 @@ class FlagsView(APIView):
     @extend_schema(
         operation_id="flags_list",
         parameters=[
-            OpenApiParameter("status", str, enum=["open", "acknowledged", "resolved", "superseded"]),
+            OpenApiParameter(
+                "status",
+                str,
+                enum=["open", "acknowledged", "resolved", "superseded"],
+                description="Flags in this state alone; all of them when left out.",
+            ),
             ACCEPT_LANGUAGE,
-            OpenApiParameter("cursor", str, description="From `next` or `previous` of an earlier page."),
+            CURSOR,
         ],
-        responses={200: FlagPage, **NO_TOKEN, 422: OpenApiResponse(Problem, description="Unknown status.")},
+        responses={200: FlagPage},
     )
     def get(self, request: Request) -> Response:
         """The latest first, 50 a page. No flag never means that all is well."""
-        wanted = Wanted.model_validate(request.query_params.dict())
+        wanted = query_of(request, Wanted)
         found = Flag.objects.filter(patient=patient_of(request))
         if wanted.status:
             found = found.filter(status=wanted.status)
@@ -94,7 +102,7 @@ class FlagSeenView(APIView):
         operation_id="flags_seen",
         request=None,
         parameters=[ACCEPT_LANGUAGE],
-        responses={200: FlagOut, **NO_TOKEN, 404: OpenApiResponse(Problem, description="No such flag.")},
+        responses={200: FlagOut},
     )
     def post(self, request: Request, flag_id: UUID) -> Response:
         """Records the first time; again is harmless."""

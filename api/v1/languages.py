@@ -14,6 +14,10 @@ ACCEPT_LANGUAGE = OpenApiParameter(
     description="Language of the texts: en or es. Without it, the patient's own.",
 )
 
+# What belongs to no patient may stay on the phone and be asked for again by its ETag. The language can be the
+# patient's own, so another person's answer is another one.
+SHARED = {"Cache-Control": "private, no-cache", "Vary": "X-Session-Token"}
+
 
 def language_of(request: Request) -> str:
     """The first language of Accept-Language that there is; a header of none of them counts as no header."""

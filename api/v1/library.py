@@ -1,45 +1,45 @@
 """`/library`: exercises, fall prevention, education and self-care, in plain words."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from pydantic import BaseModel, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api.errors import Problem
-from api.v1.languages import ACCEPT_LANGUAGE, language_of
+from api.v1.languages import ACCEPT_LANGUAGE, SHARED, language_of
+from api.v1.pages import Page
+from api.v1.queries import Query, query_of
 from journal.content.library import Item, in_language
 
+LANGUAGE_TAG = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}$"
 Kind = Literal["exercise", "fall-prevention", "education", "self-care"]
 
 
 class LibraryItem(BaseModel):
     """One text."""
 
-    id: str
-    kind: Kind
-    title: str
-    body: str
-    language: str
-    version: int
-    source: str
+    id: str = Field(description="Stable; entries, reminders and the care plan name it.")
+    kind: Kind = Field(description="What it is about.")
+    title: str = Field(description="One line.")
+    body: str = Field(description="Plain text in paragraphs.")
+    language: str = Field(description="Of this text: en or es.")
+    version: int = Field(description="Grows when the text changes.")
+    source: str = Field(description="Where the advice comes from.")
     reviewer: str = Field(description="Who checked it, or that nobody has yet.")
     contested: bool = Field(description="Whether experts disagree; the text says so.")
 
 
-class LibraryOut(BaseModel):
-    """The texts of one language."""
-
-    results: list[LibraryItem]
+class LibraryOut(Page[LibraryItem]):
+    """All texts of one language on one page: `next` and `previous` are null."""
 
 
-class Wanted(BaseModel):
+class Wanted(Query):
     """The filters of the list."""
 
     kind: Kind | None = None
-    lang: str | None = None
+    lang: Annotated[str, Field(pattern=LANGUAGE_TAG)] | None = None
 
 
 def shown(item: Item) -> dict[str, object]:
@@ -53,24 +53,30 @@ class LibraryView(APIView):
     @extend_schema(
         operation_id="library_list",
         parameters=[
-            OpenApiParameter("kind", str, enum=["exercise", "fall-prevention", "education", "self-care"]),
             OpenApiParameter(
-                "lang", str, description="Two letters, before Accept-Language; English where it has no text."
+                "kind",
+                str,
+                enum=["exercise", "fall-prevention", "education", "self-care"],
+                description="Texts of this kind alone; all of them when left out.",
+            ),
+            OpenApiParameter(
+                "lang",
+                {"type": "string", "pattern": LANGUAGE_TAG},
+                description="A language tag such as es or es-MX; comes before Accept-Language. English where "
+                "there is no text in it.",
+                examples=[OpenApiExample("Spanish", value="es")],
             ),
             ACCEPT_LANGUAGE,
         ],
-        responses={
-            200: LibraryOut,
-            401: OpenApiResponse(Problem, description="No valid session token."),
-            422: OpenApiResponse(Problem, description="Unknown kind."),
-        },
+        responses={200: LibraryOut},
     )
     def get(self, request: Request) -> Response:
         """All texts of a kind, or of all kinds."""
-        wanted = Wanted.model_validate(request.query_params.dict())
-        language = wanted.lang or language_of(request)
+        wanted = query_of(request, Wanted)
+        language = wanted.lang.lower().partition("-")[0] if wanted.lang else language_of(request)
         found = in_language(language, wanted.kind)
         spoken = sorted({item.language for item in found})
         return Response(
-            {"results": [shown(item) for item in found]}, headers={"Content-Language": ", ".join(spoken)}
+            {"next": None, "previous": None, "results": [shown(item) for item in found]},
+            headers={"Content-Language": ", ".join(spoken), **SHARED},
         )

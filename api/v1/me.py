@@ -1,43 +1,45 @@
 """`/me`: the patient's own account."""
 
 from datetime import date
-from typing import Annotated
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
 from django.utils import timezone as clock
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from pydantic import BaseModel, ConfigDict, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api.errors import Problem
+from api.conditional import check_match, digest, tag
 from api.permissions import patient_of, user_of
+from api.v1.edits import CHANGED, IF_MATCH
 from api.zones import Zone
 from journal.accounts.models import Patient
-from journal.actions import consents, patients
+from journal.actions import changes, consents, patients
 from reminders.actions import reminders
 
 
 class ClinicOut(BaseModel):
     """The clinic that looks after the patient."""
 
-    name: str
-    phone: str
+    name: str = Field(description="As patients know it.")
+    phone: str = Field(description="The number to call on working days.")
     emergency_number: str = Field(description="The number to call in an emergency, where the clinic is.")
 
 
 class MeOut(BaseModel):
     """What the app needs to know of its patient."""
 
-    name: str
-    email: str
-    born: date | None
+    name: str = Field(description="As the clinic wrote it; may be empty.")
+    email: str = Field(description="The address that signs in.")
+    born: date | None = Field(description="Date of birth; null when the clinic did not say.")
     timezone: str = Field(description="The home zone: reminders follow it.")
-    language: str
-    revision: int
-    clinic: ClinicOut
+    language: str = Field(description="Of all texts: en or es.")
+    revision: int = Field(
+        description="Grows with each write to this patient's record; the cursor of `/sync`."
+    )
+    clinic: ClinicOut = Field(description="Who looks after the patient.")
     consents_due: list[str] = Field(
         description="Purposes of which a newer text counts than the one agreed to: please ask (/me/consents)."
     )
@@ -49,7 +51,7 @@ class MeChange(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     timezone: Zone | None = Field(default=None, description="IANA zone; reminders follow at once.")
-    language: Annotated[str, Field(pattern="^(en|es)$")] | None = None
+    language: Literal["en", "es"] | None = Field(default=None, description="Of all texts for the patient.")
 
 
 def shown(patient: Patient) -> MeOut:
@@ -70,35 +72,39 @@ def shown(patient: Patient) -> MeOut:
     )
 
 
-NO_TOKEN = {401: OpenApiResponse(Problem, description="No valid session token.")}
+def _settings(patient: Patient) -> str:
+    """The state that a change replaces."""
+    return digest(f"{patient.timezone} {patient.language}".encode())
+
+
+def _answer(patient: Patient) -> Response:
+    body = shown(patient).model_dump(mode="json")
+    return Response(body, headers={"ETag": tag(_settings(patient), body)})
 
 
 class MeView(APIView):
     """The patient's own account."""
 
-    @extend_schema(operation_id="me_retrieve", responses={200: MeOut, **NO_TOKEN})
+    @extend_schema(operation_id="me_retrieve", responses={200: MeOut})
     def get(self, request: Request) -> Response:
         """Name, zone, language, clinic."""
-        return Response(shown(patient_of(request)).model_dump(mode="json"))
+        return _answer(patient_of(request))
 
     @extend_schema(
         operation_id="me_update",
         request=MeChange,
-        responses={
-            200: MeOut,
-            400: OpenApiResponse(Problem, description="Not valid JSON."),
-            **NO_TOKEN,
-            422: OpenApiResponse(Problem, description="Not a known zone or language."),
-        },
+        parameters=[IF_MATCH],
+        responses={200: MeOut, **CHANGED},
     )
     def patch(self, request: Request) -> Response:
         """Changes zone or language."""
         sent = MeChange.model_validate(request.data)
         by, at = user_of(request), clock.now()
-        with transaction.atomic():
+        with changes.locked(patient_of(request)) as locked:
+            check_match(request.headers.get("If-Match"), _settings(locked))
             patient = patients.settle(
-                by=by, at=at, patient=patient_of(request), timezone=sent.timezone, language=sent.language
+                by=by, at=at, patient=locked, timezone=sent.timezone, language=sent.language
             )
             if sent.timezone is not None:
                 reminders.move(by=by, at=at, patient=patient, timezone=ZoneInfo(sent.timezone))
-        return Response(shown(patient).model_dump(mode="json"))
+        return _answer(patient)

@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import ValidationError as InvalidValue
+from django.db import DataError
 from django.db.models import Model, QuerySet
-from pydantic import BaseModel
+from drf_spectacular.utils import OpenApiParameter
+from pydantic import BaseModel, Field
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
@@ -13,14 +16,17 @@ from rest_framework.views import APIView
 
 Row = TypeVar("Row", bound=Model)
 Shown = TypeVar("Shown")
+CURSOR = OpenApiParameter(
+    "cursor", str, description="Opaque: from `next` or `previous` of an earlier page of the same list."
+)
 
 
 class Page(BaseModel, Generic[Shown]):
     """One page of a list; follow `next` until it is null."""
 
-    next: str | None
-    previous: str | None
-    results: list[Shown]
+    next: str | None = Field(description="The whole address of the next page; null on the last one.")
+    previous: str | None = Field(description="The whole address of the page before; null on the first one.")
+    results: list[Shown] = Field(description="The rows of this page, 50 at most.")
 
 
 class Pages(CursorPagination):
@@ -35,12 +41,12 @@ def page_of(
     """The rows of the page that the cursor names, and what wraps them when they are shown.
 
     Raises:
-        ValidationError: a cursor that is none of ours.
+        ValidationError: a cursor that is none of ours, whatever its bytes.
     """
     pages = Pages()
     pages.ordering = ordering
     try:
         found = pages.paginate_queryset(rows, request, view)
-    except NotFound as error:
+    except (NotFound, InvalidValue, DataError, ValueError, OverflowError) as error:
         raise ValidationError({"cursor": "This cursor does not come from a page of this list."}) from error
     return pages.get_paginated_response, list(found or [])

@@ -1,30 +1,47 @@
 """`/reminders` and `/occurrences`: when the patient wants to be reminded, and what became of each turn."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from typing import Annotated, Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone as clock
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from pydantic import BaseModel, ConfigDict, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.conditional import check_match, tag
 from api.errors import Problem
+from api.moments import Moment, WallClock
 from api.permissions import patient_of, user_of
-from api.v1.pages import Page, page_of
+from api.v1.edits import CHANGED, IF_MATCH
+from api.v1.pages import CURSOR, Page, page_of
+from api.v1.queries import SPAN, Paged, Span, query_of
 from api.zones import Zone
 from journal.accounts.models import Patient
+from journal.actions import changes
 from journal.content.library import items
 from journal.models import Flag
 from reminders.actions import occurrences, reminders
 from reminders.models import Occurrence, Reminder
 
 Kind = Literal["exercise", "fall-prevention", "custom"]
-Channel = Literal["inbox", "email"]
-Clock = Annotated[time, Field(strict=False)]
+Channel = Literal["inbox", "email", "push"]
+Title = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]+$")]
+Rule = Annotated[str, Field(max_length=200)]
+KINDS = (
+    "exercise: held while a flag says so. fall-prevention: with a tip of the day. "
+    "custom: the patient's own words."
+)
+STATES = (
+    "due: waits for the patient. held: paused while a flag holds exercise. done, skipped, snoozed: what the "
+    "patient said. expired: nobody answered in time."
+)
+RULE = "RFC 5545, of which FREQ=DAILY or WEEKLY, INTERVAL, BYDAY, UNTIL and COUNT are read."
 Channels = Annotated[tuple[Channel, ...], Field(strict=False, min_length=1, max_length=4)]
 
 
@@ -33,8 +50,8 @@ class QuietHours(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    start: Clock = Field(alias="from", description="Local time, HH:MM.")
-    end: Clock = Field(alias="until", description="Local time, HH:MM.")
+    start: WallClock = Field(alias="from", description="Local time, HH:MM.")
+    end: WallClock = Field(alias="until", description="Local time, HH:MM.")
 
 
 class ReminderChange(BaseModel):
@@ -42,60 +59,60 @@ class ReminderChange(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    title: Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]+$")] | None = None
-    rrule: Annotated[str, Field(max_length=200)] | None = Field(
-        default=None,
-        description="RFC 5545, of which FREQ=DAILY or WEEKLY, INTERVAL, BYDAY, UNTIL and COUNT are read.",
-        examples=["FREQ=WEEKLY;BYDAY=MO,TH"],
+    title: Title | None = Field(
+        default=None, description="What it says when it rings: 1 to 120 characters in one line."
     )
-    local_time: Clock | None = Field(default=None, description="Wall-clock time in `timezone`, HH:MM.")
+    rrule: Rule | None = Field(default=None, description=RULE, examples=["FREQ=WEEKLY;BYDAY=MO,TH"])
+    local_time: WallClock | None = Field(default=None, description="Wall-clock time in `timezone`, HH:MM.")
     timezone: Zone | None = Field(default=None, description="IANA zone; the patient's own when left out.")
     quiet_hours: QuietHours | None = Field(default=None, description="Null for none.")
-    channels: Channels | None = None
-    active: bool | None = None
+    channels: Channels | None = Field(default=None, description="Ways in which it reaches the patient.")
+    active: bool | None = Field(default=None, description="False: it rings no more until it is true again.")
 
 
 class ReminderIn(ReminderChange):
     """A new reminder."""
 
-    kind: Kind
-    title: Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]+$")]
-    rrule: Annotated[str, Field(max_length=200)] = Field(examples=["FREQ=DAILY"])
-    local_time: Clock
+    kind: Kind = Field(description=KINDS)
+    title: Title = Field(description="What it says when it rings: 1 to 120 characters in one line.")
+    rrule: Rule = Field(description=RULE, examples=["FREQ=DAILY"])
+    local_time: WallClock = Field(description="Wall-clock time in `timezone`, HH:MM.", examples=["18:30"])
 
 
 class ReminderOut(BaseModel):
     """One reminder."""
 
-    id: UUID
-    kind: Kind
-    title: str
-    rrule: str
-    local_time: time
-    timezone: str
-    quiet_hours: QuietHours | None
-    channels: list[Channel]
-    active: bool
+    id: UUID = Field(description="Stable.")
+    kind: Kind = Field(description=KINDS)
+    title: str = Field(description="What it says when it rings.")
+    rrule: str = Field(description="The rhythm (RFC 5545).")
+    local_time: time = Field(description="Wall-clock time in `timezone`.")
+    timezone: str = Field(description="IANA zone.")
+    quiet_hours: QuietHours | None = Field(description="When nothing rings; null for never.")
+    channels: list[Channel] = Field(description="Ways in which it reaches the patient.")
+    active: bool = Field(description="False: it rings no more until it is true again.")
     held_by: list[UUID] = Field(description="Flags that hold exercise at present; empty when none does.")
-    next_due_at: datetime | None
-    revision: int
+    next_due_at: datetime | None = Field(
+        description="When it rings next, with offset; null when it does not."
+    )
+    revision: int = Field(description="The patient's revision of the last change; the front of the ETag.")
 
 
 class OccurrenceOut(BaseModel):
     """One turn of a reminder: what the app's inbox shows."""
 
-    id: UUID
-    reminder: UUID
-    kind: Kind
-    title: str
+    id: UUID = Field(description="Stable.")
+    reminder: UUID = Field(description="The reminder whose turn it is.")
+    kind: Kind = Field(description=KINDS)
+    title: str = Field(description="What it says.")
     body: str = Field(description="The tip of that day, from the library; may be empty.")
     item: str = Field(description="Id of the library's item; may be empty.")
-    local_date: date
-    due_at: datetime
-    state: Literal["due", "held", "done", "skipped", "snoozed", "expired"]
+    local_date: date = Field(description="The patient's local day.")
+    due_at: datetime = Field(description="When it rang or rings, with offset.")
+    state: Literal["due", "held", "done", "skipped", "snoozed", "expired"] = Field(description=STATES)
     held_by: UUID | None = Field(description="The flag that holds this turn.")
-    snoozed_until: datetime | None
-    revision: int
+    snoozed_until: datetime | None = Field(description="When it comes back; null unless snoozed.")
+    revision: int = Field(description="The patient's revision of the last change.")
 
 
 class ReminderPage(Page[ReminderOut]):
@@ -106,19 +123,14 @@ class OccurrencePage(Page[OccurrenceOut]):
     """One page of turns."""
 
 
-class Span(BaseModel):
-    """`from` and `to` as local dates."""
-
-    first: date | None = Field(default=None, alias="from")
-    last: date | None = Field(default=None, alias="to")
-
-
 class Snooze(BaseModel):
     """Until when; in 30 minutes when left out."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    until: Annotated[AwareDatetime, Field(strict=False)] | None = None
+    until: Moment | None = Field(
+        default=None, description="RFC 3339 with offset, at most 12 hours ahead; in 30 minutes when left out."
+    )
 
 
 def shown(reminder: Reminder, held_by: list[str]) -> dict[str, Any]:
@@ -185,15 +197,12 @@ def wishes(sent: ReminderChange) -> dict[str, Any]:
     return found
 
 
-NO_TOKEN = {401: OpenApiResponse(Problem, description="No valid session token.")}
-REFUSED = {
-    400: OpenApiResponse(Problem, description="Not JSON, or JSON that could be read in two ways."),
-    409: OpenApiResponse(Problem, description="Not possible now, and why."),
-    422: OpenApiResponse(Problem, description="Not valid: each field at fault with its pointer."),
-    **NO_TOKEN,
-}
-MISSING = {404: OpenApiResponse(Problem, description="The patient has no such reminder or turn.")}
-CURSOR = OpenApiParameter("cursor", str, description="From `next` or `previous` of an earlier page.")
+NOT_NOW = {409: OpenApiResponse(Problem, description="`not-possible-now`, and why in words to show.")}
+
+
+def _answer(reminder: Reminder, patient: Patient, *, status: int = 200) -> Response:
+    body = shown(reminder, holding(patient))
+    return Response(body, status=status, headers={"ETag": tag(reminder.revision, body)})
 
 
 class RemindersView(APIView):
@@ -202,10 +211,11 @@ class RemindersView(APIView):
     @extend_schema(
         operation_id="reminders_list",
         parameters=[CURSOR],
-        responses={200: ReminderPage, **NO_TOKEN, 422: REFUSED[422]},
+        responses={200: ReminderPage},
     )
     def get(self, request: Request) -> Response:
         """All of them, 50 a page."""
+        query_of(request, Paged)
         patient = patient_of(request)
         found = Reminder.objects.present().filter(patient=patient)
         page, rows = page_of(request, self, found, ("kind", "id"))
@@ -213,7 +223,7 @@ class RemindersView(APIView):
         return page([shown(reminder, held_by) for reminder in rows])
 
     @extend_schema(
-        operation_id="reminders_create", request=ReminderIn, responses={201: ReminderOut, **REFUSED}
+        operation_id="reminders_create", request=ReminderIn, responses={201: ReminderOut, **NOT_NOW}
     )
     def post(self, request: Request) -> Response:
         """A new reminder."""
@@ -222,7 +232,7 @@ class RemindersView(APIView):
         reminder = reminders.create(
             by=user_of(request), at=clock.now(), patient=patient, kind=sent.kind, **wishes(sent)
         )
-        return Response(shown(reminder, holding(patient)), status=201)
+        return _answer(reminder, patient, status=201)
 
 
 class ReminderView(APIView):
@@ -232,32 +242,42 @@ class ReminderView(APIView):
         found = Reminder.objects.present().select_related("patient")
         return found.get(patient=patient_of(request), client_id=reminder_id)
 
-    @extend_schema(operation_id="reminders_retrieve", responses={200: ReminderOut, **NO_TOKEN, **MISSING})
+    @contextmanager
+    def _locked(self, request: Request, reminder_id: UUID) -> Iterator[Reminder]:
+        """The reminder while nobody else writes. Raises StaleError when `If-Match` names another state."""
+        with changes.locked(patient_of(request)):
+            reminder = self._reminder(request, reminder_id)
+            check_match(request.headers.get("If-Match"), reminder.revision)
+            yield reminder
+
+    @extend_schema(operation_id="reminders_retrieve", responses={200: ReminderOut})
     def get(self, request: Request, reminder_id: UUID) -> Response:
         """One reminder."""
         reminder = self._reminder(request, reminder_id)
-        return Response(shown(reminder, holding(reminder.patient)))
+        return _answer(reminder, reminder.patient)
 
     @extend_schema(
         operation_id="reminders_update",
         request=ReminderChange,
-        responses={200: ReminderOut, **REFUSED, **MISSING},
+        parameters=[IF_MATCH],
+        responses={200: ReminderOut, **NOT_NOW, **CHANGED},
     )
     def patch(self, request: Request, reminder_id: UUID) -> Response:
         """Changes what is sent; the next due moment follows at once."""
         sent = ReminderChange.model_validate(request.data)
-        reminder = reminders.change(
-            by=user_of(request),
-            at=clock.now(),
-            reminder=self._reminder(request, reminder_id),
-            **wishes(sent),
-        )
-        return Response(shown(reminder, holding(reminder.patient)))
+        with self._locked(request, reminder_id) as stored:
+            reminder = reminders.change(by=user_of(request), at=clock.now(), reminder=stored, **wishes(sent))
+        return _answer(reminder, reminder.patient)
 
-    @extend_schema(operation_id="reminders_destroy", responses={204: None, **NO_TOKEN, **MISSING})
+    @extend_schema(
+        operation_id="reminders_destroy",
+        parameters=[IF_MATCH],
+        responses={204: OpenApiResponse(description="Deleted."), **CHANGED},
+    )
     def delete(self, request: Request, reminder_id: UUID) -> Response:
         """No more turns of it."""
-        reminders.remove(by=user_of(request), at=clock.now(), reminder=self._reminder(request, reminder_id))
+        with self._locked(request, reminder_id) as reminder:
+            reminders.remove(by=user_of(request), at=clock.now(), reminder=reminder)
         return Response(status=204)
 
 
@@ -267,15 +287,14 @@ class OccurrencesView(APIView):
     @extend_schema(
         operation_id="occurrences_list",
         parameters=[
-            OpenApiParameter("from", date, description="First local date."),
-            OpenApiParameter("to", date, description="Last local date."),
+            *SPAN,
             CURSOR,
         ],
-        responses={200: OccurrencePage, **NO_TOKEN, 422: REFUSED[422]},
+        responses={200: OccurrencePage},
     )
     def get(self, request: Request) -> Response:
         """Turns by local date, the latest first, 50 a page."""
-        span = Span.model_validate(request.query_params.dict())
+        span = query_of(request, Span)
         found = Occurrence.objects.filter(patient=patient_of(request)).select_related("reminder")
         if span.first:
             found = found.filter(local_date__gte=span.first)
@@ -299,7 +318,7 @@ class OccurrenceDoneView(OccurrenceActionView):
     @extend_schema(
         operation_id="occurrences_done",
         request=None,
-        responses={200: OccurrenceOut, 409: REFUSED[409], **NO_TOKEN, **MISSING},
+        responses={200: OccurrenceOut, **NOT_NOW},
     )
     def post(self, request: Request, occurrence_id: UUID) -> Response:
         """The patient did it; again is harmless."""
@@ -313,7 +332,7 @@ class OccurrenceSkipView(OccurrenceActionView):
     @extend_schema(
         operation_id="occurrences_skip",
         request=None,
-        responses={200: OccurrenceOut, 409: REFUSED[409], **NO_TOKEN, **MISSING},
+        responses={200: OccurrenceOut, **NOT_NOW},
     )
     def post(self, request: Request, occurrence_id: UUID) -> Response:
         """Not this time; again is harmless."""
@@ -327,7 +346,7 @@ class OccurrenceSnoozeView(OccurrenceActionView):
     @extend_schema(
         operation_id="occurrences_snooze",
         request=Snooze,
-        responses={200: OccurrenceOut, **REFUSED, **MISSING},
+        responses={200: OccurrenceOut, **NOT_NOW},
     )
     def post(self, request: Request, occurrence_id: UUID) -> Response:
         """Comes back at `until`, at most 12 hours ahead; in 30 minutes when it is left out."""

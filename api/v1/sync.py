@@ -15,6 +15,8 @@ from api.parsing import StrictJSONParser
 from api.permissions import patient_of, user_of
 from api.v1.flags import FlagOut, Status, with_texts
 from api.v1.languages import language_of
+from api.v1.queries import Query, query_of
+from api.v1.reminders import KINDS, STATES
 from journal.content import texts
 from journal.content.engine import BY_PATTERN
 from journal.content.rule import Urgency
@@ -22,7 +24,7 @@ from journal.sync import care_items
 from journal.sync.entries import Entries, EntryRow
 from journal.sync.flags import FlagRow, Flags
 from journal.sync.pull import pull
-from journal.sync.push import MOST_ROWS, Pushed, SentTable, push
+from journal.sync.push import Pushed, SentTable, push
 from journal.sync.table import ReadOnly, Table
 from reminders.sync import OccurrenceRow, Occurrences, ReminderRow, Reminders
 
@@ -57,14 +59,14 @@ class EntryPulled(BaseModel):
 class FlagPulled(BaseModel):
     """One flag as a phone keeps it."""
 
-    id: str
+    id: str = Field(description="Stable.")
     pattern: str = Field(description="Stable id of the rule.")
-    urgency: Urgency
-    status: Status
+    urgency: Urgency = Field(description="How soon somebody must act.")
+    status: Status = Field(description="open, acknowledged, resolved or superseded: as in `/flags`.")
     supported: bool = Field(description="False: later entries changed what was known.")
     day: str = Field(description="The local day on which the condition held, YYYY-MM-DD.")
     raised_at: int = Field(description="Milliseconds since 1970, UTC.")
-    title: str
+    title: str = Field(description="One line to head it with.")
     why: str = Field(description="One plain sentence: what in the entries raised it.")
     advice: str = Field(description="What to do now.")
     entry_ids: str = Field(description="The entries that were evidence: a JSON list as text.")
@@ -75,32 +77,32 @@ class FlagPulled(BaseModel):
 class ReminderPulled(BaseModel):
     """One reminder as a phone keeps it."""
 
-    id: str
-    kind: Literal["exercise", "fall-prevention", "custom"]
-    title: str
+    id: str = Field(description="The UUID that the phone or the server chose.")
+    kind: Literal["exercise", "fall-prevention", "custom"] = Field(description=KINDS)
+    title: str = Field(description="What it says when it rings.")
     rrule: str = Field(description="RFC 5545.")
     local_time: str = Field(description="HH:MM in `timezone`.")
-    timezone: str
+    timezone: str = Field(description="IANA zone.")
     quiet_from: str | None = Field(description="HH:MM; null for never.")
-    quiet_until: str | None
+    quiet_until: str | None = Field(description="HH:MM; may lie past midnight; null for never.")
     channels: str = Field(description="A JSON list as text.")
-    active: bool
+    active: bool = Field(description="False: it rings no more until it is true again.")
     starts_on: str = Field(description="The local day that anchors interval and count, YYYY-MM-DD.")
 
 
 class OccurrencePulled(BaseModel):
     """One turn of a reminder as a phone keeps it."""
 
-    id: str
-    reminder_id: str
-    kind: Literal["exercise", "fall-prevention", "custom"]
-    title: str
+    id: str = Field(description="Stable.")
+    reminder_id: str = Field(description="The row of `reminders` whose turn it is.")
+    kind: Literal["exercise", "fall-prevention", "custom"] = Field(description=KINDS)
+    title: str = Field(description="What it says.")
     body: str = Field(description="The tip of that day; may be empty.")
     item: str = Field(description="Id of the library's item; may be empty.")
     local_date: str = Field(description="YYYY-MM-DD.")
     due_at: int = Field(description="Milliseconds since 1970, UTC.")
     expires_at: int = Field(description="Milliseconds since 1970, UTC.")
-    state: Literal["due", "held", "done", "skipped", "snoozed", "expired"]
+    state: Literal["due", "held", "done", "skipped", "snoozed", "expired"] = Field(description=STATES)
     held_by: str | None = Field(description="The flag that holds this turn.")
     snoozed_until: int | None = Field(description="Milliseconds since 1970, UTC.")
 
@@ -115,66 +117,66 @@ class PulledTable(BaseModel):
 class PulledEntries(PulledTable):
     """Changes of `entries`."""
 
-    updated: list[EntryPulled]
+    updated: list[EntryPulled] = Field(description="Whole rows to insert or overwrite.")
 
 
 class PulledFlags(PulledTable):
     """Changes of `flags`."""
 
-    updated: list[FlagPulled]
+    updated: list[FlagPulled] = Field(description="Whole rows to insert or overwrite.")
 
 
 class PulledReminders(PulledTable):
     """Changes of `reminders`."""
 
-    updated: list[ReminderPulled]
+    updated: list[ReminderPulled] = Field(description="Whole rows to insert or overwrite.")
 
 
 class PulledOccurrences(PulledTable):
     """Changes of `occurrences`."""
 
-    updated: list[OccurrencePulled]
+    updated: list[OccurrencePulled] = Field(description="Whole rows to insert or overwrite.")
 
 
 class CareItemPulled(BaseModel):
     """One item of the care plan. Days are local dates, YYYY-MM-DD."""
 
-    id: str
+    id: str = Field(description="Stable.")
     kind: str = Field(description="exercise, brace, rest, goal, task, fall_prevention, referral or medicine.")
-    code: str
-    title: str
+    code: str = Field(description="What it is, as a stable code of its kind.")
+    title: str = Field(description="As a patient reads it.")
     text: str = Field(description="What the clinic wrote to it; may be empty.")
     library_id: str | None = Field(description="The text of `/library` that explains it.")
     dose: str = Field(description="How much and how often, in words; may be empty.")
     rrule: str | None = Field(description="The rhythm (RFC 5545), when one is set.")
     tags: str = Field(description="Safety tags, a list as JSON text.")
-    hours_a_day: int | None
-    starts: str
+    hours_a_day: int | None = Field(description="For a brace: hours a day; null when not said.")
+    starts: str = Field(description="The first day.")
     ends: str | None = Field(description="The planned last day.")
-    review_on: str | None
+    review_on: str | None = Field(description="When it is looked at again; null when not set.")
     stopped_on: str | None = Field(description="The first day on which it no longer holds.")
 
 
 class PulledCareItems(PulledTable):
     """Changes of `care_items`."""
 
-    updated: list[CareItemPulled]
+    updated: list[CareItemPulled] = Field(description="Whole rows to insert or overwrite.")
 
 
 class PulledTables(BaseModel):
     """All tables, each with all three lists."""
 
-    entries: PulledEntries
-    flags: PulledFlags
-    reminders: PulledReminders
-    occurrences: PulledOccurrences
-    care_items: PulledCareItems
+    entries: PulledEntries = Field(description="What the patient said.")
+    flags: PulledFlags = Field(description="What the rules noticed.")
+    reminders: PulledReminders = Field(description="When to remind.")
+    occurrences: PulledOccurrences = Field(description="The turns of reminders: the inbox.")
+    care_items: PulledCareItems = Field(description="What the clinic planned.")
 
 
 class PullAnswer(BaseModel):
     """What `pullChanges` of WatermelonDB returns."""
 
-    changes: PulledTables
+    changes: PulledTables = Field(description="All that is new to this phone, by table.")
     timestamp: int = Field(
         description="The patient's revision: the next `last_pulled_at`. A counter, no time."
     )
@@ -187,38 +189,42 @@ class PullAnswer(BaseModel):
 class PushedEntries(SentTable):
     """What the phone did in `entries`."""
 
-    created: list[EntryRow] = []  # type: ignore[assignment]  # described here, read row by row
-    updated: list[EntryRow] = []  # type: ignore[assignment]
+    created: list[EntryRow] = Field(default=[], description="Whole rows that the phone made.")  # type: ignore[assignment]  # described here, read row by row
+    updated: list[EntryRow] = Field(default=[], description="Whole rows that the phone changed.")  # type: ignore[assignment]
 
 
 class PushedFlags(SentTable):
     """What the phone did in `flags`: `seen_at` alone is read."""
 
-    created: list[FlagRow] = []  # type: ignore[assignment]
-    updated: list[FlagRow] = []  # type: ignore[assignment]
+    created: list[FlagRow] = Field(default=[], description="Whole rows that the phone made.")  # type: ignore[assignment]
+    updated: list[FlagRow] = Field(default=[], description="Whole rows that the phone changed.")  # type: ignore[assignment]
 
 
 class PushedReminders(SentTable):
     """What the phone did in `reminders`."""
 
-    created: list[ReminderRow] = []  # type: ignore[assignment]
-    updated: list[ReminderRow] = []  # type: ignore[assignment]
+    created: list[ReminderRow] = Field(default=[], description="Whole rows that the phone made.")  # type: ignore[assignment]
+    updated: list[ReminderRow] = Field(default=[], description="Whole rows that the phone changed.")  # type: ignore[assignment]
 
 
 class PushedOccurrences(SentTable):
     """What the phone did in `occurrences`: done, skipped, snoozed."""
 
-    created: list[OccurrenceRow] = []  # type: ignore[assignment]
-    updated: list[OccurrenceRow] = []  # type: ignore[assignment]
+    created: list[OccurrenceRow] = Field(default=[], description="Whole rows that the phone made.")  # type: ignore[assignment]
+    updated: list[OccurrenceRow] = Field(default=[], description="Whole rows that the phone changed.")  # type: ignore[assignment]
 
 
 class PushBody(BaseModel):
     """The changes object as WatermelonDB's `pushChanges` has it."""
 
-    entries: PushedEntries | None = None
-    flags: PushedFlags | None = None
-    reminders: PushedReminders | None = None
-    occurrences: PushedOccurrences | None = None
+    entries: PushedEntries | None = Field(default=None, description="Entries made, corrected and taken back.")
+    flags: PushedFlags | None = Field(default=None, description="Flags whose advice was read.")
+    reminders: PushedReminders | None = Field(
+        default=None, description="Reminders made, changed and deleted."
+    )
+    occurrences: PushedOccurrences | None = Field(
+        default=None, description="Turns that were done, skipped or put off."
+    )
     care_items: SentTable | None = Field(
         default=None, description="Every row is refused: the clinic's table."
     )
@@ -266,7 +272,7 @@ class Migration(BaseModel):
     columns: list[NewColumns] = []
 
 
-class PullQuery(BaseModel):
+class PullQuery(Query):
     """What a pull asks for."""
 
     last_pulled_at: Cursor = None
@@ -280,7 +286,7 @@ class PullQuery(BaseModel):
         return {*new.tables, *(each.table for each in new.columns)} if new else set()
 
 
-class PushQuery(BaseModel):
+class PushQuery(Query):
     """From where a push goes on."""
 
     last_pulled_at: Cursor = None
@@ -291,8 +297,6 @@ SINCE = OpenApiParameter(
     str,
     description="`timestamp` of the last pull; `null`, `0` or left out before the first.",
 )
-NO_TOKEN = {401: OpenApiResponse(Problem, description="No valid session token.")}
-NOT_VALID = {422: OpenApiResponse(Problem, description="Not valid: each parameter or list at fault.")}
 EXAMPLE = OpenApiExample(
     "One new entry",
     request_only=True,
@@ -340,16 +344,14 @@ class SyncView(APIView):
         ],
         responses={
             200: PullAnswer,
-            **NO_TOKEN,
             409: OpenApiResponse(
                 Problem, description="`cursor-ahead`: the phone has seen a later state than the server knows."
             ),
-            **NOT_VALID,
         },
     )
     def get(self, request: Request) -> Response:
         """What changed since the last pull: all three lists of every table, rows whole."""
-        query = PullQuery.model_validate(request.query_params.dict())
+        query = query_of(request, PullQuery)
         pulled = pull(
             patient=patient_of(request),
             since=query.last_pulled_at,
@@ -367,21 +369,16 @@ class SyncView(APIView):
         examples=[EXAMPLE],
         responses={
             200: PushAnswer,
-            400: OpenApiResponse(Problem, description="Not JSON, or JSON that could be read in two ways."),
-            **NO_TOKEN,
             409: OpenApiResponse(
                 Problem,
                 description="`pull-first`: the record changed since `last_pulled_at`; nothing was stored. "
                 "`cursor-ahead`: the phone has seen a later state than the server knows.",
             ),
-            413: OpenApiResponse(Problem, description=f"More than {MOST_ROWS} rows, or than 4 MiB."),
-            **NOT_VALID,
-            503: OpenApiResponse(Problem, description="Not available for a moment; send the same again."),
         },
     )
     def post(self, request: Request) -> Response:
         """All that the phone changed, in one call. Each row has its verdict; the same again is harmless."""
-        query = PushQuery.model_validate(request.query_params.dict())
+        query = query_of(request, PushQuery)
         pushed = push(
             by=user_of(request),
             at=clock.now(),

@@ -1,25 +1,55 @@
 """The resources of version 1."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import UUIDConverter
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 
-from api.v1 import care_plan, consents, entries, flags, library, me, reminders, sync, vocabulary
+from api.v1 import (
+    access_log,
+    care_plan,
+    consents,
+    devices,
+    entries,
+    flags,
+    library,
+    me,
+    receipts,
+    reminders,
+    sync,
+    vocabulary,
+)
+
+
+class AnyUUID(UUIDConverter):
+    """A UUID in either case: phones of one make write theirs in capitals."""
+
+    regex = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
+
+
+register_converter(AnyUUID, "any_uuid")
 
 urlpatterns = [
     path("entries", entries.EntriesView.as_view(), name="entries"),
-    path("entries/<uuid:client_id>", entries.EntryView.as_view(), name="entry"),
+    path("entries/<any_uuid:client_id>", entries.EntryView.as_view(), name="entry"),
     path("flags", flags.FlagsView.as_view(), name="flags"),
-    path("flags/<uuid:flag_id>/seen", flags.FlagSeenView.as_view(), name="flag-seen"),
+    path("flags/<any_uuid:flag_id>/seen", flags.FlagSeenView.as_view(), name="flag-seen"),
     path("reminders", reminders.RemindersView.as_view(), name="reminders"),
-    path("reminders/<uuid:reminder_id>", reminders.ReminderView.as_view(), name="reminder"),
+    path("reminders/<any_uuid:reminder_id>", reminders.ReminderView.as_view(), name="reminder"),
     path("occurrences", reminders.OccurrencesView.as_view(), name="occurrences"),
-    path("occurrences/<uuid:occurrence_id>/done", reminders.OccurrenceDoneView.as_view(), name="done"),
-    path("occurrences/<uuid:occurrence_id>/skip", reminders.OccurrenceSkipView.as_view(), name="skip"),
-    path("occurrences/<uuid:occurrence_id>/snooze", reminders.OccurrenceSnoozeView.as_view(), name="snooze"),
+    path("occurrences/<any_uuid:occurrence_id>/done", reminders.OccurrenceDoneView.as_view(), name="done"),
+    path("occurrences/<any_uuid:occurrence_id>/skip", reminders.OccurrenceSkipView.as_view(), name="skip"),
+    path(
+        "occurrences/<any_uuid:occurrence_id>/snooze", reminders.OccurrenceSnoozeView.as_view(), name="snooze"
+    ),
     path("care-plan", care_plan.CarePlanView.as_view(), name="care-plan"),
+    path("devices", devices.DevicesView.as_view(), name="devices"),
+    path("devices/<any_uuid:device_id>", devices.DeviceView.as_view(), name="device"),
+    path("push", devices.PushView.as_view(), name="push"),
+    path("receipts", receipts.ReceiptsView.as_view(), name="receipts"),
     path("library", library.LibraryView.as_view(), name="library"),
     path("me", me.MeView.as_view(), name="me"),
     path("me/consents", consents.ConsentsView.as_view(), name="consents"),
+    path("me/access-log", access_log.AccessLogView.as_view(), name="access-log"),
     path("sync", sync.SyncView.as_view(), name="sync"),
     path("vocabulary", vocabulary.VocabularyView.as_view(), name="vocabulary"),
     path("schema", SpectacularJSONAPIView.as_view(), name="schema"),

@@ -2,14 +2,13 @@
 
 from typing import get_args
 
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from pydantic import BaseModel, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api.errors import Problem
-from api.v1.languages import ACCEPT_LANGUAGE, language_of
+from api.v1.languages import ACCEPT_LANGUAGE, SHARED, language_of
 from journal.content import texts, vocabulary
 
 LISTS = {
@@ -43,14 +42,16 @@ LISTS = {
 class Code(BaseModel):
     """One code."""
 
-    code: str
+    code: str = Field(description="What an entry carries.")
     label: str = Field(description="As a patient reads it.")
 
 
 class VocabularyOut(BaseModel):
     """The lists of codes, by the question that they answer."""
 
-    lists: dict[str, list[Code]]
+    lists: dict[str, list[Code]] = Field(
+        description="By the name of the question: its codes, in the order in which to offer them."
+    )
 
 
 class VocabularyView(APIView):
@@ -59,7 +60,7 @@ class VocabularyView(APIView):
     @extend_schema(
         operation_id="vocabulary_retrieve",
         parameters=[ACCEPT_LANGUAGE],
-        responses={200: VocabularyOut, 401: OpenApiResponse(Problem, description="No valid session token.")},
+        responses={200: VocabularyOut},
     )
     def get(self, request: Request) -> Response:
         """All codes with their labels."""
@@ -69,4 +70,4 @@ class VocabularyView(APIView):
             name: [{"code": code, "label": label(code)} for code in get_args(codes)]
             for name, codes in LISTS.items()
         }
-        return Response({"lists": lists}, headers={"Content-Language": language})
+        return Response({"lists": lists}, headers={"Content-Language": language, **SHARED})

@@ -8,8 +8,10 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
+
 from journal.accounts.models import Patient, User
-from journal.actions import changes, evaluation
+from journal.actions import arrivals, changes, evaluation
 from journal.actions.refusals import ConflictError, NotInTimeError, StaleError
 from journal.content.report import Report
 from journal.content.rule import Urgency
@@ -63,13 +65,20 @@ def record(
         NotInTimeError: recorded more than 24 hours ahead of `at` or more than 400 days back.
     """
     said = columns_of(recorded_at=recorded_at, timezone=timezone, report=report)
-    with changes.locked(patient) as locked:
-        entry = Entry.objects.filter(patient=locked, client_id=client_id).first()
-        if entry is not None:
-            return _again(entry, version=version, said=said)
-        check_time(at, recorded_at)
-        entry = Entry(patient=locked, client_id=client_id, version=version, received_at=at, **said)
-        return _write(by=by, at=at, patient=locked, entry=entry, verb="entry.recorded")
+    new = {"client_id": client_id, "version": version, **said}
+    with transaction.atomic():
+        stored = (
+            arrivals.store(by=by, at=at, patient=patient, said=[new]) if in_time(at, recorded_at) else None
+        )
+        if stored is not None:
+            locked, [entry] = stored
+            _judge(at=at, patient=locked, entry=entry, since=entry.local_date)
+            return Recorded(entry=entry, client_id=client_id, created=True)
+        known = Entry.objects.filter(patient=patient, client_id=client_id).first()
+        if known is None:
+            check_time(at, recorded_at)
+            raise Patient.DoesNotExist
+        return _again(known, version=version, said=said)
 
 
 def record_same(
@@ -204,6 +213,10 @@ def _digest(recorded_at: datetime, timezone: str, report: Report) -> str:
     return hashlib.sha256(f"{moment} {timezone} {report.digest()}".encode()).hexdigest()
 
 
+def in_time(at: datetime, recorded_at: datetime) -> bool:
+    return -BACK <= recorded_at - at <= AHEAD
+
+
 def check_time(at: datetime, recorded_at: datetime) -> None:
     if recorded_at - at > AHEAD:
         raise NotInTimeError("Recorded more than 24 hours ahead of now. Please check the clock of the phone.")
@@ -249,11 +262,18 @@ def _keep_current(entry: Entry) -> None:
 def _write(
     *, by: User | None, at: datetime, patient: Patient, entry: Entry, verb: str, since: date | None = None
 ) -> Recorded:
-    """Saves the entry, evaluates, answers: the end of each of the three verbs."""
+    """Saves the entry, evaluates, answers: the end of a correction and of a withdrawal."""
     entry.revision = changes.next_revision(patient)
-    entry.outcome = {"flags": [], "advice": None}  # which it mostly stays: then one write is enough
+    entry.outcome = {**arrivals.NOTHING_FOUND}
     entry.save()
-    result = evaluation.run(at=at, patient=patient, since=since or entry.local_date)
+    _judge(at=at, patient=patient, entry=entry, since=since or entry.local_date)
+    changes.record(by=by, at=at, patient=patient, verb=verb, subject=f"entry:{entry.client_id}")
+    return Recorded(entry=entry, client_id=entry.client_id, created=True)
+
+
+def _judge(*, at: datetime, patient: Patient, entry: Entry, since: date) -> None:
+    """Evaluates, and keeps with the stored entry what it is answered."""
+    result = evaluation.run(at=at, patient=patient, since=since)
     opened = sorted(result.opened, key=by_urgency)
     met = sorted(_met_on(entry.local_date, result.flags), key=by_urgency)
     if opened or met:
@@ -262,8 +282,6 @@ def _write(
             "advice": met[0].pattern if met else None,
         }
         entry.save(update_fields=["outcome"])
-    changes.record(by=by, at=at, patient=patient, verb=verb, subject=f"entry:{entry.client_id}")
-    return Recorded(entry=entry, client_id=entry.client_id, created=True)
 
 
 def _met_on(day: date, flags: Iterable[Flag]) -> list[Flag]:

@@ -5,17 +5,18 @@ a person has touched is closed by a person only.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError
 
 from journal import load
 from journal.accounts.models import Patient
-from journal.content import engine, texts
+from journal.content import engine, reach, texts
 from journal.content.engine import RaisedFlag
+from journal.content.reach import Change
 from journal.content.rule import Urgency
 from journal.content.texts import NOT_EVALUATED
 from journal.content.wording import said
@@ -27,6 +28,8 @@ log = logging.getLogger(__name__)
 EMERGENCY_CHASED_AFTER = timedelta(minutes=15)
 # A flag for information is looked at in the next review, at the latest after a quarter.
 NEXT_REVIEW = timedelta(days=90)
+# The day of an entry lies so far after the patient's own at most: a day for the phone's clock, and zones.
+AHEAD = timedelta(days=3)
 NO_LONGER_MET = "An edited, deleted or late entry changed what was known: the rule is no longer met."
 
 
@@ -40,7 +43,7 @@ class Found:
 
 @dataclass
 class Reconciled:
-    """All flags of the patient afterwards, and what changed; a reopened flag is both opened and changed."""
+    """The flags met since the first day judged, at least, and what changed; one opened again is in both."""
 
     flags: list[Flag]
     opened: list[Flag] = field(default_factory=list)
@@ -54,33 +57,49 @@ def run(
     since: date | None,
     as_of: date | None = None,
     reason: str = NO_LONGER_MET,
+    changes: Sequence[Change] | None = None,
 ) -> Reconciled:
     """Evaluates a locked patient from local day `since` on (all days when None) and reconciles.
 
     `as_of` is the local day up to which clock rules look; today in the patient's zone when None.
     `reason` is what a flag says that is no longer supported.
+    `changes`, when nothing else has changed: what was said, corrected or taken back, `since` being the first
+    of their days. Then no more days are judged than these can change.
     Rules that crash cost neither the entry nor the other rules: the team gets a flag that says so.
     """
     today = as_of or at.astimezone(patient.timezone).date()
-    stored = list(Flag.objects.filter(patient=patient))
+    stored = load.flags(patient, since=since)
     try:
-        with transaction.atomic():
-            found = _evaluate(patient, stored, since=since, today=today)
+        found = _evaluate(patient, stored, since=since, today=today, changes=changes)
+    except DatabaseError:
+        raise  # nothing more can be written in this transaction
     except Exception as error:  # noqa: BLE001  the entry must be kept whatever the rules do
         log.error("evaluation failed: %s", type(error).__name__)
         found = Found([_not_evaluated(since or today)], unknown={flag.pattern for flag in stored})
     return _reconcile(at, patient, stored, found, since=since, reason=reason)
 
 
-def _evaluate(patient: Patient, stored: list[Flag], *, since: date | None, today: date) -> Found:
-    before = [flag for flag in stored if flag.supported and since and flag.day < since]
+def _evaluate(
+    patient: Patient,
+    stored: list[Flag],
+    *,
+    since: date | None,
+    today: date,
+    changes: Sequence[Change] | None,
+) -> Found:
+    until = reach.until(changes) if changes else None
+    if until and until >= today + AHEAD:
+        until = None
+    history = load.history(patient, since=since, until=until)
+    days = reach.days(changes, history) if changes else None
+    actions = load.actions(stored)
+    known = [load.raised(flag) for flag in stored if flag.supported and flag.pattern != NOT_EVALUATED]
     result = engine.evaluate(
-        load.history(patient, since=since),
-        actions=load.actions(patient) if stored else [],
-        as_of=today,
-        since=since,
-        before=[load.raised(flag) for flag in before if flag.pattern != NOT_EVALUATED],
+        history, actions=actions, as_of=today, since=since, known=known, days=days, until=until
     )
+    if not result.settled:
+        history = load.history(patient, since=since)
+        result = engine.evaluate(history, actions=actions, as_of=today, since=since, known=known, days=days)
     for failure in result.failures:
         log.error("rule %s failed: %s", failure.pattern, failure.error_type)
     crashed = [_not_evaluated(day) for day in {failure.day for failure in result.failures}]

@@ -15,6 +15,7 @@ from unfold.admin import ModelAdmin
 
 from journal.accounts.models import Clinician, Patient, User
 from journal.actions import reads
+from journal.admin.middleware import looks_are_written
 
 PAGES = ("changelist", "change")
 
@@ -134,15 +135,17 @@ class PatientDesk(Desk):
     ) -> HttpResponse:
         response: HttpResponse = super().changelist_view(request, extra_context)
         if isinstance(response, TemplateResponse) and response.context_data and "cl" in response.context_data:
-            self.record(request, response.context_data["cl"].result_list)
+            found = response.context_data["cl"]
+            self.record(request, found.result_list, how="search" if found.query else "list")
         return response
 
     def page(self, request: HttpRequest, thing: Any, **context: Any) -> HttpResponse:
-        self.record(request, [thing])
+        self.record(request, [thing], how="page" if request.method in ("GET", "HEAD") else "deed")
         return super().page(request, thing, **context)
 
-    def record(self, request: HttpRequest, things: Iterable[Any]) -> None:
+    def record(self, request: HttpRequest, things: Iterable[Any], *, how: str) -> None:
         """When the looks can't be written, this raises and nothing is shown."""
         patients = {patient.pk: patient for patient in map(self.patient_of, things)}
         route = request.resolver_match.view_name if request.resolver_match else request.path
-        reads.record(by=person(request), patients=patients.values(), route=route)
+        reads.record(by=person(request), patients=patients.values(), route=route, how=how)
+        looks_are_written(request)

@@ -38,6 +38,7 @@ class EntryLine(Said):
         self.address = reverse("admin:journal_entry_change", args=[entry.pk])
         self.deleted = entry.deleted_at is not None
         self.edited = entry.version > 1
+        self.earlier: list[tuple[int, Said]] = []
 
 
 def said_in(said: SaidByPatient) -> ZoneInfo:

@@ -1,16 +1,36 @@
 """What holds on the pages of the desk and of its sign-in, and nowhere else."""
 
+import logging
 from collections.abc import Callable
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-DESK_PATHS = ("/admin/", "/accounts/")
+from journal.accounts.models import User
+from journal.fence import scope
+
+DESK, DESK_PATHS = "/admin/", ("/admin/", "/accounts/")
 IDLE_SECONDS = 20 * 60
+# Pages of the desk that name no patient. Any other one is answered only when it has said whom it shows.
+NAMES_NOBODY = frozenset(
+    {
+        *("admin:quality", "admin:jsi18n", "admin:login", "admin:index"),
+        *("admin:accounts_clinic_changelist", "admin:accounts_clinic_change"),
+        *("admin:accounts_clinician_changelist", "admin:accounts_clinician_change"),
+        *("admin:accounts_invitation_changelist", "admin:accounts_invitation_change"),
+        "admin:accounts_invitation_new",
+    }
+)
+SAID = "looks_are_written"
+
+log = logging.getLogger(__name__)
 
 
 class DeskMiddleware:
-    """A staff session ends after 20 idle minutes; the desk speaks one language, not half of two."""
+    """A staff session ends after 20 idle minutes; the desk speaks one language, not half of two; the
+    database is asked in the name of the person signed in; and no page about patients goes out unrecorded.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -19,7 +39,40 @@ class DeskMiddleware:
         if not request.path.startswith(DESK_PATHS):
             return self.get_response(request)
         translation.activate("en")
+        if isinstance(request.user, User):
+            become(request.user)
         response = self.get_response(request)
         if request.user.is_authenticated and request.user.is_staff:
             request.session.set_expiry(IDLE_SECONDS)
+        return accounted_for(request, response)
+
+
+def become(user: User) -> None:
+    """The scope of a person on the desk: their clinic, the clinics' office, or their own place alone."""
+    scope.become(scope.person(user.pk))
+    clinician = getattr(user, "clinician", None)
+    if not user.is_active or not user.is_staff:
+        return
+    if clinician is not None:
+        scope.become(scope.staff(user.pk, clinician.clinic_id))
+    elif user.is_superuser:
+        scope.become(scope.office(user.pk))
+
+
+def accounted_for(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The answer, unless it is a page of the desk that neither names nobody nor has written its looks.
+
+    Raises:
+        PermissionDenied: it may show a patient, and nothing was recorded.
+    """
+    match = request.resolver_match
+    page = request.path.startswith(DESK) and response.status_code < 300
+    if not page or match is None or match.view_name in NAMES_NOBODY or hasattr(request, SAID):
         return response
+    log.error("a page of the desk recorded no look: %s", match.view_name)
+    raise PermissionDenied
+
+
+def looks_are_written(request: HttpRequest) -> None:
+    """Called once the looks of this answer are in the database; an answer about nobody has none."""
+    setattr(request, SAID, True)

@@ -1,25 +1,23 @@
-"""The clinic's patients, and one patient's last four weeks."""
+"""The clinic's patients."""
 
-from collections import defaultdict
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.admin import display
 from django.db.models import Count, IntegerField, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.views.decorators.http import require_safe
 
 from journal.accounts.models import Patient
-from journal.admin import care, care_lines, chips, moments, rules
-from journal.admin.entries import EntryLine
+from journal.admin import care, export, moments, record, summary
 from journal.admin.filters import CaseloadFilter
-from journal.admin.flags import time_to_act
 from journal.models import Entry, Flag
-
-DAYS_SHOWN = 28
 
 
 class PatientListDesk(care.CareDesk):
@@ -71,21 +69,39 @@ class PatientListDesk(care.CareDesk):
         return str(patient.physiotherapist or "nobody")
 
     def page_context(self, request: HttpRequest, thing: Patient, as_of: datetime) -> dict[str, Any]:
-        today = today_of(thing)
-        flags = Flag.objects.filter(patient=thing).select_related("owner__user").by_urgency()
-        return {
-            "patient": thing,
-            "age": moments.age(thing.born, today),
-            **care_lines.context(thing, today),
-            "enrolled": moments.day(thing.enrolled_at.astimezone(thing.timezone).date()),
-            "now": moments.local(as_of, thing.timezone),
-            "unresolved_flags": [_line(flag, as_of) for flag in flags.unresolved()],
-            "closed_flags": [
-                _line(flag, as_of) for flag in flags.exclude(status__in=["open", "acknowledged"])[:20]
-            ],
-            "days": last_days(thing, today),
-            "days_shown": DAYS_SHOWN,
-        }
+        return record.context(request, thing, as_of)
+
+    # --- papers ---
+
+    def own_urls(self) -> list[URLPattern]:
+        papers = {"summary": self.summary_view, "export": self.export_view}
+        own = [
+            path(
+                f"<str:object_id>/{name}/",
+                self.admin_site.admin_view(require_safe(view)),
+                name=f"accounts_patient_{name}",
+            )
+            for name, view in papers.items()
+        ]
+        return [*own, *super().own_urls()]
+
+    def summary_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """One page for the visit, to be printed."""
+        patient = self.look(request, object_id)
+        return TemplateResponse(
+            request, "desk/summary.html", summary.context(request, patient, moment_of(patient))
+        )
+
+    def export_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        """The one door through which entries leave as a file; that they did is in the trail of looks."""
+        patient = self.look(request, object_id)
+        return export.response(patient, record.period_of(request, patient, moment_of(patient)))
+
+    def look(self, request: HttpRequest, object_id: str) -> Patient:
+        """The patient, after the look was written down."""
+        patient: Patient = self.shown(request, object_id)
+        self.record(request, [patient])
+        return patient
 
 
 def _last_day() -> QuerySet[Any]:
@@ -98,10 +114,15 @@ def _unresolved() -> QuerySet[Any]:
     return mine.annotate(count=Count("pk", output_field=IntegerField())).values("count")
 
 
+def moment_of(patient: Patient) -> datetime:
+    """When the page was asked for."""
+    as_of: datetime = patient.as_of  # type: ignore[attr-defined]
+    return as_of
+
+
 def today_of(patient: Patient) -> date:
     """The patient's own day at the moment the page was asked for."""
-    as_of: datetime = patient.as_of  # type: ignore[attr-defined]
-    return as_of.astimezone(patient.timezone).date()
+    return moment_of(patient).astimezone(patient.timezone).date()
 
 
 def _ago(day: date, today: date) -> str:
@@ -109,43 +130,3 @@ def _ago(day: date, today: date) -> str:
     if days <= 0:
         return "today"
     return "yesterday" if days == 1 else f"{days} days ago"
-
-
-def _line(flag: Flag, as_of: datetime) -> dict[str, Any]:
-    return {
-        "address": reverse("admin:journal_flag_change", args=[flag.pk]),
-        "heading": rules.name(flag.pattern),
-        "urgency": chips.urgency(flag),
-        "status": chips.status(flag),
-        "why": flag.why_clinician or flag.why,
-        "day": moments.day(flag.day),
-        "time_to_act": time_to_act(flag, as_of),
-        "exercise": chips.exercise(flag),
-        "unsupported": chips.unsupported(flag),
-    }
-
-
-def last_days(patient: Patient, today: date) -> list[dict[str, Any]]:
-    """The last 28 local days, newest first: a day's entries, or a run of days without any, said so."""
-    first = today - timedelta(days=DAYS_SHOWN - 1)
-    said: dict[date, list[EntryLine]] = defaultdict(list)
-    for entry in (
-        Entry.objects.current().filter(patient=patient, local_date__gte=first).order_by("-recorded_at")
-    ):
-        said[entry.local_date].append(EntryLine(entry))
-    # An entry may lie a day ahead of the patient's present zone; it is shown, not lost.
-    newest = max([today, *said])
-    return _with_gaps(said, [newest - timedelta(days=back) for back in range((newest - first).days + 1)])
-
-
-def _with_gaps(said: dict[date, list[EntryLine]], days: list[date]) -> list[dict[str, Any]]:
-    lines: list[dict[str, Any]] = []
-    for day in days:
-        if day in said:
-            lines.append({"day": moments.day(day), "entries": said[day]})
-        elif lines and "gap" in lines[-1]:
-            lines[-1]["gap"] += 1
-            lines[-1]["from"] = moments.day(day)
-        else:
-            lines.append({"day": moments.day(day), "from": moments.day(day), "gap": 1})
-    return lines

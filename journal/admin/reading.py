@@ -111,23 +111,31 @@ LISTS: dict[str, tuple[str, Callable[[Any], str]]] = {
 QUESTIONS_ALWAYS_SHOWN = ("pains", "neuro", "falls", "can_bear_weight", "systemic", "medications", "activity")
 
 
+STANDING = "can_bear_weight"
+ALONE = {STANDING: "Can stand on both legs", "height_cm": "Measured height", "note": "Note"}
+
+
+def question(field: str) -> str:
+    """What a field of a report asks, as a heading."""
+    return LISTS[field][0] if field in LISTS else ALONE.get(field, capital(words(field)))
+
+
 def answers(report: Document) -> list[Answer]:
     """Every question of a report with its answer, in the order in which a clinician reads them."""
     known = [_answer(field, report.get(field)) for field in QUESTIONS_ALWAYS_SHOWN]
     height = report.get("height_cm")
     if height is not None:
-        known.append(Answer("Measured height", (f"{height:g} cm",)))
+        known.append(Answer(question("height_cm"), (f"{height:g} cm",)))
     others = [field for field in report if field not in (*QUESTIONS_ALWAYS_SHOWN, "height_cm", "note")]
-    known += [Answer(capital(words(field)), _plain(report[field])) for field in others]
-    return known + ([Answer("Note", (report["note"],))] if report.get("note") else [])
+    known += [Answer(question(field), _plain(report[field])) for field in others]
+    return known + ([Answer(question("note"), (report["note"],))] if report.get("note") else [])
 
 
 def _answer(field: str, value: Any) -> Answer:
-    if field == "can_bear_weight":
-        said = None if value is None else ("yes" if value else "no",)
-        return Answer("Can stand on both legs", said)
-    question, sentence = LISTS[field]
-    return Answer(question, None if value is None else tuple(sentence(item) for item in value))
+    if field == STANDING:
+        return Answer(question(field), None if value is None else ("yes" if value else "no",))
+    _, sentence = LISTS[field]
+    return Answer(question(field), None if value is None else tuple(sentence(item) for item in value))
 
 
 def _plain(value: Any) -> tuple[str, ...] | None:

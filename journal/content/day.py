@@ -30,7 +30,7 @@ class Day:
         self._profile = profile
 
     def answers(self, question: Question) -> bool:
-        return any(getattr(entry.report, question) is not None for entry in self.entries)
+        return any(entry.report.get(question) is not None for entry in self.entries)
 
     @cached_property
     def aches(self) -> tuple[Ache, ...]:
@@ -38,17 +38,17 @@ class Day:
             Ache(
                 e.id,
                 self.date,
-                p.site,
-                p.side,
-                p.severity,
-                p.onset,
-                frozenset(p.quality or ()),
-                p.radiates_to,
-                frozenset(p.worse_with or ()),
-                frozenset(p.better_with or ()),
+                p["site"],
+                p.get("side"),
+                p["severity"],
+                p.get("onset"),
+                frozenset(p.get("quality") or ()),
+                p.get("radiates_to"),
+                frozenset(p.get("worse_with") or ()),
+                frozenset(p.get("better_with") or ()),
             )
             for e in self.entries
-            for p in e.report.pains or ()
+            for p in e.report.get("pains") or ()
         )
 
     @cached_property
@@ -65,13 +65,13 @@ class Day:
         """Nerve symptoms of the day without those that are ignored everywhere (G6)."""
         found = []
         for e in self.entries:
-            for n in e.report.neuro or ():
-                if not self._ignored(n.symptom, n.site):
-                    kind = "sensory" if n.symptom in SENSORY else n.symptom
-                    regions = (
-                        regions_of(n.site, n.side) if n.site and n.site != "saddle" else frozenset[str]()
-                    )
-                    found.append(Sign(e.id, self.date, n.symptom, n.site, kind, regions))
+            for n in e.report.get("neuro") or ():
+                symptom, site = n["symptom"], n.get("site")
+                if not self._ignored(symptom, site):
+                    kind = "sensory" if symptom in SENSORY else symptom
+                    placed = site and site != "saddle"
+                    regions = regions_of(site, n.get("side")) if placed else frozenset[str]()
+                    found.append(Sign(e.id, self.date, symptom, site, kind, regions))
         return tuple(found)
 
     def _ignored(self, symptom: str, site: str | None) -> bool:
@@ -88,9 +88,9 @@ class Day:
     @cached_property
     def tumbles(self) -> tuple[Tumble, ...]:
         return tuple(
-            Tumble(e.id, self.date, f.kind == "fall", f.injury)
+            Tumble(e.id, self.date, f["kind"] == "fall", f.get("injury", False))
             for e in self.entries
-            for f in e.report.falls or ()
+            for f in e.report.get("falls") or ()
         )
 
     @cached_property
@@ -110,7 +110,7 @@ class Day:
     def _by_code(self, question: Question) -> Mapping[str, tuple[str, ...]]:
         found: dict[str, list[str]] = defaultdict(list)
         for entry in self.entries:
-            for code in getattr(entry.report, question) or ():
+            for code in entry.report.get(question) or ():
                 found[code].append(entry.id)
         return {code: tuple(ids) for code, ids in found.items()}
 
@@ -121,27 +121,27 @@ class Day:
     @cached_property
     def minutes(self) -> int:
         """All activity minutes of the day, housework and other included."""
-        return sum(a.minutes for e in self.entries for a in e.report.activity or ())
+        return sum(a["minutes"] for e in self.entries for a in e.report.get("activity") or ())
 
     @cached_property
     def exercised(self) -> bool:
         """At least one exercise item of ten minutes or more (G12)."""
-        items = (a for e in self.entries for a in e.report.activity or ())
-        return any(a.type in EXERCISES and a.minutes >= 10 for a in items)
+        items = (a for e in self.entries for a in e.report.get("activity") or ())
+        return any(a["type"] in EXERCISES and a["minutes"] >= 10 for a in items)
 
     @cached_property
     def cannot_stand(self) -> tuple[str, ...]:
         """Entries saying that no weight can be borne; none for a person who never stands."""
         if self._profile.has("non_weight_bearing"):
             return ()
-        return tuple(e.id for e in self.entries if e.report.can_bear_weight is False)
+        return tuple(e.id for e in self.entries if e.report.get("can_bear_weight") is False)
 
     @cached_property
     def height(self) -> float | None:
         """Mean of the day's height readings in cm; None without one."""
-        readings = [e.report.height_cm for e in self.entries if e.report.height_cm is not None]
+        readings = [cm for e in self.entries if (cm := e.report.get("height_cm")) is not None]
         return sum(readings) / len(readings) if readings else None
 
     def ids(self, question: str) -> tuple[str, ...]:
         """Entries of the day that answered this field."""
-        return tuple(e.id for e in self.entries if getattr(e.report, question) is not None)
+        return tuple(e.id for e in self.entries if e.report.get(question) is not None)

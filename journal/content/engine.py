@@ -4,13 +4,14 @@ The result is a pure function of entries, profile and clinician actions (G8): ev
 edited entry gives what would have been there had it come in time.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from heapq import heapify, heappop, heappush
 
 from journal.content.flag import Action, Evaluation, Failure, RaisedFlag
 from journal.content.history import History
-from journal.content.life import Life, cut
+from journal.content.life import Life
+from journal.content.lives import ACKNOWLEDGED_DAYS, JOIN_DAYS, Lives
 from journal.content.rule import URGENT, Covers, Finding, Numbers, Raised, Rule
 from journal.content.rules import (
     activity_drop,
@@ -88,8 +89,6 @@ RULES: tuple[Rule, ...] = (
 BY_PATTERN: Mapping[str, Rule] = {rule.pattern: rule for rule in RULES}
 REACH_DAYS = max(rule.reach for rule in RULES)
 
-JOIN_DAYS = 14  # G10, G11
-ACKNOWLEDGED_DAYS = 90  # G10
 QUIET_DAYS = 28  # G10: a resolved state flag is not raised again for so long
 SILENCE_DAYS = 3  # the card of silent-after-flag: met on F+3
 
@@ -100,17 +99,25 @@ def evaluate(
     as_of: date,
     actions: Sequence[Action] = (),
     since: date | None = None,
-    before: Sequence[RaisedFlag] = (),
+    known: Sequence[RaisedFlag] = (),
+    days: Collection[date] | None = None,
+    until: date | None = None,
     rules: Sequence[Rule] = RULES,
 ) -> Evaluation:
     """All flags that the facts support.
 
     Every day with an entry is judged, also one that a traveller's phone dates later than `as_of`; for the
     clock rule (G15) also the days on which it falls due, up to `as_of`, the patient's local date. With
-    `since`, only days from then on are judged, and `before` must hold all flags raised earlier, as an
-    evaluation of the same facts left them (what they met later is ignored).
+    `since`, only days from then on are judged, and `known` must hold the flags raised earlier, as an
+    evaluation of the same facts left them.
+
+    With `days`, all that changed since the flags `known` were found can change what holds on these days
+    alone: they are judged, and days after them only as long as flags differ from the known ones, which must
+    then be all of them. `until` is the last day of which `history` was given the entries, all days when
+    None; the result says if that was not enough.
     """
-    return _Run(history, actions, rules, since or date.min, before).through(as_of)
+    run = _Run(history, actions, rules, since=since or date.min, known=known, until=until)
+    return run.through(as_of, days)
 
 
 _Held = Mapping[str, tuple[Finding, ...]]
@@ -125,50 +132,78 @@ class _Run:
         history: History,
         actions: Sequence[Action],
         rules: Sequence[Rule],
+        *,
         since: date,
-        before: Sequence[RaisedFlag],
+        known: Sequence[RaisedFlag],
+        until: date | None,
     ) -> None:
         self.history = history
-        self.actions = sorted(actions, key=lambda a: (a.day, a.kind, a.pattern, a.raised))
+        self.actions = actions
         self.rules = rules
         self.order = {rule.pattern: place for place, rule in enumerate(rules)}
         self.clock = {rule.pattern for rule in rules if rule.find_after is not None}
         self.covering = _covering(rules)
         self.since = since
-        self.lives: dict[str, list[Life]] = {rule.pattern: [] for rule in rules}
+        self.until = until
+        self.known = sorted((flag for flag in known if flag.pattern in self.order), key=lambda f: f.day)
+        self.lives = Lives(self.known, actions, before=since)
         self.failures: list[Failure] = []
-        for flag in sorted(before, key=lambda f: f.day):
-            if flag.day < since and flag.pattern in self.lives:
-                self.lives[flag.pattern].append(Life(cut(flag, since)))
+        self.judged = 0
 
-    def through(self, as_of: date) -> Evaluation:
-        clock = [
-            life.flag.day + timedelta(days=SILENCE_DAYS) for life in self._all() if self._is_urgent(life.flag)
-        ]
-        days = [day for day in self.history.dates if day >= self.since]
-        days += [day for day in clock if self.since <= day <= as_of]
+    def through(self, as_of: date, chosen: Collection[date] | None) -> Evaluation:
+        days = [day for day in self.history.dates if day >= self.since] if chosen is None else [*chosen]
+        days += [due for life in self.lives.all() if self.since <= (due := self._due(life.flag)) <= as_of]
         heapify(days)
-        last = None
-        while days:
+        settled = True
+        while days and settled:
             day = heappop(days)
-            if day == last:
+            if days and days[0] == day:
                 continue
-            last = day
-            due = day + timedelta(days=SILENCE_DAYS)
-            if any(self._is_urgent(flag) for flag in self._judge(day, as_of)) and due <= as_of:
-                heappush(days, due)
-        flags = sorted((life.done() for life in self._all()), key=lambda f: (f.day, self.order[f.pattern]))
-        return Evaluation(tuple(flags), tuple(self.failures))
+            dues = {self._due(flag) for flag in (*self._judge(day, as_of), *self._known_on(day))}
+            for due in dues:
+                if day < due <= as_of:
+                    heappush(days, due)
+            settled = self._go_on(day, days) and (self.until is None or max(dues, default=day) <= self.until)
+        flags = sorted(
+            (life.done() for life in self.lives.all()), key=lambda f: (f.day, self.order[f.pattern])
+        )
+        return Evaluation(tuple(flags), tuple(self.failures), settled, self.judged)
 
-    def _all(self) -> list[Life]:
-        return [life for lives in self.lives.values() for life in lives]
+    def _due(self, flag: RaisedFlag) -> date:
+        """The day on which silence after an urgent flag is met; long ago for a flag that nobody waits for."""
+        # silent-after-flag is of the second tier itself, but never answers for itself.
+        return flag.day + timedelta(days=SILENCE_DAYS) if self._is_urgent(flag) else date.min
+
+    def _known_on(self, day: date) -> list[RaisedFlag]:
+        return [flag for flag in self.known if flag.day == day]
+
+    def _go_on(self, day: date, days: list[date]) -> bool:
+        """Finds out how the days after the one just judged come to their flags.
+
+        Either the next day with an entry is among `days`, or it becomes so, or it and all up to the next of
+        `days` are as they were. False when that can't be told from the entries at hand.
+        """
+        later = self.history.next_date(day)
+        if later is None and self.until is None:
+            return True
+        if later is not None and days and days[0] <= later:
+            return True
+        if self.lives.outlook(day) == self._known_outlook(day):
+            self.lives.follow(self.known, after=day, before=days[0] if days else date.max)
+            return True
+        if later is not None:
+            heappush(days, later)
+        return later is not None
+
+    def _known_outlook(self, day: date) -> object:
+        return Lives(self.known, self.actions, before=day + timedelta(days=1)).outlook(day)
 
     def _is_urgent(self, flag: RaisedFlag) -> bool:
-        # silent-after-flag is of the second tier itself, but never answers for itself.
         return flag.urgency in URGENT and flag.pattern not in self.clock
 
     def _judge(self, day: date, as_of: date) -> list[RaisedFlag]:
         """The flags raised on that day; earlier ones are joined on the way."""
+        self.judged += 1
         held = {rule.pattern: found for rule in self.rules if (found := self._findings(rule, day, as_of))}
         covered: list[tuple[str, Finding, _Over]] = []
         raised = []
@@ -209,43 +244,18 @@ class _Run:
                 life.flag.urgency,
                 life.flag.day,
                 tuple(life.evidence.get(life.flag.day, ())),
-                self._acted(life, None, day, day),
+                self.lives.acted(life, None, day, day),
             )
-            for life in self._all()
+            for life in self.lives.all()
             if self._is_urgent(life.flag) and 0 < (day - life.flag.day).days <= reach
         )
 
-    def _acted(self, life: Life, kind: str | None, until: date, today: date) -> tuple[date, ...]:
-        """Days up to `until` on which a clinician acted on this flag, oldest first (kind None: in any way).
-
-        An action is bound to the day its flag was raised. When late or edited data moved that day, it counts
-        for the flags of the pattern that stood then and share a key. An action on a flag raised on `today`
-        says nothing about earlier flags yet: whether there is such a flag is just being decided.
-        """
-        flag = life.flag
-        return tuple(
-            action.day
-            for action in self.actions
-            if action.pattern == flag.pattern and kind in {None, action.kind} and action.day <= until
-            if action.raised == flag.day or (action.raised < today and self._moved_to(action, life))
-        )
-
-    def _moved_to(self, action: Action, life: Life) -> bool:
-        if any(other.flag.day == action.raised for other in self.lives[action.pattern]):
-            return False
-        return life.flag.day <= action.day and not action.keys.isdisjoint(life.flag.keys)
-
-    def _resolved_on(self, life: Life, day: date) -> date | None:
-        """The day of its resolution, when that lies before `day` (it takes effect from the next day)."""
-        done = self._acted(life, "resolve", day - timedelta(days=1), day)
-        return done[0] if done else None
-
     def _starts(self, rule: Rule, finding: Finding, day: date) -> bool:
         """G10: True when a new flag is due; joins the latest flag with that key where that is right."""
-        life = next((one for one in reversed(self.lives[rule.pattern]) if finding.key in one.met), None)
+        life = self.lives.latest(rule.pattern, finding.key)
         if life is None:
             return True
-        resolved = self._resolved_on(life, day)
+        resolved = self.lives.resolved_on(life, day)
         if resolved is None:
             if not self._still_one(rule, life, finding.key, day):
                 return True
@@ -257,7 +267,7 @@ class _Run:
     def _still_one(self, rule: Rule, life: Life, key: str, day: date) -> bool:
         if day - life.met[key][-1] <= timedelta(days=JOIN_DAYS):
             return True
-        seen = self._acted(life, "acknowledge", day, day) if rule.kind == "state" else ()
+        seen = self.lives.acted(life, "acknowledge", day, day) if rule.kind == "state" else ()
         return any(day <= one + timedelta(days=ACKNOWLEDGED_DAYS) for one in seen)
 
     def _covered_by(self, rule: Rule, key: str, day: date, held: _Held) -> _Over:
@@ -275,12 +285,7 @@ class _Run:
     def _stands(self, pattern: str, key: str | None, day: date, held: _Held) -> bool:
         if any(key in {None, finding.key} for finding in held.get(pattern, ())):
             return True
-        return any(self._is_open(life, key, day) for life in self.lives[pattern])
-
-    def _is_open(self, life: Life, key: str | None, day: date) -> bool:
-        last = life.last_met(key)
-        recent = last is not None and timedelta(1) <= day - last <= timedelta(days=JOIN_DAYS)
-        return recent and self._resolved_on(life, day) is None
+        return any(self.lives.is_open(life, key, day) for life in self.lives.of(pattern))
 
     def _raise(self, rule: Rule, day: date, findings: Sequence[Finding]) -> RaisedFlag:
         findings = sorted(findings, key=lambda f: f.key)
@@ -299,9 +304,7 @@ class _Run:
             said=why,
             why_clinician=" ".join(dict.fromkeys(f.why_clinician for f in findings)),
         )
-        life = Life(flag)
-        life.saw(day, (one for f in findings for one in f.entry_ids))
-        self.lives[rule.pattern].append(life)
+        self.lives.add(flag).saw(day, (one for f in findings for one in f.entry_ids))
         return flag
 
     def _show(
@@ -317,7 +320,9 @@ class _Run:
         A covering pattern that holds but is itself covered has no flag of the day: its own cover shows both.
         """
         for cover, key in sorted(under.items()):
-            life = next((one for one in reversed(self.lives[cover]) if self._was_live(one, key, day)), None)
+            life = next(
+                (one for one in reversed(self.lives.of(cover)) if self.lives.was_live(one, key, day)), None
+            )
             if life is None:
                 self._show(pattern, finding, above.get(cover, {}), above, day)
                 continue
@@ -325,9 +330,6 @@ class _Run:
             days = life.covered.setdefault(pattern, [])
             if day not in days:
                 days.append(day)
-
-    def _was_live(self, life: Life, key: str | None, day: date) -> bool:
-        return life.last_met(key) == day or self._is_open(life, key, day)
 
 
 def _by_key(findings: Sequence[Finding]) -> Numbers:

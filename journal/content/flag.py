@@ -61,5 +61,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    flags: tuple[RaisedFlag, ...]  # by day, then in the order of RULES; those given as `before` included
+    flags: tuple[RaisedFlag, ...]  # by day, then in the order of RULES; those given as known included
     failures: tuple[Failure, ...] = ()
+    settled: bool = True  # False: days after the last one given would have to be judged, too
+    judged: int = field(default=0, compare=False)  # how many days were

@@ -102,6 +102,11 @@ class History:
     def has_entry(self, day: date) -> bool:
         return day in self._days
 
+    def next_date(self, day: date) -> date | None:
+        """The first day with an entry after that day."""
+        place = bisect_right(self.dates, day)
+        return self.dates[place] if place < len(self.dates) else None
+
     def span(self, day: date, back: int, to: int = 0) -> Iterator[Day]:
         """Days with an entry in [day - back, day - to], oldest first."""
         first = bisect_left(self.dates, day - timedelta(days=back))

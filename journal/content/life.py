@@ -26,6 +26,17 @@ class Life:
             return max(days[-1] for days in self.met.values())
         return self.met[key][-1] if key in self.met else None
 
+    def follow(self, flag: RaisedFlag, after: date, before: date) -> None:
+        """Takes over what the same flag, as known from elsewhere, tells of the days between the two."""
+        for key, days in flag.met.items():
+            self.met[key].extend(day for day in days if after < day < before)
+        for day, ids in flag.evidence.items():
+            if after < day < before:
+                self.saw(day, ids)
+        for pattern, days in flag.covered.items():
+            if later := [day for day in days if after < day < before]:
+                self.covered.setdefault(pattern, []).extend(later)
+
     def done(self) -> RaisedFlag:
         return replace(
             self.flag,

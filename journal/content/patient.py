@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Any
 
-from journal.content.report import Report
-
+# What one entry says, as `Report.document` wrote it: checked when it was stored, so that reading a history
+# of it costs no second check. A question that is absent or null was not asked (G3).
+Document = Mapping[str, Any]
 # First and last day, both included; None on either side means "without end".
 Span = tuple[date | None, date | None]
 
@@ -53,4 +55,4 @@ class Entry:
     id: str
     day: date
     recorded_at: datetime
-    report: Report
+    report: Document

@@ -1,27 +1,95 @@
-"""Which older entries an evaluation needs, so that it reads the same little after three years as after one.
+"""Which older entries an evaluation needs, and which later days a late entry can change.
 
-Nearly every rule looks back two months at most. Beyond that only three facts count: falls of the last year,
-that a bone-protecting medicine was logged within half a year, and the first sixty days of height readings.
+So one more entry costs the same little after three years as after one. Nearly every rule looks back two
+months at most. Beyond that only three facts count: falls of the last year, that a bone-protecting medicine
+was logged within half a year, and the first sixty days of height readings.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from journal.content.engine import BY_PATTERN, RULES
-from journal.content.history import HEIGHT_REFERENCE_DAYS, Entry
-from journal.content.rules.thigh_pain_antiresorptive import MEDICINES
+from journal.content.engine import BY_PATTERN, RULES, SILENCE_DAYS
+from journal.content.history import HEIGHT_REFERENCE_DAYS, Entry, History
+from journal.content.lives import JOIN_DAYS
+from journal.content.patient import Document
+from journal.content.rules.thigh_pain_antiresorptive import CLEAN, MEDICINES, SITES
 
 # What these read further back than NEAR_DAYS is known here; a rule not named here is read for whole.
 FALLS, MEDICINE = "recurrent-falls", "thigh-pain-antiresorptive"
 FALLS_DAYS = BY_PATTERN[FALLS].reach
 MEDICINE_DAYS = BY_PATTERN[MEDICINE].reach
-NEAR_DAYS = max(
-    # Its pain windows, [D-42, D-14], are near.
-    42,
-    *(rule.reach for rule in RULES if rule.pattern not in {FALLS, MEDICINE}),
-)
+HEIGHTS = ("height-loss", "height-recheck")
+_ORDINARY = [rule for rule in RULES if rule.pattern not in {FALLS, MEDICINE}]
+NEAR_DAYS = max(CLEAN[0], *(rule.reach for rule in _ORDINARY))
+# So many days after an entry everything but the three facts has lost sight of it.
+SEEN_DAYS = max(CLEAN[0], *(rule.reach for rule in _ORDINARY if rule.pattern not in HEIGHTS))
+# A flag that a late entry adds or moves is joined so long; one week more, lest many ask for more entries.
+_AFTERMATH_DAYS = JOIN_DAYS + SILENCE_DAYS + 7
 
-__all__ = ["FALLS_DAYS", "HEIGHT_REFERENCE_DAYS", "MEDICINES", "MEDICINE_DAYS", "NEAR_DAYS", "needed"]
+__all__ = [
+    "FALLS_DAYS",
+    "HEIGHT_REFERENCE_DAYS",
+    "MEDICINES",
+    "MEDICINE_DAYS",
+    "NEAR_DAYS",
+    "Change",
+    "days",
+    "needed",
+    "until",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A local day, and a document that is said of it now, or was said of it and is no longer."""
+
+    day: date
+    report: Document
+
+    @property
+    def seen(self) -> int | None:
+        """For how many days after it some rule can see it; None is for ever, as a height can be."""
+        if self.report.get("height_cm") is not None:
+            return None
+        fell, treated = _fell(self.report), _treated(self.report)
+        return max(SEEN_DAYS, FALLS_DAYS if fell else 0, MEDICINE_DAYS if treated else 0)
+
+
+def until(changes: Iterable[Change]) -> date | None:
+    """The last day whose entries are wanted to judge what these changed; None is all there are."""
+    seen = [(change.day, change.seen) for change in changes]
+    ends = [day + timedelta(days=back + _AFTERMATH_DAYS) for day, back in seen if back is not None]
+    return max(ends) if len(ends) == len(seen) else None
+
+
+def days(changes: Iterable[Change], history: History) -> Collection[date]:
+    """The days on which what holds can be another since these changes; more than these is never wrong."""
+    found = set()
+    for change in changes:
+        found.add(change.day)
+        found.update(day for day in history.dates if _can_see(change, history, day))
+    return found
+
+
+def _can_see(change: Change, history: History, day: date) -> bool:
+    back = (day - change.day).days
+    if back <= SEEN_DAYS:
+        return back >= 0
+    then = history.on(day)
+    if back <= FALLS_DAYS and then.falls and _fell(change.report):
+        return True
+    if back <= MEDICINE_DAYS and any(a.site in SITES for a in then.aches) and _treated(change.report):
+        return True
+    return then.height is not None and change.report.get("height_cm") is not None
+
+
+def _fell(report: Document) -> bool:
+    return any(fall["kind"] == "fall" for fall in report.get("falls") or ())
+
+
+def _treated(report: Document) -> bool:
+    return not set(MEDICINES).isdisjoint(report.get("medications") or ())
 
 
 def needed(entries: Iterable[Entry], since: date) -> list[Entry]:
@@ -38,17 +106,21 @@ def needed(entries: Iterable[Entry], since: date) -> list[Entry]:
 
 def _falls(far: list[Entry], since: date) -> Iterator[Entry]:
     first = since - timedelta(days=FALLS_DAYS)
-    return (e for e in far if e.day >= first and any(f.kind == "fall" for f in e.report.falls or ()))
+    return (
+        e for e in far if e.day >= first and any(f["kind"] == "fall" for f in e.report.get("falls") or ())
+    )
 
 
 def _medicine(far: list[Entry], since: date) -> list[Entry]:
     """The latest suffices: when an earlier one is inside the window of a day, so is the latest."""
     first = since - timedelta(days=MEDICINE_DAYS)
-    taken = [e for e in far if e.day >= first and not set(MEDICINES).isdisjoint(e.report.medications or ())]
+    taken = [
+        e for e in far if e.day >= first and not set(MEDICINES).isdisjoint(e.report.get("medications") or ())
+    ]
     return taken[-1:]
 
 
 def _heights(known: list[Entry]) -> list[Entry]:
     """Of all readings, the near ones and those that make the reference."""
-    read = [e for e in known if e.report.height_cm is not None]
+    read = [e for e in known if e.report.get("height_cm") is not None]
     return [e for e in read if e.day <= read[0].day + timedelta(days=HEIGHT_REFERENCE_DAYS)]

@@ -110,7 +110,7 @@ def answered(someone: Synthetic, rng: Random) -> Evaluation:
 
 def _entry(said: Said) -> Entry:
     report = said.report if said.corrected is None else said.corrected
-    return Entry(str(said.id), said.at.date(), said.at, Report.model_validate(report))
+    return Entry(str(said.id), said.at.date(), said.at, Report.model_validate(report).document())
 
 
 def _acknowledged_on(flag: RaisedFlag) -> date:

@@ -7,7 +7,8 @@ from journal.models.facts import Fact, FactQuerySet, FactWithdrawal
 from journal.models.flags import Flag, FlagAction, FlagQuerySet
 from journal.models.notes import Note, NoteQuerySet, NoteWithdrawal
 from journal.models.outbox import OutboxEvent
-from journal.models.reads import StaffRead
+from journal.models.reads import StaffRead, StaffReadQuerySet
+from journal.models.trace import Trace
 
 __all__ = [
     "CareItem",
@@ -27,4 +28,6 @@ __all__ = [
     "NoteWithdrawal",
     "OutboxEvent",
     "StaffRead",
+    "StaffReadQuerySet",
+    "Trace",
 ]

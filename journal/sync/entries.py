@@ -1,12 +1,13 @@
 """The table `entries`: made, corrected and taken back on the phone; judged by the rules here."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta, timezone
 from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from pydantic import Field
 
 from journal.accounts.models import Patient
@@ -18,7 +19,7 @@ from journal.models import Entry
 from journal.sync import strict_json
 from journal.sync.columns import Milliseconds, Ours, Row, Zone, milliseconds, moment
 from journal.sync.merge import Content, Verdict, judge, same_moment
-from journal.sync.table import Changes, Gone, NotTakenError, Sent, Visit, read, with_verdict
+from journal.sync.table import Changes, Gone, NotTakenError, Sent, Stored, Visit, read, with_verdict
 
 OURS = frozenset({"local_date", "version"})
 
@@ -43,8 +44,20 @@ class EntryRow(Row):
     version: Any = Ours
 
 
-class Entries:
-    """Writes all entries of a push at once: the rules look at the history once, not once a row."""
+class Entries(Stored):
+    """Writes all entries of a push at once: the rules look at the history once, not once a row.
+
+    Only the patient's own phones write here, so an unseen change is what was said on another phone. That is
+    news for whatever this phone says, be it the same row or a new one: it pulls first.
+    """
+
+    key = "client_id"
+
+    def stored(self, patient: Patient) -> QuerySet[Entry]:
+        return Entry.objects.filter(patient=patient)
+
+    def unseen(self, patient: Patient, ids: Collection[UUID], *, since: int) -> set[UUID]:
+        return set(ids) if self.stored(patient).filter(revision__gt=since).exists() else set()
 
     def pull(self, patient: Patient, *, since: int | None) -> Changes:
         found = Entry.objects.filter(patient=patient).order_by("revision", "id")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from pydantic import Field
 
 from journal.accounts.models import Patient
@@ -48,6 +49,9 @@ class Flags(RowByRow):
 
     def __init__(self, texts: Texts) -> None:
         self.texts = texts
+
+    def stored(self, patient: Patient) -> QuerySet[Flag]:
+        return Flag.objects.filter(patient=patient)
 
     def pull(self, patient: Patient, *, since: int | None) -> Changes:
         found = Flag.objects.filter(patient=patient).order_by("revision", "id")

@@ -38,9 +38,9 @@ class SentTable(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    created: list[dict[str, Any]] = []
-    updated: list[dict[str, Any]] = []
-    deleted: list[Id] = []
+    created: list[dict[str, Any]] = Field(default=[], description="Whole rows that the phone made.")
+    updated: list[dict[str, Any]] = Field(default=[], description="Whole rows that the phone changed.")
+    deleted: list[Id] = Field(default=[], description="Ids that the phone deleted.")
 
     @property
     def length(self) -> int:
@@ -58,6 +58,20 @@ class Pushed:
     revision: int
 
 
+@dataclass(frozen=True)
+class _Load:
+    """What a push has for one table, as far as its ids can be read."""
+
+    name: str
+    visit: Visit
+    rows: list[Sent]
+    deleted: list[Gone]
+
+    @property
+    def ids(self) -> set[UUID]:
+        return {*(row.id for row in self.rows), *(gone.id for gone in self.deleted)}
+
+
 def push(
     *,
     by: User,
@@ -70,10 +84,11 @@ def push(
     """Takes all rows that may be taken; the others are named with their reasons.
 
     A push that repeats what is stored writes nothing and succeeds, however old `since` is: that is a reply
-    which got lost. One that would write over a state which the phone has not seen is refused as a whole.
+    which got lost. One that would write over a row which changed since, unseen by this phone, is refused as a
+    whole; what the server did to other rows in the meantime refuses nothing.
 
     Raises:
-        OvertakenError: the record changed after `since`, and this push would change it too.
+        OvertakenError: a row that this push changes was changed after `since`.
         CursorAheadError: `since` lies ahead of the patient's revision.
         TooManyRowsError: more than 5,000 rows.
     """
@@ -83,13 +98,14 @@ def push(
         before = locked.revision
         if since is not None and since > before:
             raise CursorAheadError(AHEAD)
-        visits = {
-            name: _visit(Visit(by, at, locked), name, sent[name], tables) for name in _order(sent, tables)
-        }
+        loads = [_load(Visit(by, at, locked), name, sent[name]) for name in _order(sent, tables)]
+        unseen = _unseen(loads, tables, since or 0) if since != before else []
+        for load in loads:
+            _take(load, tables)
         locked.refresh_from_db(fields=["revision"])
-        if before not in {locked.revision, since}:
+        if any(tables[name].written(locked, ids, after=before) for name, ids in unseen):
             raise OvertakenError("Something changed since the last pull. Pull, then push again.")
-        return _pushed(visits, locked.revision)
+        return _pushed({load.name: load.visit for load in loads}, locked.revision)
 
 
 def _order(sent: Mapping[str, SentTable], tables: Mapping[str, Table]) -> list[str]:
@@ -97,14 +113,26 @@ def _order(sent: Mapping[str, SentTable], tables: Mapping[str, Table]) -> list[s
     return [*(name for name in tables if name in sent), *(name for name in sent if name not in tables)]
 
 
-def _visit(visit: Visit, name: str, sent: SentTable, tables: Mapping[str, Table]) -> Visit:
-    rows, deleted = _readable(visit, name, sent)
-    if name in tables:
-        tables[name].push(visit, rows, deleted)
-    else:
-        for row in rows:
-            visit.refuse(row.id, Fault(row.pointer, "unknown-table", "There is no such table."))
-    return visit
+def _load(visit: Visit, name: str, sent: SentTable) -> _Load:
+    return _Load(name, visit, *_readable(visit, name, sent))
+
+
+def _unseen(loads: list[_Load], tables: Mapping[str, Table], since: int) -> list[tuple[str, set[UUID]]]:
+    """By table, the ids that this push must leave as they are, or be refused."""
+    found = [
+        (load.name, tables[load.name].unseen(load.visit.patient, load.ids, since=since))
+        for load in loads
+        if load.name in tables and load.ids
+    ]
+    return [(name, ids) for name, ids in found if ids]
+
+
+def _take(load: _Load, tables: Mapping[str, Table]) -> None:
+    if load.name in tables:
+        tables[load.name].push(load.visit, load.rows, load.deleted)
+        return
+    for row in load.rows:
+        load.visit.refuse(row.id, Fault(row.pointer, "unknown-table", "There is no such table."))
 
 
 def _readable(visit: Visit, name: str, sent: SentTable) -> tuple[list[Sent], list[Gone]]:

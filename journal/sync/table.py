@@ -1,7 +1,7 @@
 """What every synced table offers: its changes for a pull, and a verdict on each pushed row."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, TypeVar
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
+from django.db.models import QuerySet
 from pydantic import ValidationError
 
 from journal.accounts.models import Patient, User
@@ -84,6 +85,32 @@ class Table(Protocol):
     def push(self, visit: Visit, rows: Sequence[Sent], deleted: Sequence[Gone]) -> None:
         """Takes what may be taken and says to the visit what was refused."""
 
+    def unseen(self, patient: Patient, ids: Collection[UUID], *, since: int) -> set[UUID]:
+        """Those of the ids that were changed after revision `since`: a write would pass over that."""
+
+    def written(self, patient: Patient, ids: Collection[UUID], *, after: int) -> bool:
+        """Whether any of them was written after revision `after`."""
+
+
+class Stored(ABC):
+    """A table whose rows carry the patient's revision at their last change."""
+
+    key: ClassVar[str] = "pk"
+
+    @abstractmethod
+    def stored(self, patient: Patient) -> QuerySet[Any]:
+        """All rows of the patient, deleted ones too."""
+
+    def unseen(self, patient: Patient, ids: Collection[UUID], *, since: int) -> set[UUID]:
+        found = self._of(patient, ids).filter(revision__gt=since)
+        return set(found.values_list(self.key, flat=True))
+
+    def written(self, patient: Patient, ids: Collection[UUID], *, after: int) -> bool:
+        return self._of(patient, ids).filter(revision__gt=after).exists()
+
+    def _of(self, patient: Patient, ids: Collection[UUID]) -> QuerySet[Any]:
+        return self.stored(patient).filter(**{f"{self.key}__in": ids})
+
 
 ONLY_THE_CLINIC = "Only the clinic writes this table."
 
@@ -105,8 +132,14 @@ class ReadOnly:
             if str(gone.id) in stored:
                 visit.refuse(gone.id, Fault(gone.pointer, "not-deletable", ONLY_THE_CLINIC))
 
+    def unseen(self, patient: Patient, ids: Collection[UUID], *, since: int) -> set[UUID]:
+        return set()
 
-class RowByRow(ABC):
+    def written(self, patient: Patient, ids: Collection[UUID], *, after: int) -> bool:
+        return False
+
+
+class RowByRow(Stored):
     """A table of which a phone changes a few rows at a time, each by the verb that the API calls."""
 
     ours: ClassVar[frozenset[str]] = frozenset()

@@ -71,6 +71,8 @@ def _check_open(turn: Occurrence) -> None:
 def _save(turn: Occurrence, patient: Patient, *, by: User, at: datetime) -> Occurrence:
     turn.revision = changes.next_revision(patient)
     turn.save(update_fields=["state", "acted_at", "snoozed_until", "snoozes", "expires_at", "revision"])
+    snoozed = turn.state == Occurrence.State.SNOOZED
+    Delivery.objects.answered(patient=patient, subject=turn.pk, at=at, snoozed=snoozed)
     changes.record(
         by=by, at=at, patient=patient, verb=f"occurrence.{turn.state}", subject=f"occurrence:{turn.pk}"
     )

@@ -59,7 +59,7 @@ def gather(deliveries: Sequence[Delivery]) -> Facts:
 
 def prepare(delivery: Delivery, facts: Facts, *, at: datetime) -> Message | Unwanted:
     """What to send, or why not."""
-    if not delivery.to.is_active:
+    if not delivery.recipient.is_active:
         return Unwanted(Delivery.State.DROPPED, "account closed")
     if delivery.kind == "flag.digest":
         return _digest(delivery, facts.digests[delivery.subject_id], at)
@@ -72,7 +72,7 @@ def _flag(delivery: Delivery, flag: Flag, facts: Facts) -> Message | Unwanted:
     """Until somebody has it in hand. A flag that an edit superseded is still told: nobody has seen it yet."""
     if flag.status not in (Flag.Status.OPEN, Flag.Status.SUPERSEDED):
         return Unwanted(Delivery.State.DROPPED, "in hand")
-    if not delivery.to.is_superuser and (flag.patient_id, delivery.to_id) not in facts.treating:
+    if not delivery.recipient.is_superuser and (flag.patient_id, delivery.to_id) not in facts.treating:
         return Unwanted(Delivery.State.DROPPED, "left the clinic")
     return messages.of_flag(delivery, flag)
 
@@ -82,7 +82,7 @@ def _digest(delivery: Delivery, digest: Digest, at: datetime) -> Message | Unwan
     if at.astimezone(digest.clinic.timezone).date() > digest.day:
         return Unwanted(Delivery.State.DROPPED, "too late")
     roster = Roster.of(digest.clinic_id)
-    counts = waiting.of_person(waiting.of_clinic(digest.clinic_id), roster, delivery.to)
+    counts = waiting.of_person(waiting.of_clinic(digest.clinic_id), roster, delivery.recipient)
     return messages.of_digest(delivery, counts) if counts else Unwanted(Delivery.State.DROPPED, "in hand")
 
 

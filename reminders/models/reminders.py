@@ -58,6 +58,7 @@ class Reminder(models.Model):
     class Channel(models.TextChoices):
         INBOX = "inbox", "Inbox"
         EMAIL = "email", "E-mail"
+        PUSH = "push", "Push"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     client_id = models.UUIDField(
@@ -115,7 +116,7 @@ class Reminder(models.Model):
                 name="reminder_inactive_is_never_due",
             ),
             models.CheckConstraint(
-                condition=models.Q(channels__contained_by=["inbox", "email"])
+                condition=models.Q(channels__contained_by=["inbox", "email", "push"])
                 & models.Q(channels__len__gte=1),
                 name="reminder_channels_known",
             ),

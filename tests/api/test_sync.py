@@ -229,20 +229,59 @@ def test_made_and_deleted_offline_is_a_delete_of_nothing(phone: Phone) -> None:
     assert not Entry.objects.exists()
 
 
-def test_the_clinic_between_pull_and_push_makes_the_phone_pull_first(phone: Phone, clinician: User) -> None:
+def test_the_clinic_between_pull_and_push_of_the_same_row_makes_the_phone_pull_first(
+    phone: Phone, clinician: User
+) -> None:
     phone.log(**SUDDEN)
-    since = pull(phone)[1]["timestamp"]
-    flags.acknowledge(by=clinician, at=timezone.now(), flag=Flag.objects.get())
-    sent = body(created=[row(**ORDINARY)])
-    status, answer = push(phone, sent, since)
+    _, known = pull(phone)
+    flag = Flag.objects.get()
+    flags.acknowledge(by=clinician, at=timezone.now(), flag=flag)
+    read = {**known["changes"]["flags"]["updated"][0], "_changed": "seen_at", "seen_at": 1}
+    sent = {**body("flags", updated=[read]), **body(created=[row(**ORDINARY)])}
+    status, answer = push(phone, sent, known["timestamp"])
     assert (status, answer["type"], answer["errors"][0]["pointer"]) == (
         409,
         "/problems/pull-first",
         "/last_pulled_at",
     )
-    assert Entry.objects.count() == 1
+    flag.refresh_from_db()
+    assert (Entry.objects.count(), flag.seen_at) == (1, None)
     assert push(phone, sent)[0] == 200
+    flag.refresh_from_db()
+    assert (Entry.objects.count(), flag.seen_at is not None) == (2, True)
+
+
+def test_what_the_clinic_and_the_clock_did_to_other_rows_costs_no_second_pull(
+    phone: Phone, patient: Patient, clinician: User
+) -> None:
+    """A turn is planned and a flag acknowledged between pull and push: neither is what the phone changed."""
+    phone.log(**SUDDEN)
+    _, known = pull(phone)
+    mine = known["changes"]["reminders"]["updated"][0]
+    one_is_due(patient, "fall-prevention")
+    flags.acknowledge(by=clinician, at=timezone.now(), flag=Flag.objects.get())
+    sent = {
+        **body(created=[row(**ORDINARY)]),
+        **body("reminders", updated=[{**mine, "title": "At noon", "_changed": "title"}]),
+    }
+    status, answer = push(phone, sent, known["timestamp"])
+    assert (status, answer["errors"]) == (200, [])
     assert Entry.objects.count() == 2
+    _, news = pull(phone, known["timestamp"])
+    assert [each["state"] for each in news["changes"]["occurrences"]["updated"]] == ["due"]
+    assert [each["status"] for each in news["changes"]["flags"]["updated"]] == ["acknowledged"]
+
+
+def test_a_turn_that_another_phone_put_off_is_not_done_unseen(phone: Phone, patient: Patient) -> None:
+    one_is_due(patient)
+    _, known = pull(phone)
+    [turn] = known["changes"]["occurrences"]["updated"]
+    phone.send("POST", f"/api/v1/occurrences/{turn['id']}/snooze")
+    done = body("occurrences", updated=[{**turn, "state": "done", "_changed": "state"}])
+    assert push(phone, done, known["timestamp"])[0] == 409
+    assert Occurrence.objects.get().state == "snoozed"
+    assert push(phone, done)[0] == 200
+    assert Occurrence.objects.get().state == "done"
 
 
 def test_the_later_of_two_phones_pulls_before_it_pushes_and_no_edit_is_lost_unseen(phone: Phone) -> None:

@@ -109,14 +109,14 @@ def _measured(patient: Patient) -> list[tuple[str, float, int]]:
 
 def _entry(patient: Patient, what: str, since: date) -> list[tuple[str, float, int]]:
     history, today = load.history(patient, since=since), cohort.UNTIL.date()
-    text = json.dumps([one.report.document() for one in history.entries])
+    text = json.dumps([one.report for one in history.entries])
     before = [load.raised(flag) for flag in patient.flags.filter(day__lt=since)]
 
     def read() -> History:
         return load.history(patient, since=since)
 
     def judge() -> object:
-        return engine.evaluate(read(), as_of=today, since=since, before=before)
+        return engine.evaluate(read(), as_of=today, since=since, known=before)
 
     return [
         (f"json.loads of the {len(history.entries)} documents read", *_spent(lambda: json.loads(text))),

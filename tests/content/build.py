@@ -70,7 +70,7 @@ def history(
     for offset, said in days.items():
         for number, one in enumerate([said] if isinstance(said, Mapping) else said):
             at = datetime.combine(on(offset), time(9 + number), UTC)
-            entries.append(Entry(f"{offset}.{number}", on(offset), at, Report.model_validate(one)))
+            entries.append(Entry(f"{offset}.{number}", on(offset), at, Report.model_validate(one).document()))
     return History(Profile(date(2026 - age, 1, 1), frozenset(codes), peak_height_cm), entries)
 
 

@@ -93,4 +93,4 @@ def _entry(identity: str, item: dict[str, Any], journey: Journey, start: date) -
     day = start + timedelta(days=item["day"])
     zone = ZoneInfo(item.get("tz") or journey["patient"]["timezone"])
     at = datetime.combine(day, time.fromisoformat(item["time"]), zone)
-    return Entry(identity, day, at, Report.model_validate(item["entry"]))
+    return Entry(identity, day, at, Report.model_validate(item["entry"]).document())

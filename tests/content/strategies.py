@@ -54,23 +54,23 @@ profiles = st.frozensets(
 
 
 @st.composite
-def facts(draw: st.DrawFn) -> Facts:
+def facts(draw: st.DrawFn, last: int = LAST) -> Facts:
     # Runs of the same report let the patterns fire that need many days; gaps end windows inside and outside.
     run = st.tuples(reports, st.integers(1, 12), st.sampled_from([0, 1, 1, 1, 2, 3, 9, 20]))
     entries: list[Entry] = []
     day = 0
     for report, length, gap in draw(st.lists(run, min_size=2, max_size=8)):
         for _ in range(length):
-            day = min(day + gap, LAST)
+            day = min(day + gap, last)
             at = datetime.combine(on(day), time(8), UTC) + timedelta(seconds=len(entries))
-            entries.append(Entry(f"e{len(entries)}", on(day), at, Report.model_validate(report)))
+            entries.append(Entry(f"e{len(entries)}", on(day), at, Report.model_validate(report).document()))
     profile = Profile(on(0).replace(year=1950), draw(profiles))
-    return profile, entries, _actions(draw, profile, entries)
+    return profile, entries, _actions(draw, profile, entries, last)
 
 
-def _actions(draw: st.DrawFn, profile: Profile, entries: list[Entry]) -> list[Action]:
+def _actions(draw: st.DrawFn, profile: Profile, entries: list[Entry], last: int) -> list[Action]:
     """What clinicians did with flags as they stood, some of which the later facts have moved by a day."""
-    flags = evaluate(History(profile, entries), as_of=on(LAST)).flags
+    flags = evaluate(History(profile, entries), as_of=on(last)).flags
     chosen: Any = st.lists(st.sampled_from(flags), max_size=4) if flags else st.just([])
     return [
         Action(

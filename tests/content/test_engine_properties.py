@@ -6,11 +6,14 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from journal.content import reach
 from journal.content.engine import REACH_DAYS, RaisedFlag, evaluate
-from journal.content.history import History
+from journal.content.history import Entry, History
 from journal.content.report import Report
 from tests.content.build import on
 from tests.content.strategies import LAST, Facts, facts, reports
+
+LONG = 500  # days: longer than anything is looked back for
 
 
 @given(facts(), st.integers(0, LAST))
@@ -26,7 +29,7 @@ def test_taking_up_an_evaluation_at_any_day_gives_the_same_flags(said: Facts, sp
         as_of=on(LAST),
         actions=actions,
         since=since,
-        before=[f for f in whole.flags if f.day < since],
+        known=[f for f in whole.flags if f.day < since],
     )
     assert not whole.failures
     assert part.flags == whole.flags
@@ -53,20 +56,48 @@ def test_a_later_day_never_changes_an_earlier_flag(said: Facts, day: int) -> Non
     assert {(f.pattern, f.day, f.keys, f.why) for f in until.flags} == keep
 
 
+def changed(entries: list[Entry], data: st.DataObject, last: int) -> tuple[list[Entry], list[reach.Change]]:
+    """One entry added, deleted, moved or told otherwise; and what changed by that."""
+    target = data.draw(st.sampled_from(entries))
+    stays, more = data.draw(st.sampled_from([(True, True), (False, True), (False, False)]))
+    said = Report.model_validate(data.draw(reports)).document()
+    told = replace(
+        target, id="new" if stays else target.id, day=on(data.draw(st.integers(0, last))), report=said
+    )
+    after = [e for e in entries if stays or e != target] + ([told] if more else [])
+    return after, [reach.Change(e.day, e.report) for e in (target, told) if (e in entries) != (e in after)]
+
+
 @given(facts(), st.data())
 @settings(max_examples=80, deadline=None)
 def test_an_entry_that_is_edited_moved_or_deleted_leaves_no_trace(said: Facts, data: st.DataObject) -> None:
     profile, entries, actions = said
     old = evaluate(History(profile, entries), as_of=on(LAST), actions=actions)
-    target = data.draw(st.sampled_from(entries))
-    edited = [e for e in entries if e != target]
-    if data.draw(st.booleans()):
-        report = Report.model_validate(data.draw(reports))
-        edited.append(replace(target, day=on(data.draw(st.integers(0, LAST))), report=report))
-    since = min([target.day, *(e.day for e in edited if e.id == target.id)])
-    new = History(profile, edited)
-    again = evaluate(new, as_of=on(LAST), actions=actions, since=since, before=old.flags)
+    after, changes = changed(entries, data, LAST)
+    since = min(one.day for one in changes)
+    new = History(profile, after)
+    again = evaluate(new, as_of=on(LAST), actions=actions, since=since, known=old.flags)
     assert again == evaluate(new, as_of=on(LAST), actions=actions)
+
+
+@given(facts(LONG), st.data())
+@settings(max_examples=200, deadline=None)
+def test_judging_only_what_a_change_can_reach_gives_the_flags_of_all_days(
+    said: Facts, data: st.DataObject
+) -> None:
+    profile, entries, actions = said
+    old = evaluate(History(profile, entries), as_of=on(LONG), actions=actions)
+    after, changes = changed(entries, data, LONG)
+    since = min(one.day for one in changes)
+    read, until = reach.needed(after, since), reach.until(changes)
+    near = History(profile, [e for e in read if until is None or e.day <= until])
+    more: Any = {"as_of": on(LONG), "actions": actions, "since": since, "known": old.flags}
+    part = evaluate(near, days=reach.days(changes, near), until=until, **more)
+    if not part.settled:
+        rest = History(profile, read)
+        part = evaluate(rest, days=reach.days(changes, rest), **more)
+    assert part.settled
+    assert part.flags == evaluate(History(profile, after), as_of=on(LONG), actions=actions).flags
 
 
 @given(facts())
@@ -78,5 +109,5 @@ def test_a_patient_judged_day_by_day_ends_with_the_flags_of_the_whole(said: Fact
         today = on(offset)
         known = History(profile, [e for e in entries if e.day <= today])
         done = [a for a in actions if a.day <= today]
-        flags = evaluate(known, as_of=today, actions=done, since=today, before=flags).flags
+        flags = evaluate(known, as_of=today, actions=done, since=today, known=flags).flags
     assert flags == evaluate(History(profile, entries), as_of=on(LAST), actions=actions).flags

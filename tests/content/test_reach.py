@@ -35,7 +35,7 @@ def long_histories(draw: st.DrawFn) -> list[Entry]:
     for number, day in enumerate(days):
         at = datetime.combine(on(day), time(8), UTC) + timedelta(seconds=number)
         said: Any = draw(st.one_of(seldom, seldom, reports))
-        found.append(Entry(f"e{number}", on(day), at, Report.model_validate(said)))
+        found.append(Entry(f"e{number}", on(day), at, Report.model_validate(said).document()))
     return found
 
 
@@ -53,11 +53,13 @@ def test_leaving_out_what_is_not_needed_changes_no_flag(
     whole = evaluate(History(profile, entries), as_of=on(LAST))
     before = [flag for flag in whole.flags if flag.day < since]
     part = History(profile, reach.needed(entries, since))
-    assert evaluate(part, as_of=on(LAST), since=since, before=before).flags == whole.flags
+    assert evaluate(part, as_of=on(LAST), since=since, known=before).flags == whole.flags
 
 
 def entry(day: int, **said: Any) -> Entry:
-    return Entry(str(day), on(day), datetime.combine(on(day), time(8), UTC), Report.model_validate(said))
+    return Entry(
+        str(day), on(day), datetime.combine(on(day), time(8), UTC), Report.model_validate(said).document()
+    )
 
 
 def kept(*entries: Entry, since: int) -> list[int]:

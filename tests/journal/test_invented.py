@@ -36,7 +36,10 @@ def journal_of(person: Person, seed: str = "a") -> list[Said]:
 
 
 def flags(said: list[Said], *history: str, age: int = 70) -> list[engine.RaisedFlag]:
-    entries = [Entry(str(one.id), one.at.date(), one.at, Report.model_validate(one.report)) for one in said]
+    entries = [
+        Entry(str(one.id), one.at.date(), one.at, Report.model_validate(one.report).document())
+        for one in said
+    ]
     profile = Profile(born=date(2026 - age, 1, 1), history=frozenset(history))
     found = engine.evaluate(History(profile, entries), as_of=UNTIL.date())
     assert not found.failures

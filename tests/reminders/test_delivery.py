@@ -162,7 +162,9 @@ def test_a_reminder_refused_for_good_is_given_up_and_a_delayed_one_is_not(
     due(patient)
     due(later)
     send("reminder")
-    found = {delivery.to.email: delivery.state for delivery in Delivery.objects.filter(channel="email")}
+    found = {
+        delivery.recipient.email: delivery.state for delivery in Delivery.objects.filter(channel="email")
+    }
     assert found == {PAT: "refused", "later@home.example": "waiting"}
 
 
@@ -189,7 +191,7 @@ def test_a_recipient_whose_server_hangs_holds_up_nobody(
     record = dispatch.record
 
     def note(delivery: Delivery, outcome: dispatch.Outcome, *, at: datetime) -> None:
-        order.append(delivery.to.email)
+        order.append(delivery.recipient.email)
         record(delivery, outcome, at=at)
 
     with pytest.MonkeyPatch.context() as patch:
@@ -197,7 +199,7 @@ def test_a_recipient_whose_server_hangs_holds_up_nobody(
         send("flag")
     assert order[-1] == "t0@clinic.example"
     assert sorted(address for address, _ in mailbox.mails) == [f"{name}@clinic.example" for name in names[1:]]
-    assert Delivery.objects.get(state="waiting").to.email == "t0@clinic.example"
+    assert Delivery.objects.get(state="waiting").recipient.email == "t0@clinic.example"
 
 
 def test_a_message_that_cannot_be_built_stops_no_other(patient: Patient, mailbox: Mailbox) -> None:

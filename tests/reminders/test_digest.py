@@ -32,7 +32,7 @@ def raised(
 def due(at: datetime) -> list[str]:
     digests.make_due(at=at)
     waiting = Delivery.objects.filter(kind="flag.digest", state="waiting").select_related("to").order_by("pk")
-    return [row.to.email.partition("@")[0] for row in waiting]
+    return [row.recipient.email.partition("@")[0] for row in waiting]
 
 
 def send(at: datetime) -> None:

@@ -40,7 +40,7 @@ def raised(patient: Patient, *, at: datetime = MONDAY, urgency: str = "emergency
 def sent() -> list[str]:
     """Who was told since the last look; all of it goes out now."""
     waiting = Delivery.objects.filter(state="waiting").select_related("to").order_by("pk")
-    names = [row.to.email.partition("@")[0] for row in waiting]
+    names = [row.recipient.email.partition("@")[0] for row in waiting]
     Delivery.objects.filter(state="waiting").update(state="sent", sent_at=MONDAY)
     return names
 

@@ -147,5 +147,5 @@ def test_looking_costs_the_same_however_much_waits(patient: Patient, django_asse
     for number in range(5):
         a_flag(patient, at=AT, pattern=f"pattern-{number}")
     relay.run(at=AT)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         flow.look(at=LATER)

@@ -17,7 +17,7 @@ AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
 def told() -> list[str]:
-    return sorted(row.to.email.partition("@")[0] for row in Delivery.objects.select_related("to"))
+    return sorted(row.recipient.email.partition("@")[0] for row in Delivery.objects.select_related("to"))
 
 
 def test_the_assigned_physiotherapist_and_the_leads_are_told(

@@ -11,6 +11,7 @@ SEVERE = 3  # D
 DAYS, BACK = 2, 13  # D
 CLEAN = (42, 14)  # D: none in [D-42, D-14]
 LOGGED_BACK = 180  # D
+SITES = frozenset({"thigh", "groin", "hip"})
 MEDICINES = ("bisphosphonate", "denosumab")
 
 
@@ -48,7 +49,7 @@ def _on(side: str, history: History, day: date) -> Finding | None:
 def _aches(history: History, side: str, day: date, back: int, to: int = 0) -> list[Ache]:
     # A worn hip hurts there anyway.
     arthritis = history.profile.has("osteoarthritis_hip")
-    sites = {"thigh", "groin"} if arthritis else {"thigh", "groin", "hip"}
+    sites = SITES - {"hip"} if arthritis else SITES
     found = history.aches(day, back, to)
     return [a for a in found if a.site in sites and side in a.sides and a.severity >= SEVERE]
 

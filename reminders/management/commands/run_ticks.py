@@ -38,4 +38,5 @@ class Command(BaseCommand):
         tasks.tick_relay()
         tasks.tick_reminders()
         tasks.tick_deliveries()
+        tasks.tick_webhooks()
         tasks.tick_clock()

@@ -1,0 +1,16 @@
+"""Changes of what was read before: `If-Match`, and what is said when it names another state."""
+
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+
+from api.errors import Problem
+
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="The `ETag` of the state that is meant; 412 when it is another one by now. Without it, the "
+    "change is made to whatever is there.",
+)
+CHANGED = {
+    412: OpenApiResponse(Problem, description="`stale`: changed since it was read; nothing was written.")
+}
