@@ -29,13 +29,14 @@ _mail = ThreadPoolExecutor(2, thread_name_prefix="sign-in-mail")
 
 
 class SessionToken(XSessionTokenAuthentication):  # type: ignore[misc]
-    """`X-Session-Token` as allauth headless gives it to an app; used, it lasts for its full time again."""
+    """`X-Session-Token` as allauth headless gives it to an app."""
 
     def authenticate(self, request: Request) -> tuple[User, Any] | None:
+        """From here on the database is asked in this person's name. A token that is used lasts on."""
         found: tuple[User, Any] | None = super().authenticate(request)
         if found:
             person, session = found
-            scope.become(scope.person(person.pk))  # from here on the database is asked in this person's name
+            scope.become(scope.person(person.pk))
             sessions.keep(
                 at=clock.now(),
                 key=session.session_key,

@@ -54,7 +54,6 @@ NEVER_TAKEN_BACK = {
 # Together 20 guesses at one account in five minutes, 100 a day. Strangers can't use up the devices' share.
 STRANGERS, KNOWN_DEVICES, NETWORK = (15, 75), (5, 25), (100, 1000)
 DEVICE_HEADER = "X-Device-Token"
-DEVICE_LASTS = timedelta(days=400)  # longer no browser keeps a cookie
 LONGEST_EMAIL = 254
 PERSON = "person:"
 
@@ -219,7 +218,7 @@ def _recognise(request: HttpRequest, response: HttpResponse, user: User) -> None
     response.set_cookie(
         settings.DEVICE_COOKIE_NAME,
         given,
-        max_age=DEVICE_LASTS,
+        max_age=known_devices.KEPT_FOR,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",

@@ -7,7 +7,7 @@ from django.utils import timezone as clock
 
 from journal.accounts.models import Patient
 from journal.actions import clock as journal_clock
-from journal.actions import recheck
+from journal.actions import guesses, known_devices, recheck, sessions
 from reminders import escalate, relay
 from reminders.actions import digests, expiry, follow, holds, planning, rounds, zones
 from reminders.deliver import dispatch
@@ -64,8 +64,10 @@ def tick_webhooks() -> None:
 
 @shared_task  # type: ignore[untyped-decorator]
 def tick_clock() -> None:
-    """What only time brings about: silence after an urgent flag. Queue `flags`."""
+    """What only time brings about: silence after an urgent flag; what is over is forgotten. Queue `flags`."""
     journal_clock.run(at=clock.now())
+    for over in (guesses, sessions, known_devices):
+        over.forget(at=clock.now())
 
 
 @shared_task  # type: ignore[untyped-decorator]

@@ -24,19 +24,19 @@ class ConsentOut(BaseModel):
     """One purpose: its present text, and how the patient stands to it."""
 
     purpose: Code
-    title: str
+    title: str = Field(description="In a few words.")
     text: str = Field(description="What is agreed to, in the present version.")
-    current_version: str
+    current_version: str = Field(description="The version that counts now.")
     version: str | None = Field(description="The version that the patient agreed to last; null: none so far.")
-    given_at: datetime | None
-    withdrawn_at: datetime | None
+    given_at: datetime | None = Field(description="When that version was agreed to.")
+    withdrawn_at: datetime | None = Field(description="When it was taken back; null: it counts.")
     due: bool = Field(description="A newer version counts than the one agreed to: please ask again.")
 
 
 class ConsentsOut(BaseModel):
     """Every purpose."""
 
-    consents: list[ConsentOut]
+    consents: list[ConsentOut] = Field(description="One for each purpose.")
 
 
 class ConsentWish(BaseModel):
@@ -45,7 +45,7 @@ class ConsentWish(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     purpose: Code
-    given: bool
+    given: bool = Field(description="True to agree, false to take back.")
     version: str | None = Field(default=None, description="The version that was shown. Needed to agree.")
 
 
@@ -89,7 +89,6 @@ class ConsentsView(APIView):
         request=ConsentWish,
         responses={
             200: ConsentsOut,
-            400: OpenApiResponse(Problem, description="Not valid JSON."),
             422: OpenApiResponse(Problem, description="Not a purpose, or not the version that counts now."),
         },
     )

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.db import transaction
@@ -10,6 +10,8 @@ from django.db import transaction
 from journal.accounts.models import KnownDevice, User
 
 LONGEST_TOKEN = 100
+# As long as a browser keeps a cookie.
+KEPT_FOR = timedelta(days=400)
 
 
 @transaction.atomic
@@ -31,6 +33,12 @@ def known(*, token: str, users: Collection[int]) -> bool:
     if not token or not users or len(token) > LONGEST_TOKEN:
         return False
     return KnownDevice.objects.filter(token_hash=_hash(token), user__in=users).count() == len(set(users))
+
+
+def forget(*, at: datetime) -> int:
+    """Removes devices on which nobody signed in for so long; returns how many."""
+    removed, _ = KnownDevice.objects.filter(last_seen_at__lt=at - KEPT_FOR).delete()
+    return removed
 
 
 def _hash(token: str) -> str:

@@ -19,7 +19,7 @@ def keep(*, at: datetime, key: str, expires: datetime | None, lasts: int) -> Non
     UserSession.objects.filter(session_key=key).update(last_seen_at=at)
 
 
-def forget_expired(*, at: datetime) -> int:
+def forget(*, at: datetime) -> int:
     """Removes sessions that ended by themselves; returns how many."""
     removed, _ = Session.objects.filter(expire_date__lt=at).delete()
     return removed

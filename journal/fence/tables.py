@@ -14,7 +14,7 @@ APPS = ("accounts", "journal", "reminders")
 PATIENT, CLINIC, CLINICIAN = "accounts.Patient", "accounts.Clinic", "accounts.Clinician"
 
 # Sign-in finds the person here before anybody is known; no row says anything about a patient's health.
-OPEN = frozenset({"accounts.User"})
+OPEN = frozenset({"accounts.User", "accounts.Session", "accounts.Guesses", "accounts.KnownDevice"})
 # Written by staff for staff: not the patient's to read.
 FOR_STAFF_ALONE = frozenset({"journal.Note", "journal.NoteWithdrawal"})
 # What patients are told of their own clinic: its name, number, hours and people.

@@ -18,7 +18,7 @@ NOT_TRACED = frozenset(
     {
         *("journal.Trace", "journal.StaffRead", "journal.Change", "accounts.ClinicChange"),
         *("journal.OutboxEvent", "reminders.Chase", "reminders.Delivery", "reminders.Digest"),
-        "reminders.Round",
+        *("reminders.Round", "accounts.Session", "accounts.Guesses", "accounts.KnownDevice"),
     }
 )
 # Bookkeeping that changes with every write, or with every tick, and says nothing about anybody.
