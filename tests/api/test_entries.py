@@ -338,8 +338,8 @@ def _with(module: Any, rule: Rule) -> Callable[..., Any]:
     """The engine's run with one rule exchanged."""
     run = module._Run
 
-    def exchanged(history: Any, actions: Any, rules: Any, **more: Any) -> Any:
-        return run(history, actions, [rule if one.pattern == rule.pattern else one for one in rules], **more)
+    def exchanged(history: Any, actions: Any, rules: Any, **rest: Any) -> Any:
+        return run(history, actions, [rule if one.pattern == rule.pattern else one for one in rules], **rest)
 
     return exchanged
 

@@ -3,7 +3,7 @@
 import pytest
 
 from journal.content.rules.acute_neuro_deficit import RULE
-from tests.content.build import Said, arms, day, nerve, pain, raised
+from tests.content.build import Said, arms, day, history, nerve, on, pain, raised
 
 GAIT = nerve("unsteady_gait")
 
@@ -124,3 +124,15 @@ def test_after_cancer_one_sign_with_spinal_pain_is_enough(said: Said, arm: str) 
 
 def test_after_cancer_a_sign_without_spinal_pain_is_not() -> None:
     assert arms(RULE, {0: day(pains=[pain("lumbar", 3)], neuro=[GAIT])}, ["cancer_history"]) == ""
+
+
+@pytest.mark.parametrize(("back", "arm"), [(1, ""), (28, ""), (29, "c")])
+def test_speech_that_was_slurred_within_four_weeks_is_not_new(back: int, arm: str) -> None:
+    slurred = day(systemic=["slurred_speech"])
+    assert arms(RULE, {0: slurred, back: slurred}) == arm
+
+
+def test_numbness_of_arm_and_leg_told_in_two_entries_has_both_as_evidence() -> None:
+    said = {0: [day(neuro=[nerve("numbness", "hand")]), day(neuro=[nerve("numbness", "thigh")])]}
+    (found,) = RULE.find(history(said), on(0))
+    assert (found.arm, found.entry_ids) == ("b", ("0.0", "0.1"))

@@ -88,3 +88,11 @@ def test_the_last_week_holds_seven_days(then: int, keys: set[str]) -> None:
     low, high = day(pains=[pain("lumbar", 4)]), day(pains=[pain("lumbar", 6)])
     days = {**dict.fromkeys(range(28), high), then: high, 36: high, 40: low, 41: low}
     assert found(RULE, days) == keys
+
+
+@pytest.mark.parametrize(("first", "keys"), [((4, 5), set()), ((4, 4), {"lumbar"})])
+def test_a_day_that_was_asked_and_did_not_hurt_counts_as_zero(first: tuple[int, int], keys: set[str]) -> None:
+    """The last week's median is 2.5: two points below 4.5, less than two below 4."""
+    severe = {n: day(pains=[pain("lumbar", 5)]) for n in (*range(10, 22), 41)}
+    began = {n: day(pains=[pain("lumbar", severity)]) for n, severity in enumerate(first)}
+    assert found(RULE, {**began, **severe, 38: day(pains=[])}) == keys

@@ -118,7 +118,8 @@ def test_everybody_has_facts_a_plan_and_a_note_from_the_first_visit() -> None:
     said("--patients", "2", "--days", "5")
     for patient in Patient.objects.all():
         own = patient.physiotherapist
-        assert own and Fact.objects.filter(patient=patient, kind="medicine", by=own.user).exists()
+        assert own
+        assert Fact.objects.filter(patient=patient, kind="medicine", by=own.user).exists()
         kinds = set(CareItem.objects.filter(patient=patient).values_list("kind", flat=True))
         assert kinds == {"exercise", "goal", "task"}
         assert Note.objects.get(patient=patient).at == patient.enrolled_at
