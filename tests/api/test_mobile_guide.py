@@ -15,6 +15,7 @@ from tests.support.processes import environment
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = (ROOT / "docs" / "mobile.md").read_text(encoding="utf-8")
+TYPED_CLIENT = (Path(__file__).parent / "typescript" / "client.ts").read_text(encoding="utf-8")
 CLIENT = (Path(__file__).parent / "watermelon" / "osteon.js").read_text(encoding="utf-8")
 
 
@@ -49,6 +50,11 @@ def test_the_transcript_of_the_guide_ends_with_one_entry_and_its_flag(
 @pytest.mark.parametrize("snippet", re.findall(r"```js\n(.*?)```", GUIDE, re.DOTALL))
 def test_the_code_in_the_guide_is_the_code_that_is_tested(snippet: str) -> None:
     assert snippet in CLIENT
+
+
+@pytest.mark.parametrize("snippet", re.findall(r"```ts\n(.*?)```", GUIDE, re.DOTALL))
+def test_the_typed_code_in_the_guide_is_the_code_that_is_compiled(snippet: str) -> None:
+    assert snippet in TYPED_CLIENT
 
 
 def _blocks(language: str) -> list[str]:
