@@ -53,8 +53,11 @@ def _serve(stack: ExitStack, chosen: list[str]) -> None:
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "api.settings"
     django.setup()
+    from django.db import connections
+
     from tests.benchmarks import jobs, people
 
+    stack.callback(connections.close_all)
     owner_url, naive_url = os.environ["DATABASE_OWNER_URL"], os.environ["NAIVE_DATABASE_URL"]
     print("Writing patients and their histories", flush=True)
     owner = stack.enter_context(psycopg.connect(owner_url, autocommit=True))

@@ -19,6 +19,7 @@ from api.embedded.process import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0
+LEAVE_SECONDS = 30.0
 
 
 @contextmanager
@@ -31,13 +32,25 @@ def database(owner_url: str, name: str) -> Iterator[None]:
                 raise SystemExit(
                     f"{setting} is not on: commits would not be durable, and figures mean nothing"
                 )
-        drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-        connection.execute(drop)
+        _drop(connection, name)
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         try:
             yield
         finally:
-            connection.execute(drop)
+            _drop(connection, name)
+
+
+def _drop(connection: psycopg.Connection, name: str) -> None:
+    """Once the last backend has left: a server that was stopped is gone before its connections are."""
+    deadline = time.monotonic() + LEAVE_SECONDS
+    while True:
+        try:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+            return
+        except psycopg.errors.ObjectInUse:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
 
 
 def at(url: str, name: str) -> str:
