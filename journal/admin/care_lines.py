@@ -54,7 +54,7 @@ def _fact_line(fact: Fact, patient: Patient) -> dict[str, Any]:
     may_stop = "until" in kind.may and fact.until is None
     return {
         "row": fact,
-        "heading": _titled(kind.label, facts.label(fact.kind, fact.code)),
+        "heading": titled(kind.label, facts.label(fact.kind, fact.code)),
         "details": reading.capital("; ".join(_fact_details(fact, kind))),
         "text": fact.text,
         "author": _author(fact.by, fact.at, patient),
@@ -66,7 +66,7 @@ def _fact_line(fact: Fact, patient: Patient) -> dict[str, Any]:
     }
 
 
-def _titled(kind: str, label: str) -> str:
+def titled(kind: str, label: str) -> str:
     """`Medicine: denosumab`; a kind with one thing in it says that alone."""
     return kind if label.startswith(kind.lower()) else f"{kind}: {label}"
 
@@ -112,7 +112,7 @@ def _item_line(item: CareItem, patient: Patient, history: list[str], today: date
     )
     return {
         "row": item,
-        "heading": _titled(kind.label, plan.label(item.kind, item.code)),
+        "heading": titled(kind.label, plan.label(item.kind, item.code)),
         "details": reading.capital("; ".join(_item_details(item, today))),
         "text": item.text,
         "tags": [chips.chip("tag", plan.TAGS[tag].label) for tag in item.tags],

@@ -149,7 +149,7 @@ def _notes(patient: Patient, period: Period) -> list[timeline.Event]:
     )[:EVENTS_SHOWN]
     found = [(note.day, reading.capital(str(note))) for note in noted]
     found += [
-        (fact.since, care_lines._titled(facts.KINDS[fact.kind].label, str(fact)))
+        (fact.since, care_lines.titled(facts.KINDS[fact.kind].label, str(fact)))
         for fact in known
         if fact.since
     ]
