@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(('stride', 1), models.Q(('kind__in', ['fall-prevention', 'log-today', 'height', 'exercise']), ('stride__lte', 4)), _connector='OR'), name='reminder_steps_down_only_when_suggested'),
+            constraint=models.CheckConstraint(condition=models.Q(('stride', 1), models.Q(('kind__in', ['exercise', 'fall-prevention', 'height', 'log-today']), ('stride__lte', 4)), _connector='OR'), name='reminder_steps_down_only_when_suggested'),
         ),
         migrations.AddConstraint(
             model_name='remindersettings',

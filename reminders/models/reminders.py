@@ -153,7 +153,7 @@ class Reminder(models.Model):
                 fields=["patient", "source"], condition=~models.Q(source=""), name="reminder_once_per_source"
             ),
             models.CheckConstraint(
-                condition=models.Q(stride=1) | models.Q(kind__in=[*SUGGESTED], stride__lte=4),
+                condition=models.Q(stride=1) | models.Q(kind__in=sorted(SUGGESTED), stride__lte=4),
                 name="reminder_steps_down_only_when_suggested",
             ),
         ]
