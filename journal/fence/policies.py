@@ -95,8 +95,8 @@ def _sees(table: Table) -> Iterator[str]:
         yield f"EXISTS (SELECT FROM osteon_caseload mine WHERE mine.id = {table.patient})"
     elif table.clinic:
         yield f"{table.clinic} = {CLINIC}"
-    if table.label == tables.CLINICIAN:
-        yield f"it.user_id = {PERSON}"
+    if table.label in tables.SIGNED_IN:
+        yield f"it.{tables.SIGNED_IN[table.label]} = {PERSON}"
     if table.label in tables.THE_OFFICES:
         yield OFFICE
     yield SYSTEM

@@ -4,6 +4,7 @@ from collections import Counter
 
 from django.conf import settings
 
+from journal.accounts.models import BrokenGlass
 from journal.content.library import items
 from journal.models import Flag
 from reminders.channels.message import Message
@@ -55,6 +56,20 @@ def of_digest(delivery: Delivery, counts: Counter[str]) -> Message:
         title=f"Osteon: {total} open flag{'s' if total > 1 else ''} this morning",
         body="These flags wait for somebody to acknowledge them:\n\n" + "\n".join(lines),
         link=queue,
+        key=delivery.key,
+    )
+
+
+def of_glass(delivery: Delivery, glass: BrokenGlass) -> Message:
+    """Who and for how long; the reason, which may name a patient, is read on the desk."""
+    until = glass.until.astimezone(glass.clinic.timezone)
+    return Message(
+        to=delivery.to.email,
+        title="Osteon: an operator opened the records of your clinic",
+        body=f"{glass.by} may read the records of your clinic until {until:%H:%M} and gave a reason. "
+        "Each record that is opened is written down, and the patient sees it.\n"
+        "Please sign in to read the reason.",
+        link=f"{settings.PUBLIC_URL}/admin/accounts/clinic/{glass.clinic_id}/change/",
         key=delivery.key,
     )
 

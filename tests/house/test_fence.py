@@ -48,7 +48,7 @@ def scopes_of(cast: Cast) -> dict[str, str]:
 
 def reaches(row: Model, name: str) -> Iterator[str]:
     """Which of the four verbs get at the row under this scope."""
-    table, key = row._meta.db_table, row._meta.pk.column
+    table, key = row._meta.db_table, str(row._meta.pk.column)
     values = _as_stored(row)
     columns = ", ".join(f'"{column}"' for column in values)
     fresh: dict[str, Any] = {

@@ -1,22 +1,30 @@
 """People and clinics: tables only; what changes them lives in journal.actions."""
 
+from journal.accounts.models.caseload import Assignment, Cover, CoverQuerySet, carried_by
 from journal.accounts.models.clinic_changes import ClinicChange
 from journal.accounts.models.clinics import Clinic, Clinician
 from journal.accounts.models.consents import Consent
+from journal.accounts.models.glass import BrokenGlass, BrokenGlassQuerySet
 from journal.accounts.models.hours import ClinicHoliday, ClinicHours
 from journal.accounts.models.invitations import Invitation
 from journal.accounts.models.patients import Patient, PatientQuerySet
 from journal.accounts.models.users import User
 
 __all__ = [
+    "Assignment",
+    "BrokenGlass",
+    "BrokenGlassQuerySet",
     "Clinic",
     "ClinicChange",
     "ClinicHoliday",
     "ClinicHours",
     "Clinician",
     "Consent",
+    "Cover",
+    "CoverQuerySet",
     "Invitation",
     "Patient",
     "PatientQuerySet",
     "User",
+    "carried_by",
 ]
