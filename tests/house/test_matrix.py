@@ -3,6 +3,7 @@
 The routes are read from the router, and the admin's actions from its registry: a new one is here by itself.
 """
 
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -42,10 +43,18 @@ UNWELL = ("/_allauth/app/v1/account/phone", "/_allauth/app/v1/auth/phone", "/hea
 # The search, and filters that would tell of others' rows by what they leave over.
 PROBES = ("q", "patient__name__startswith", "name__startswith", "patient__entries__report__note")
 # What differs between any two answers, whatever they are about.
-VARIES = {"X-Request-ID", "Date", "Content-Length", "RateLimit", "RateLimit-Policy", "Set-Cookie"}
+VARIES = {"X-Request-ID", "Date", "Content-Length", "RateLimit", "RateLimit-Policy", "Set-Cookie", "Expires"}
 NOISE = re.compile(
     r'name="csrfmiddlewaretoken" value="\w+"|csrfToken&quot;: &quot;\w+|nonce="[^"]+"|id="[^"]*-[0-9a-f]{6,}"'
 )
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    """Thousands of requests, two lines each."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
 
 
 @pytest.fixture(autouse=True)

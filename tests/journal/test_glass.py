@@ -1,4 +1,4 @@
-"""An operator sees no patient, unless the glass is broken: one clinic, one hour, to read, told to its leads."""
+"""An operator sees no patient, unless the glass is broken: one clinic, an hour, to read, told to its leads."""
 
 from datetime import timedelta
 
@@ -16,13 +16,19 @@ from reminders.deliver import checks
 from reminders.models import Delivery
 from tests.support import desk as people
 
-LISTS = ("admin:journal_flag_changelist", "admin:accounts_patient_changelist", "admin:journal_entry_changelist")
+LISTS = (
+    "admin:journal_flag_changelist",
+    "admin:accounts_patient_changelist",
+    "admin:journal_entry_changelist",
+)
 REASON = "The phone of Ada Berg shows no flags."
 
 
 @pytest.fixture
 def root(db: None) -> User:
-    return User.objects.create_superuser("root@host.example", people.PASSWORD, first_name="Rae", last_name="Root")
+    return User.objects.create_superuser(
+        "root@host.example", people.PASSWORD, first_name="Rae", last_name="Root"
+    )
 
 
 @pytest.fixture
@@ -71,7 +77,9 @@ def test_it_ends_by_itself_and_by_a_button(browser: Client, hill: Clinic) -> Non
     assert sees(browser, "Ada Berg") == set()
 
 
-def test_each_look_is_on_record_as_an_operators(browser: Client, hill: Clinic, ada: Patient, root: User) -> None:
+def test_each_look_is_on_record_as_an_operators(
+    browser: Client, hill: Clinic, ada: Patient, root: User
+) -> None:
     broken(browser, hill)
     browser.get(reverse("admin:accounts_patient_change", args=[ada.pk]))
     look = StaffRead.objects.get(route="admin:accounts_patient_change")
