@@ -34,7 +34,7 @@ CREATE OR REPLACE FUNCTION osteon_kind() RETURNS text LANGUAGE sql STABLE PARALL
 RETURN coalesce(split_part({SCOPE}, ':', 1), '');
 CREATE OR REPLACE FUNCTION osteon_person() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
 RETURN {_part(2)};
-CREATE OR REPLACE VIEW osteon_caseload AS SELECT id FROM accounts_patient WHERE clinic_id = {_STAFFS};
+CREATE OR REPLACE VIEW osteon_caseload AS SELECT id FROM accounts_patient WHERE clinic_id = {CLINIC};
 CREATE OR REPLACE FUNCTION osteon_sees(asked bigint) RETURNS boolean
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN

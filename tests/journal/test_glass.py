@@ -1,4 +1,4 @@
-"""An operator sees no patient, unless the glass is broken: one clinic, an hour, to read, told to its leads."""
+"""An operator sees no patient, unless the glass is broken: one clinic, to read, told to its leads."""
 
 from datetime import timedelta
 
