@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.converters import IntConverter, StringConverter, UUIDConverter
+from django.urls.resolvers import RegexPattern
 
 from tests.support.records import Cast
 
@@ -59,8 +60,7 @@ def _walk(resolver: URLResolver, before: str) -> Iterator[Route]:
 
 
 def _route(pattern: str, found: URLPattern) -> Route:
-    regular = getattr(found.pattern, "_regex", None)
-    if regular is None:
+    if not isinstance(found.pattern, RegexPattern):
         return Route(pattern, found.name or "", tuple(found.pattern.converters.items()))
     plain = pattern.replace("^", "").replace("$", "")
     for name, word in WORDS.items():
