@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from journal.accounts.models import Patient
+from journal.accounts.models import BrokenGlass, Patient
 from journal.models import OutboxEvent
 from reminders.models import Chase, Delivery
 
@@ -104,3 +104,9 @@ def chase(*, at: datetime, skip: Iterable[int]) -> Chase | None:
     due = Chase.objects.select_for_update(skip_locked=True, of=("self",)).filter(next_chase_at__lte=at)
     rows = due.exclude(pk__in=skip).select_related("flag", "patient__clinic")
     return rows.order_by("next_chase_at", "pk").first()
+
+
+def glasses(*, limit: int) -> list[BrokenGlass]:
+    """Operators' looks into clinics whose leads don't know yet; locked until the transaction ends."""
+    untold = BrokenGlass.objects.select_for_update(skip_locked=True, of=("self",)).filter(told_at=None)
+    return list(untold.select_related("clinic").order_by("at")[:limit])

@@ -16,14 +16,14 @@ from reminders.team.roster import People
 BATCH = 100
 # What the care team is told, at once or in the digest, and chased for; the rest of the news needs no message.
 FOR_THE_CARE_TEAM = {OutboxEvent.Kind.FLAG_OPENED, OutboxEvent.Kind.FLAG_REOPENED}
-CHANNEL = "email"
+CHANNEL, GLASS = "email", "glass.broken"
 
 log = logging.getLogger(__name__)
 
 
 def run(*, at: datetime) -> int:
     """Relays all waiting news; returns the number of new deliveries. Safe to run twice and in many places."""
-    made, last = 0, 0
+    made, last = _tell_of_glasses(at), 0
     while True:
         with transaction.atomic():
             events = claims.outbox(after=last, limit=BATCH)
@@ -32,6 +32,32 @@ def run(*, at: datetime) -> int:
         if not events:
             return made
         last = events[-1].pk
+
+
+@transaction.atomic
+def _tell_of_glasses(at: datetime) -> int:
+    """The leads of a clinic hear that an operator looked in; all of its people when it has no lead."""
+    made = 0
+    for glass in claims.glasses(limit=BATCH):
+        roster = Clinics().roster(glass.clinic)
+        people = roster.leads or tuple(one.user for one in roster.clinicians)
+        new = [
+            Delivery(
+                topic=Delivery.Topic.FLAG,
+                kind=GLASS,
+                subject_id=glass.pk,
+                to=person,
+                channel=CHANNEL,
+                key=f"{GLASS}:{glass.pk}:{person.pk}:{CHANNEL}",
+                due_at=at,
+                wanted_since=at,
+            )
+            for person in people
+        ]
+        made += len(Delivery.objects.bulk_create(new, ignore_conflicts=True))
+        glass.told_at = at
+        glass.save(update_fields=["told_at"])
+    return made
 
 
 def _relay(event: OutboxEvent, clinics: Clinics, *, at: datetime) -> int:

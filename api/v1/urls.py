@@ -56,5 +56,5 @@ urlpatterns = [
     path("sync", sync.SyncView.as_view(), name="sync"),
     path("vocabulary", vocabulary.VocabularyView.as_view(), name="vocabulary"),
     path("schema", SpectacularJSONAPIView.as_view(), name="schema"),
-    path("docs", SpectacularSwaggerView.as_view(url_name="v1:schema"), name="docs"),
+    path("docs", SpectacularSwaggerView.as_view(url_name="v1:schema", metadata_class=None), name="docs"),
 ]

@@ -3,8 +3,9 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from journal.accounts.models import Clinician, Patient, User
+from journal.accounts.models import Assignment, Clinician, Patient, User
 from journal.actions import changes
+from journal.actions.refusals import NotPossibleNowError
 
 
 def settle(
@@ -22,9 +23,21 @@ def settle(
         return locked
 
 
-def assign(*, by: User | None, at: datetime, patient: Patient, physiotherapist: Clinician) -> Patient:
-    """The physiotherapist to whom the patient's flags go first."""
+def assign(
+    *, by: User | None, at: datetime, patient: Patient, physiotherapist: Clinician, note: str = ""
+) -> Patient:
+    """The physiotherapist to whom the patient's flags go first, from now on; who it was before is kept.
+
+    Raises:
+        NotPossibleNowError: somebody of another clinic.
+    """
     with changes.locked(patient) as locked:
+        if physiotherapist.clinic_id != locked.clinic_id:
+            raise NotPossibleNowError("Patients are assigned to people of their own clinic.")
+        if physiotherapist.pk == locked.physiotherapist_id:
+            return locked
+        Assignment.objects.filter(patient=locked, until=None).update(until=at)
+        Assignment.objects.create(patient=locked, physiotherapist=physiotherapist, since=at, by=by, note=note)
         locked.physiotherapist = physiotherapist
         changes.next_revision(locked)
         locked.save(update_fields=["physiotherapist"])

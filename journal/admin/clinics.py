@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString
 from journal.accounts.models import Clinic, Clinician, Invitation, User
 from journal.actions import accounts, invitations
 from journal.actions.refusals import RefusedError
-from journal.admin import chips, moments, reading
+from journal.admin import caseload, chips, moments, reading
 from journal.admin.desk import Desk, clinician_of, person
 from journal.content import vocabulary
 
@@ -79,6 +79,8 @@ class ClinicDesk(OfficeDesk):
                 ("Working hours", _hours(thing)),
                 ("Closed on", _holidays(thing, as_of)),
                 ("On call, in this order", _on_call(thing)),
+                ("Standing in", _covers(thing, as_of)),
+                ("Opened by operators", _glasses(thing)),
             ]
         }
 
@@ -104,8 +106,23 @@ def _sign_out(by: User, at: datetime, clinician: Clinician) -> str:
     return "Signed out on all devices."
 
 
+def _covers(clinic: Clinic, as_of: datetime) -> str:
+    today = as_of.astimezone(clinic.timezone).date()
+    coming = clinic.covers.filter(ended_at=None, last_day__gte=today).select_related(
+        "away__user", "standing_in__user"
+    )
+    said = [f"{one}, {moments.day(one.first_day)} to {moments.day(one.last_day)}" for one in coming]
+    return "; ".join(said) or "nobody"
+
+
+def _glasses(clinic: Clinic) -> str:
+    latest = clinic.glasses.select_related("by").order_by("-at")[:10]
+    said = [f"{moments.clock(one.at, clinic.timezone)}, {one.by}: {one.reason}" for one in latest]
+    return "; ".join(said) or "never"
+
+
 class ClinicianDesk(OfficeDesk):
-    page_template = "desk/facts.html"
+    page_template = "desk/clinician.html"
     list_display = ("who", "email", "role", "clinic", "last_sign_in")
 
     def own_urls(self) -> list[URLPattern]:
@@ -115,9 +132,20 @@ class ClinicianDesk(OfficeDesk):
     def scope(self, request: HttpRequest) -> QuerySet[Clinician]:
         return super().scope(request).select_related("user", "clinic").order_by("clinic__name", "user__email")
 
+    def own_urls(self) -> list[URLPattern]:
+        return [
+            path(
+                f"<int:object_id>/{name}/",
+                self.admin_site.admin_view(caseload.view_of(self, name)),
+                name=f"accounts_clinician_{name}",
+            )
+            for name in caseload.DEEDS
+        ]
+
     @display(description="Name")
-    def who(self, clinician: Clinician) -> str:
-        return str(clinician.user)
+    def who(self, clinician: Clinician) -> SafeString:
+        address = reverse("admin:accounts_clinician_change", args=[clinician.pk])
+        return format_html('<a class="desk-link" href="{}">{}</a>', address, clinician.user)
 
     @display(description="E-mail address")
     def email(self, clinician: Clinician) -> str:
@@ -138,6 +166,7 @@ class ClinicianDesk(OfficeDesk):
                 ("Clinic", thing.clinic.name),
                 ("Account", "active" if thing.user.is_active and thing.user.is_staff else "not active"),
                 ("Last sign-in", self.last_sign_in(thing)),
+                ("Patients", thing.caseload.count() if leads(request) else "not shown to operators"),
             ],
             "buttons": [
                 {
@@ -148,6 +177,7 @@ class ClinicianDesk(OfficeDesk):
             ]
             if leads(request)
             else [],
+            "deeds": caseload.forms_for(thing) if leads(request) else [],
         }
 
 
@@ -186,11 +216,14 @@ def _revoke(by: User, at: datetime, invitation: Invitation) -> str:
 
 
 class InvitationDesk(OfficeDesk):
-    """Codes are nowhere kept; a new one is shown once."""
+    """Codes are nowhere kept; a new one is shown once. Whom a clinic invites, operators need not know."""
 
     page_template = "desk/facts.html"
     list_display = ("invited", "state", "until", "invited_by")
     list_before_template = "desk/invite_button.html"
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return leads(request)
 
     def scope(self, request: HttpRequest) -> QuerySet[Invitation]:
         return super().scope(request).select_related("clinic", "created_by").order_by("-created_at")

@@ -7,10 +7,18 @@ from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
+from journal.accounts.models import carried_by
 from journal.admin import rules
 from journal.admin.chips import URGENCY_WORDS
+from journal.admin.desk import person
 from journal.models import Flag
+
+
+def _mine(request: HttpRequest) -> list[int]:
+    """Whose patients are mine: my own, and those of people for whom I stand in today."""
+    return carried_by(person(request), timezone.now())
 
 
 class StatusFilter(SimpleListFilter):
@@ -81,7 +89,7 @@ class OwnerFilter(SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
         if self.value() == "mine":
-            return queryset.filter(owner__user=request.user.pk)
+            return queryset.filter(owner__in=_mine(request))
         if self.value() == "nobody":
             return queryset.filter(owner=None)
         return queryset
@@ -96,7 +104,7 @@ class CaseloadFilter(SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "mine":
-            return queryset.filter(physiotherapist__user=request.user.pk)
+            return queryset.filter(physiotherapist__in=_mine(request))
         if self.value() == "nobody":
             return queryset.filter(physiotherapist=None)
         return queryset

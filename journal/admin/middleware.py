@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from journal.accounts.models import User
+from journal.accounts.models import BrokenGlass, User
 from journal.fence import scope
 
 DESK, DESK_PATHS = "/admin/", ("/admin/", "/accounts/")
@@ -19,7 +19,8 @@ NAMES_NOBODY = frozenset(
         *("admin:accounts_clinic_changelist", "admin:accounts_clinic_change"),
         *("admin:accounts_clinician_changelist", "admin:accounts_clinician_change"),
         *("admin:accounts_invitation_changelist", "admin:accounts_invitation_change"),
-        "admin:accounts_invitation_new",
+        *("admin:accounts_invitation_new", "admin:glass"),
+        *("admin:accounts_clinician_hand-over", "admin:accounts_clinician_cover"),
     }
 )
 SAID = "looks_are_written"
@@ -48,7 +49,9 @@ class DeskMiddleware:
 
 
 def become(user: User) -> None:
-    """The scope of a person on the desk: their clinic, the clinics' office, or their own place alone."""
+    """The scope of a person on the desk: their clinic, the clinics' office, a clinic whose glass they broke,
+    or their own place alone.
+    """
     scope.become(scope.person(user.pk))
     clinician = getattr(user, "clinician", None)
     if not user.is_active or not user.is_staff:
@@ -56,7 +59,8 @@ def become(user: User) -> None:
     if clinician is not None:
         scope.become(scope.staff(user.pk, clinician.clinic_id))
     elif user.is_superuser:
-        scope.become(scope.office(user.pk))
+        glass = BrokenGlass.objects.open_for(user).order_by("-at").first()
+        scope.become(scope.staff(user.pk, glass.clinic_id) if glass else scope.office(user.pk))
 
 
 def accounted_for(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -21,10 +21,13 @@ def sidebar(request: HttpRequest) -> list[Item]:
     office = [
         _item("Clinics", "home_health", "admin:accounts_clinic_changelist"),
         _item("Staff", "groups", "admin:accounts_clinician_changelist"),
-        _item("Invitations", "mail", "admin:accounts_invitation_changelist"),
     ]
     clinician = clinician_of(request)
-    if request.user.is_superuser or (clinician is not None and clinician.role == "lead"):
+    if clinician is not None and clinician.role == "lead":
+        office.append(_item("Invitations", "mail", "admin:accounts_invitation_changelist"))
+        groups.append({"title": "Clinic", "separator": True, "items": office})
+    elif clinician is None and request.user.is_superuser:
+        office.append(_item("Break the glass", "e911_emergency", "admin:glass"))
         groups.append({"title": "Clinic", "separator": True, "items": office})
     return groups
 

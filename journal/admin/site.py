@@ -39,12 +39,19 @@ class OsteonAdminSite(UnfoldAdminSite):  # type: ignore[misc]
         return csp_update(DESK_POLICY)(super().admin_view(view, cacheable))
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        from journal.admin import quality
+        from journal.admin import glass, quality
 
         def of_quality(request: HttpRequest) -> HttpResponse:
             return quality.page(request, self)
 
-        return [path("quality/", self.admin_view(of_quality), name="quality"), *super().get_urls()]
+        def of_glass(request: HttpRequest) -> HttpResponse:
+            return glass.page(request, self)
+
+        return [
+            path("quality/", self.admin_view(of_quality), name="quality"),
+            path("glass/", self.admin_view(of_glass), name="glass"),
+            *super().get_urls(),
+        ]
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Nobody signs in here: allauth does it, with its limits and its second factor."""

@@ -40,7 +40,7 @@ CREATE OR REPLACE FUNCTION osteon_kind() RETURNS text LANGUAGE sql STABLE PARALL
 RETURN coalesce(split_part({SCOPE}, ':', 1), '');
 CREATE OR REPLACE FUNCTION osteon_person() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
 RETURN {_part(2)};
-CREATE OR REPLACE VIEW osteon_caseload AS SELECT id FROM accounts_patient WHERE clinic_id = {_STAFFS};
+CREATE OR REPLACE VIEW osteon_caseload AS SELECT id FROM accounts_patient WHERE clinic_id = {CLINIC};
 CREATE OR REPLACE FUNCTION osteon_sees(asked bigint) RETURNS boolean
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -101,8 +101,8 @@ def _sees(table: Table) -> Iterator[str]:
         yield f"EXISTS (SELECT FROM osteon_caseload mine WHERE mine.id = {table.patient})"
     elif table.clinic:
         yield f"{table.clinic} = {CLINIC}"
-    if table.label == tables.CLINICIAN:
-        yield f"it.user_id = {PERSON}"
+    if table.label in tables.SIGNED_IN:
+        yield f"it.{tables.SIGNED_IN[table.label]} = {PERSON}"
     if table.label in tables.THE_OFFICES:
         yield OFFICE
     yield SYSTEM

@@ -19,8 +19,10 @@ OPEN = frozenset({"accounts.User", "accounts.Session", "accounts.Guesses", "acco
 FOR_STAFF_ALONE = frozenset({"journal.Note", "journal.NoteWithdrawal"})
 # What patients are told of their own clinic: its name, number, hours and people.
 TOLD_TO_ITS_PATIENTS = frozenset({CLINIC, CLINICIAN, "accounts.ClinicHours", "accounts.ClinicHoliday"})
+# Read to find out what a person who has just signed in may see; the column with the account's id.
+SIGNED_IN = {CLINICIAN: "user_id", "accounts.BrokenGlass": "by_id"}
 # What operators work with: who works where. Never a patient.
-THE_OFFICES = TOLD_TO_ITS_PATIENTS | {"accounts.ClinicChange"}
+THE_OFFICES = TOLD_TO_ITS_PATIENTS | {"accounts.ClinicChange", "accounts.BrokenGlass"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import prefetch_related_objects
 
-from journal.accounts.models import Patient
+from journal.accounts.models import BrokenGlass, Patient
 from journal.models import Flag
 from reminders import silence
 from reminders.channels.message import Message
@@ -66,6 +66,8 @@ def prepare(delivery: Delivery, facts: Facts, *, at: datetime) -> Message | Unwa
         return Unwanted(Delivery.State.DROPPED, "account closed")
     if delivery.kind == "flag.digest":
         return _digest(delivery, facts.digests[delivery.subject_id], at)
+    if delivery.kind == "glass.broken":
+        return messages.of_glass(delivery, BrokenGlass.objects.get(pk=delivery.subject_id))
     if delivery.topic == Delivery.Topic.FLAG:
         return _flag(delivery, facts.flags[delivery.subject_id], facts)
     return _occurrence(delivery, facts.turns[delivery.subject_id], facts, at)

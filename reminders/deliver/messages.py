@@ -7,6 +7,7 @@ from collections import Counter
 
 from django.conf import settings
 
+from journal.accounts.models import BrokenGlass
 from journal.content.library import in_language
 from journal.models import Flag
 from reminders.channels.message import Message
@@ -61,6 +62,20 @@ def of_digest(delivery: Delivery, counts: Counter[str], tasks: int = 0) -> Messa
         title=f"Osteon: {' and '.join(part for part in (flags, todo) if part)} this morning",
         body="\n\n".join(part for part in (said, f"{todo}: {to_do}" if todo else "") if part),
         link=queue if lines else to_do,
+        key=delivery.key,
+    )
+
+
+def of_glass(delivery: Delivery, glass: BrokenGlass) -> Message:
+    """Who and for how long; the reason, which may name a patient, is read on the desk."""
+    until = glass.until.astimezone(glass.clinic.timezone)
+    return Message(
+        to=_address(delivery),
+        title="Osteon: an operator opened the records of your clinic",
+        body=f"{glass.by} may read the records of your clinic until {until:%H:%M} and gave a reason. "
+        "Each record that is opened is written down, and the patient sees it.\n"
+        "Please sign in to read the reason.",
+        link=f"{settings.PUBLIC_URL}/admin/accounts/clinic/{glass.clinic_id}/change/",
         key=delivery.key,
     )
 

@@ -34,6 +34,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
             told.filter(acted_at=None).update(acted_at=at)
 
 
+# What is told of a clinic as a whole: its morning's digest, and that an operator looked in.
+OF_A_CLINIC = ["flag.digest", "glass.broken"]
+
+
 class Delivery(models.Model):
     """Ids only, no text: what may be said is fetched at the moment of sending.
 
@@ -54,10 +58,10 @@ class Delivery(models.Model):
 
     patient = models.ForeignKey(
         Patient, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
-    )  # a digest is of a clinic
+    )  # some are of a clinic
     topic = models.CharField(max_length=8, choices=Topic.choices)
     kind = models.CharField(max_length=40, help_text="What happened, such as flag.opened.")
-    subject_id = models.UUIDField(help_text="The flag, the digest or the occurrence.")
+    subject_id = models.UUIDField(help_text="The flag, the digest, the broken glass or the occurrence.")
     to = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     webhook = models.ForeignKey(
         Webhook, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
@@ -101,9 +105,9 @@ class Delivery(models.Model):
                 fields=["key"], condition=models.Q(patient=None), name="delivery_of_a_digest_once_per_key"
             ),
             models.CheckConstraint(
-                condition=models.Q(kind="flag.digest", patient__isnull=True)
-                | ~models.Q(kind="flag.digest") & models.Q(patient__isnull=False),
-                name="delivery_of_a_digest_has_no_patient",
+                condition=models.Q(kind__in=OF_A_CLINIC, patient__isnull=True)
+                | ~models.Q(kind__in=OF_A_CLINIC) & models.Q(patient__isnull=False),
+                name="delivery_of_a_clinic_has_no_patient",
             ),
             models.CheckConstraint(
                 condition=models.Q(state="sent", sent_at__isnull=False)

@@ -7,12 +7,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.db.models import Model
 
 from journal.accounts.models import (
+    Assignment,
+    BrokenGlass,
     Clinic,
     ClinicChange,
     ClinicHoliday,
     ClinicHours,
     Clinician,
     Consent,
+    Cover,
     Invitation,
     Patient,
     User,
@@ -40,7 +43,10 @@ DAY = date(2026, 3, 10)
 
 @dataclass
 class Cast:
-    """One clinic with a physiotherapist, a lead and one patient; `rows` has a row of each model by label."""
+    """One clinic with a physiotherapist, a lead and one patient; `rows` has a row of each model by label.
+
+    What is about the clinic alone says `<word>clinic`, what is for staff alone `<word>note`.
+    """
 
     word: str
     clinic: Clinic
@@ -53,8 +59,10 @@ class Cast:
 
 def a_cast(slug: str, word: str) -> Cast:
     """Everything of one clinic; every text holds `word`."""
-    clinic = Clinic.objects.create(slug=slug, name=f"Clinic {word}", phone=word)
-    members = [_member(clinic, slug, role) for role in (Clinician.Role.PHYSIOTHERAPIST, Clinician.Role.LEAD)]
+    clinic = Clinic.objects.create(slug=slug, name=f"Clinic {word}clinic", phone=f"{word}clinic")
+    members = [
+        _member(clinic, slug, word, role) for role in (Clinician.Role.PHYSIOTHERAPIST, Clinician.Role.LEAD)
+    ]
     person = User.objects.create(email=f"pat@{slug}.example", first_name=word)
     patient = Patient.objects.create(
         user=person,
@@ -68,6 +76,7 @@ def a_cast(slug: str, word: str) -> Cast:
     by = members[0].user
     found: list[Model] = [clinic, members[0], patient]
     found += _of_the_clinic(clinic, by, word)
+    found += _looked_after(patient, members, word)
     found += _said(patient, word)
     found += _known(patient, by, word)
     found += _reminded(patient, by, word)
@@ -77,16 +86,20 @@ def a_cast(slug: str, word: str) -> Cast:
     return Cast(word, clinic, by, members[1].user, person, patient, rows)
 
 
-def _member(clinic: Clinic, slug: str, role: Clinician.Role) -> Clinician:
-    user = User.objects.create(email=f"{role}@{slug}.example", is_staff=True, first_name=f"{role} of {slug}")
+def _member(clinic: Clinic, slug: str, word: str, role: Clinician.Role) -> Clinician:
+    user = User.objects.create(
+        email=f"{role}@{slug}.example", is_staff=True, first_name=f"{word}clinic", last_name=role
+    )
     return Clinician.objects.create(user=user, clinic=clinic, role=role)
 
 
 def _of_the_clinic(clinic: Clinic, by: User, word: str) -> list[Model]:
     return [
         ClinicHours.objects.create(clinic=clinic, weekday=0, opens=time(8), closes=time(18)),
-        ClinicHoliday.objects.create(clinic=clinic, day=DAY, name=word),
-        ClinicChange.objects.create(clinic=clinic, verb="clinic.hours", by=by, at=AT, data={"week": [word]}),
+        ClinicHoliday.objects.create(clinic=clinic, day=DAY, name=f"{word}clinic"),
+        ClinicChange.objects.create(
+            clinic=clinic, verb="clinic.hours", by=by, at=AT, data={"week": [f"{word}clinic"]}
+        ),
         Digest.objects.create(clinic=clinic, day=DAY, made_at=AT),
         Invitation.objects.create(
             clinic=clinic,
@@ -95,6 +108,23 @@ def _of_the_clinic(clinic: Clinic, by: User, word: str) -> list[Model]:
             created_by=by,
             created_at=AT,
             expires_at=AT + timedelta(days=14),
+        ),
+    ]
+
+
+def _looked_after(patient: Patient, members: list[Clinician], word: str) -> list[Model]:
+    one, other = members
+    return [
+        Assignment.objects.create(patient=patient, physiotherapist=one, since=AT, by=other.user, note=word),
+        Cover.objects.create(
+            clinic=one.clinic, away=one, standing_in=other, first_day=DAY, last_day=DAY, by=other.user, at=AT
+        ),
+        BrokenGlass.objects.create(
+            clinic=one.clinic,
+            by=User.objects.create(email=f"op@{one.clinic.slug}.example"),
+            reason=f"{word}clinic",
+            at=AT,
+            until=AT + timedelta(hours=1),
         ),
     ]
 
@@ -143,13 +173,15 @@ def _known(patient: Patient, by: User, word: str) -> list[Model]:
     fact = Fact.objects.create(
         patient=patient, kind="history", code="osteoporosis", text=word, by=by, at=AT, revision=1
     )
-    note = Note.objects.create(patient=patient, code="contact", day=DAY, text=word, by=by, at=AT, revision=1)
+    note = Note.objects.create(
+        patient=patient, code="contact", day=DAY, text=f"{word}note", by=by, at=AT, revision=1
+    )
     return [
         FlagAction.objects.create(flag=flag, kind="note", day=DAY, at=AT, by=by, note=word),
         fact,
         FactWithdrawal.objects.create(fact=fact, by=by, at=AT, reason=word),
         note,
-        NoteWithdrawal.objects.create(note=note, by=by, at=AT, reason=word),
+        NoteWithdrawal.objects.create(note=note, by=by, at=AT, reason=f"{word}note"),
         CareItem.objects.create(
             patient=patient,
             kind="exercise",

@@ -1,8 +1,10 @@
 """People and clinics: tables only; what changes them lives in journal.actions."""
 
+from journal.accounts.models.caseload import Assignment, Cover, CoverQuerySet, carried_by
 from journal.accounts.models.clinic_changes import ClinicChange
 from journal.accounts.models.clinics import Clinic, Clinician
 from journal.accounts.models.consents import Consent
+from journal.accounts.models.glass import BrokenGlass, BrokenGlassQuerySet
 from journal.accounts.models.guesses import Guesses
 from journal.accounts.models.hours import ClinicHoliday, ClinicHours
 from journal.accounts.models.invitations import Invitation
@@ -12,12 +14,17 @@ from journal.accounts.models.sessions import Session
 from journal.accounts.models.users import User
 
 __all__ = [
+    "Assignment",
+    "BrokenGlass",
+    "BrokenGlassQuerySet",
     "Clinic",
     "ClinicChange",
     "ClinicHoliday",
     "ClinicHours",
     "Clinician",
     "Consent",
+    "Cover",
+    "CoverQuerySet",
     "Guesses",
     "Invitation",
     "KnownDevice",
@@ -25,4 +32,5 @@ __all__ = [
     "PatientQuerySet",
     "Session",
     "User",
+    "carried_by",
 ]

@@ -10,6 +10,7 @@ from django.db import connection, models
 from timezone_field import TimeZoneField
 
 from journal.accounts.models.clinics import Clinic, Clinician
+from journal.accounts.models.glass import BrokenGlass
 from journal.accounts.models.users import User
 
 
@@ -17,13 +18,14 @@ class PatientQuerySet(models.QuerySet["Patient"]):
     """Patient data is reached through the viewer."""
 
     def visible_to(self, person: User | AnonymousUser) -> Self:
-        """The person's own record, or the patients of the clinician's clinic; nothing for anybody else."""
+        """The person's own record, or the patients of the clinic that a member of staff works in, or that
+        an operator has broken the glass of; nothing for anybody else.
+        """
         if person.is_anonymous or not person.is_active:
             return self.none()
-        return self.filter(
-            models.Q(user=person)
-            | models.Q(clinic__clinicians__user=person, clinic__clinicians__user__is_staff=True)
-        ).distinct()
+        works = Clinician.objects.filter(user=person, user__is_staff=True).values("clinic")
+        looks = BrokenGlass.objects.open_for(person).values("clinic")
+        return self.filter(models.Q(user=person) | models.Q(clinic__in=works) | models.Q(clinic__in=looks))
 
     def by_sql(self, query: str, values: Mapping[str, Any]) -> "tuple[Patient, tuple[Any, ...]] | None":
         """The patient of the only row of a statement, and what the row holds beside; None without a row.

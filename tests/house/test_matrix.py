@@ -1,0 +1,235 @@
+"""Every route × method × person × (own, foreign, missing): nobody's words reach anybody else.
+
+The routes are read from the router, and the admin's actions from its registry: a new one is here by itself.
+"""
+
+import logging
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from django.utils import timezone as clock
+from drf_spectacular.generators import SchemaGenerator
+
+from journal.accounts.models import User
+from journal.actions import glass
+from tests.support.records import Cast, a_cast
+from tests.support.routes import NO_NUMBER, NO_UUID, Route, every_route
+
+pytestmark = pytest.mark.django_db
+
+HERON, KESTREL = "heron", "kestrel"
+METHODS = ("GET", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+ROLES = (
+    "nobody",
+    "the patient",
+    "a patient elsewhere",
+    "the physiotherapist",
+    "the lead",
+    "a physiotherapist elsewhere",
+    "an operator",
+    "an operator who broke the glass",
+)
+# allauth's own, for sites that ask for a telephone number; and one that says what is so, nothing flows here.
+UNWELL = ("/_allauth/app/v1/account/phone", "/_allauth/app/v1/auth/phone", "/health/flow")
+# The search, and filters that would tell of others' rows by what they leave over.
+PROBES = ("q", "patient__name__startswith", "name__startswith", "patient__entries__report__note")
+# What differs between any two answers, whatever they are about.
+VARIES = {"X-Request-ID", "Date", "Content-Length", "RateLimit", "RateLimit-Policy", "Set-Cookie", "Expires"}
+NOISE = re.compile(
+    r'name="csrfmiddlewaretoken" value="\w+"|csrfToken&quot;: &quot;\w+|nonce="[^"]+"|id="[^"]*-[0-9a-f]{6,}"'
+)
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    """Thousands of requests, two lines each."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture(autouse=True)
+def _one_schema(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is the same for everybody, and takes seconds."""
+    really = SchemaGenerator.get_schema
+    made = cache(lambda: really(SchemaGenerator(), public=True))
+    monkeypatch.setattr(SchemaGenerator, "get_schema", lambda *_, **__: made())
+
+
+Asked = tuple[str, Any]  # address and form
+
+
+@dataclass
+class World:
+    """Two clinics, and one person who tries everything."""
+
+    role: str
+    hill: Cast
+    lake: Cast
+    person: User | None
+    own: Cast | None
+    forbidden: re.Pattern[str]
+    token: str = ""
+    client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
+    cells: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+    @property
+    def foreign(self) -> Cast:
+        return self.hill if self.own is self.lake else self.lake
+
+    def ask(
+        self, method: str, address: str, body: Any = None, *, form: bool = False, asked: str = ""
+    ) -> HttpResponse:
+        """One request; whatever it changed is taken back. `asked` is what it said itself."""
+        self.client.cookies.clear()
+        if self.token:
+            self.client.cookies["osteon_session"] = self.token
+        headers = {"X-Session-Token": self.token} if self.token else {}
+        sent: dict[str, Any] = {} if method == "GET" else {"data": b"{}", "content_type": "application/json"}
+        with transaction.atomic():
+            if form:
+                answer = self.client.post(address, body, headers=headers)
+            else:
+                answer = self.client.generic(method, address, headers=headers, **sent)
+            text = without(self.text(answer), asked)
+            transaction.set_rollback(True)
+        self.cells += 1
+        where = f"{self.role}: {method} {address} → {answer.status_code}"
+        if self.forbidden.search(text):
+            self.wrong.append(f"leak: {where}")
+        if answer.status_code >= 500 and not address.startswith(UNWELL):
+            self.wrong.append(f"broken: {where}")
+        return answer  # type: ignore[return-value]
+
+    def text(self, answer: Any) -> str:
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        return f"{answer.headers}\n{body.decode(errors='replace')}"
+
+    def same(self, method: str, foreign: Asked, missing: Asked, ids: tuple[str, str]) -> None:
+        """The answers about what is somebody else's and what never was differ in nothing but the id."""
+        form = foreign[1] is not None
+        one, two = (
+            self.ask(method, *said, form=form, asked=name)
+            for said, name in zip((foreign, missing), ids, strict=True)
+        )
+        if self.plain(one) != self.plain(two) and self.plain(one, ids[0]) != self.plain(two, ids[1]):
+            self.wrong.append(f"tells apart: {self.role}: {method} {foreign[0]}")
+
+    def plain(self, answer: Any, asked: str = "") -> tuple[int, dict[str, str], str]:
+        headers = {name: value for name, value in answer.headers.items() if name not in VARIES}
+        body = "" if answer.streaming else answer.content.decode(errors="replace")
+        said = NOISE.sub("", without(body, asked))
+        return answer.status_code, {name: without(value, asked) for name, value in headers.items()}, said
+
+
+def without(text: str, asked: str) -> str:
+    """The text but for what the request itself said, as a whole word."""
+    return re.sub(rf"(?<!\w){re.escape(asked)}(?!\w)", "ID", text) if asked else text
+
+
+def world(role: str) -> World:
+    hill, lake = a_cast("hill", HERON), a_cast("lake", KESTREL)
+    operator = User.objects.create_superuser("root@host.example", "x")
+    person, own = {
+        "nobody": (None, None),
+        "the patient": (hill.person, hill),
+        "a patient elsewhere": (lake.person, lake),
+        "the physiotherapist": (hill.physiotherapist, hill),
+        "the lead": (hill.lead, hill),
+        "a physiotherapist elsewhere": (lake.physiotherapist, lake),
+        "an operator": (operator, None),
+        "an operator who broke the glass": (operator, hill),
+    }[role]
+    if "glass" in role:
+        glass.break_it(by=operator, at=clock.now(), clinic=hill.clinic, reason="A patient called the host.")
+    token = ""
+    if person is not None:
+        client = Client()
+        client.force_login(person)
+        token = client.cookies["osteon_session"].value
+    return World(role, hill, lake, person, own, forbidden(role, own), token)
+
+
+def forbidden(role: str, own: Cast | None) -> re.Pattern[str]:
+    """Words of others; for a patient also what staff wrote for staff. Operators may read of clinics alone."""
+    if role == "an operator":
+        return re.compile(f"({HERON}|{KESTREL})(?!clinic)")
+    if "glass" in role:
+        return re.compile(f"{KESTREL}(?!clinic)")
+    others = [word for word in (HERON, KESTREL) if own is None or word != own.word]
+    if "patient" in role and own is not None:
+        others.append(f"{own.word}note")
+    return re.compile("|".join(others))
+
+
+def test_there_are_routes_of_every_kind() -> None:
+    """The walk through the router has found the API, sign-in and each page of the desk."""
+    found = {str(route) for route in every_route()}
+    assert len([route for route in every_route() if route.parameters]) > 20
+    for start in ("api/v1/", "_allauth/app/v1/", "accounts/", "health/"):
+        assert any(route.startswith(start) for route in found)
+    for model in admin.site._registry:
+        name = f"admin/{model._meta.app_label}/{model._meta.model_name}/"
+        assert name in found
+        assert any(route.startswith(name) and "object_id" in route for route in found)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_nobodys_words_reach_anybody_else(role: str, capsys: pytest.CaptureFixture[str]) -> None:
+    here = world(role)
+    for route in every_route():
+        for method in METHODS:
+            tried(here, route, method)
+    for address, action, model in actions():
+        chosen = str(here.foreign.rows[model].pk)
+        never = NO_UUID if "-" in chosen else str(NO_NUMBER)
+        forms = [{"action": action, "_selected_action": [one]} for one in (chosen, never)]
+        here.same("POST", (address, forms[0]), (address, forms[1]), (chosen, never))
+    for address in lists():
+        for probe in PROBES:
+            foreign, never = f"{address}?{probe}={here.foreign.word}", f"{address}?{probe}=nightjar"
+            here.same("GET", (foreign, None), (never, None), (here.foreign.word, "nightjar"))
+    with capsys.disabled():
+        print(f"\n{role}: {here.cells} cells, {len(here.wrong)} wrong")
+        print("\n".join(here.wrong))
+    assert here.wrong == []
+
+
+def tried(here: World, route: Route, method: str) -> None:
+    """Own, foreign and missing; a route without ids is asked once."""
+    if not route.parameters:
+        here.ask(method, route.address({}))
+        return
+    if here.own is not None:
+        for address in route.filled(here.own):
+            here.ask(method, address)
+    missing = route.missing()
+    for address in route.filled(here.foreign):
+        here.same(method, (address, None), (missing, None), (address, missing))
+
+
+def actions() -> Iterator[tuple[str, str, str]]:
+    """Address of the list, name of the action, label of the model: all that the registry has."""
+    request = RequestFactory().get("/admin/")
+    request.user = User(is_superuser=True, is_staff=True)
+    for model, desk in admin.site._registry.items():
+        for name in {*(desk.actions or ()), *desk.get_actions(request)}:
+            opts = model._meta
+            yield reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist"), str(name), opts.label
+
+
+def lists() -> list[str]:
+    return [
+        reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        for model in admin.site._registry
+    ]
