@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.utils import timezone
 
@@ -64,20 +64,18 @@ def forms_for(about: Clinician) -> list[tuple[str, str, ColleagueForm]]:
     ]
 
 
-def view_of(desk: Any, name: str) -> Callable[[HttpRequest, int], HttpResponse]:
+def view_of(desk: Any, name: str) -> Callable[[HttpRequest, str], HttpResponse]:
     """A POST of one form: the verb once, its refusal in words."""
 
-    def sent(request: HttpRequest, object_id: int) -> HttpResponse:
-        lead = clinician_of(request)
+    def sent(request: HttpRequest, object_id: str) -> HttpResponse:
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
+        about: Clinician = desk.shown(request, object_id)
+        lead = clinician_of(request)
         if lead is None or lead.role != Clinician.Role.LEAD:
             raise PermissionDenied
-        about = Clinician.objects.filter(clinic=lead.clinic_id, pk=object_id).first()
-        if about is None:
-            raise Http404
         _do(request, name, about)
-        return redirect("admin:accounts_clinician_change", object_id)
+        return redirect("admin:accounts_clinician_change", about.pk)
 
     return sent
 

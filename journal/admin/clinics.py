@@ -125,21 +125,19 @@ class ClinicianDesk(OfficeDesk):
     page_template = "desk/clinician.html"
     list_display = ("who", "email", "role", "clinic", "last_sign_in")
 
-    def own_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.button_view(_sign_out))
-        return [path("<str:object_id>/sign-out/", view, name="accounts_clinician_sign-out")]
-
     def scope(self, request: HttpRequest) -> QuerySet[Clinician]:
         return super().scope(request).select_related("user", "clinic").order_by("clinic__name", "user__email")
 
     def own_urls(self) -> list[URLPattern]:
+        views = {"sign-out": self.button_view(_sign_out)}
+        views |= {name: caseload.view_of(self, name) for name in caseload.DEEDS}
         return [
             path(
-                f"<int:object_id>/{name}/",
-                self.admin_site.admin_view(caseload.view_of(self, name)),
+                f"<str:object_id>/{name}/",
+                self.admin_site.admin_view(view),
                 name=f"accounts_clinician_{name}",
             )
-            for name in caseload.DEEDS
+            for name, view in views.items()
         ]
 
     @display(description="Name")
