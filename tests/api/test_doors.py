@@ -62,14 +62,15 @@ def test_an_account_stands_fifteen_guesses_of_strangers_and_says_when_it_takes_m
     response = guess()
     assert (response.status_code, response["Content-Type"]) == (429, "application/problem+json")
     assert response.json()["type"] == "/problems/too-many-guesses"
-    assert 290 <= int(response["Retry-After"]) <= 300
+    assert 200 <= int(response["Retry-After"]) <= 300
     assert sign_in(Phone(), PAT)[0] == 429
 
 
 def test_the_desk_says_it_in_a_page(client: Client, pat: User) -> None:
     exhaust()
     response = client.post(reverse("account_login"), {"login": PAT, "password": PASSWORD})
-    assert (response.status_code, response["Retry-After"]) == (429, "300")
+    assert response.status_code == 429
+    assert 200 <= int(response["Retry-After"]) <= 300
     assert "Too many attempts" in response.content.decode()
 
 

@@ -25,9 +25,12 @@ WORD = re.compile(r"[A-Za-z0-9+/=_:.-]{8,}")
 
 
 def dump() -> str:
-    """Every row of every table, as text."""
+    """Every row of every table, as text. The trail, which the app can't read, holds names of columns."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+            " AND has_table_privilege(oid, 'SELECT')"
+        )
         tables = [name for (name,) in cursor.fetchall()]
         rows = []
         for table in tables:
