@@ -210,4 +210,4 @@ def test_a_lead_can_not_choose_somebody_of_another_clinic(
 
 
 def test_a_physiotherapist_can_not(desk: Client, thea: Clinician, ines: Clinician) -> None:
-    assert sent(desk, thea, "hand-over", to=ines.pk) == 403
+    assert sent(desk, thea, "hand-over", to=ines.pk) == 404
