@@ -27,7 +27,9 @@ Minutes = Annotated[int, Field(ge=0, le=1440)]
 Metres = Annotated[int, Field(ge=0, le=50_000)]
 Weeks = Annotated[int, Field(ge=0, le=5200)]
 Score = Annotated[int, Field(ge=0, le=10)]
-Note = Annotated[str, Field(max_length=4000), AfterValidator(_storable)]
+# For OpenAPI; the validator says it in words.
+WITHOUT_NUL = {"pattern": r"^[^\x00]*$"}
+Note = Annotated[str, Field(max_length=4000, json_schema_extra=WITHOUT_NUL), AfterValidator(_storable)]
 
 
 class Part(BaseModel):
@@ -225,7 +227,9 @@ class ExerciseDone(Part):
     """One exercise of the library or the care plan."""
 
     exercise: Annotated[
-        Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_storable)],
+        Annotated[
+            str, Field(min_length=1, max_length=64, json_schema_extra=WITHOUT_NUL), AfterValidator(_storable)
+        ],
         Seeds("000-24", "001-21", "001-29", "002-21", "003-22", "003-25", "004-21"),
     ] = Field(description="Id of the library item or of the care plan's item.")
     felt: codes.Felt | None = Field(default=None, description="How it felt.")
