@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from journal import load
 from journal.accounts.models import Patient, User
-from journal.actions import entries, evaluation, flags
+from journal.actions import clock, entries, evaluation, flags
 from journal.content import engine
 from journal.content.report import Report
 from journal.models import Entry, Flag
@@ -48,8 +48,8 @@ def ben(patient: Patient) -> User:
 def one_thing(rng: Random, patient: Patient, ben: User, at: datetime) -> None:
     """Something new, late or now; a correction; a withdrawal; or somebody dealing with a flag."""
     said_at = at - timedelta(days=rng.choice([0, 0, 1, 3, 20, 60, 150, 300]), minutes=rng.randrange(600))
-    known = list(Entry.objects.current().filter(patient=patient))
-    open_flags = list(Flag.objects.filter(patient=patient).unresolved())
+    known = list(Entry.objects.current().filter(patient=patient).order_by("pk"))
+    open_flags = list(Flag.objects.filter(patient=patient).unresolved().order_by("day", "pattern"))
     deed = rng.choice(["say", "say", "say", "amend", "withdraw", "deal"])
     if deed == "amend" and known:
         entries.amend(
@@ -82,11 +82,10 @@ def test_the_stored_flags_are_those_of_the_facts_in_order(patient: Patient, ben:
     rng, at = Random(seed), NOW - timedelta(days=330)
     while at < NOW:
         at += timedelta(days=rng.choice([0, 1, 1, 2, 4, 9]), hours=1)
+        clock.run(at=at, patient=patient)  # as every minute: nobody is first heard of after the fourth day
         one_thing(rng, patient, ben, at)
+    clock.run(at=at, patient=patient)
     today = at.date()
-    evaluation.run(
-        at=at, patient=patient, since=today - timedelta(days=5)
-    )  # the days that the clock has passed
     kept = load.flags(patient, since=None)
     whole = engine.evaluate(load.history(patient, since=None), actions=load.actions(kept), as_of=today)
     assert stored(patient) == {shown(flag) for flag in whole.flags}
