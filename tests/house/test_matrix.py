@@ -134,7 +134,7 @@ class World:
 
 def without(text: str, asked: str) -> str:
     """The text but for what the request itself said, as a whole word."""
-    return re.sub(rf"(?<!\w){re.escape(asked)}(?!\w)", "ID", text) if asked else text
+    return re.sub(rf"(?:(?<!\w)|(?<=%3D)|(?<=%2F)){re.escape(asked)}(?!\w)", "ID", text) if asked else text
 
 
 def world(role: str) -> World:
