@@ -13,6 +13,7 @@ from reminders import silence
 from reminders.channels.message import Message
 from reminders.deliver import messages
 from reminders.models import Delivery, Digest, Occurrence, Reminder
+from reminders.models.deliveries import DEPARTURE
 from reminders.team import waiting
 from reminders.team.roster import Roster
 
@@ -66,6 +67,8 @@ def prepare(delivery: Delivery, facts: Facts, *, at: datetime) -> Message | Unwa
         return Unwanted(Delivery.State.DROPPED, "account closed")
     if delivery.kind == "flag.digest":
         return _digest(delivery, facts.digests[delivery.subject_id], at)
+    if delivery.kind == DEPARTURE:
+        return messages.of_departure(delivery)
     if delivery.topic == Delivery.Topic.FLAG:
         return _flag(delivery, facts.flags[delivery.subject_id], facts)
     return _occurrence(delivery, facts.turns[delivery.subject_id], facts, at)

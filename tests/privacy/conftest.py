@@ -5,6 +5,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 
 from journal.accounts.models import Invitation, KnownDevice
+from journal.actions import invitations
 from journal.models import ExercisePause, Task
 from reminders.models import Attempt, DeadAddress, Delivery, ReminderSettings
 from tests.api.phone import Phone
@@ -31,13 +32,18 @@ def whole(slug: str, word: str) -> Cast:
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     Authenticator.objects.create(user=person, type="totp", data={"secret": f"secret {word}"})
     KnownDevice.objects.create(user=person, token_hash=f"{word}-known", added_at=AT, last_seen_at=AT)
-    Invitation.objects.filter(clinic=cast.clinic).update(used_by=patient, used_at=AT)
-    Task.objects.create(
+    Invitation.objects.filter(clinic=cast.clinic).update(
+        used_by=patient, used_at=AT, code_hash=invitations.hashed(f"{slug}-code")
+    )
+    Task.objects.get_or_create(
         patient=patient, kind="review", source=word, due_on=DAY, raised_at=AT, note=f"task {word}"
     )
-    ExercisePause.objects.create(patient=patient, exercise=word, source=word, day=DAY, rise=3, at=AT)
-    ReminderSettings.objects.create(patient=patient)
-    DeadAddress.objects.create(user=person, email=person.email, code="550", since=AT)
-    Attempt.objects.create(delivery=Delivery.objects.get(patient=patient), number=1, at=AT, code=word)
+    ExercisePause.objects.get_or_create(patient=patient, exercise=word, source=word, day=DAY, rise=3, at=AT)
+    ReminderSettings.objects.get_or_create(patient=patient)
+    DeadAddress.objects.get_or_create(
+        user=person, defaults={"email": person.email, "code": "550", "since": AT}
+    )
+    delivery = Delivery.objects.filter(patient=patient).earliest("pk")
+    Attempt.objects.get_or_create(delivery=delivery, number=1, at=AT, code=word)
     a_phone(patient, f"token-{word}-{'x' * 100}", at=AT, kind="fcm", label=word)
     return cast

@@ -22,7 +22,8 @@ class PatientQuerySet(models.QuerySet["Patient"]):
             return self.none()
         return self.filter(
             models.Q(user=person)
-            | models.Q(clinic__clinicians__user=person, clinic__clinicians__user__is_staff=True)
+            | models.Q(clinic__clinicians__user=person, clinic__clinicians__user__is_staff=True),
+            erased_at=None,
         ).distinct()
 
     def by_sql(self, query: str, values: Mapping[str, Any]) -> "tuple[Patient, tuple[Any, ...]] | None":
@@ -84,6 +85,11 @@ class Patient(models.Model):
     language = models.CharField(max_length=8, default="en")
     revision = models.BigIntegerField(default=0)
     enrolled_at = models.DateTimeField()
+    erased_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="Since when this is a number that the trail points to, and no more.",
+    )
 
     objects = PatientQuerySet.as_manager()
 
