@@ -251,6 +251,8 @@ if BEHIND_PROXY:
 # How many proxies of ours add to X-Forwarded-For; what others wrote there is never believed.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=int(BEHIND_PROXY))
 X_FRAME_OPTIONS = "DENY"
+# mailto:… or https://…, each a line of /.well-known/security.txt (RFC 9116); empty for none.
+SECURITY_CONTACT = env.list("SECURITY_CONTACT", default=[])
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

@@ -8,7 +8,8 @@ from django.contrib import admin
 from django.db import transaction
 from django.urls import include, path
 
-from api import health
+from api import health, security
+from api.errors import not_found
 
 # One transaction: the lock that the sign-up form takes on the invitation lasts until the code is used up,
 # so of two sign-ups with one code exactly one succeeds and the other is refused in words.
@@ -17,13 +18,18 @@ passkey_signup = transaction.atomic(SignupWebAuthnView.as_api_view(client=Client
 
 by_passkey = [path("_allauth/app/v1/auth/webauthn/signup", passkey_signup)]
 
+# allauth offers these whether or not there are phone numbers; asked, it would break.
+WITHOUT_PHONE_NUMBERS = ("account/phone", "auth/phone/verify", "auth/phone/verify/resend")
+
 urlpatterns = [
     *(by_passkey if settings.MFA_PASSKEY_SIGNUP_ENABLED else []),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("_allauth/app/v1/auth/signup", signup),
+    *(path(f"_allauth/app/v1/{each}", not_found) for each in WITHOUT_PHONE_NUMBERS),
     path("_allauth/", include("allauth.headless.urls")),
     path("api/v1/", include(("api.v1.urls", "v1"))),
+    path(security.PATH, security.contact),
     path("health/live", health.live),
     path("health/ready", health.ready),
     path("health/flow", health.flowing),

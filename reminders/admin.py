@@ -32,6 +32,7 @@ NAMES = {
     "flag.acknowledged": "flag acknowledged",
     "flag.resolved": "flag resolved",
     "flag.digest": "Morning digest",
+    "patient.left": "patient with a flag has left",
 }
 CHANNELS = {"inbox": "Inbox", "email": "E-mail", "push": "Push", "webhook": "Webhook"}
 

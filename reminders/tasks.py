@@ -81,6 +81,10 @@ def tick_zones() -> None:
 @shared_task  # type: ignore[untyped-decorator]
 def recheck_flags(first: int, last: int, pattern: str | None = None) -> None:
     """Evaluates the patients with these ids, both included, under today's rules. Twice is as once."""
-    ids = Patient.objects.filter(pk__range=(first, last)).order_by("pk").values_list("pk", flat=True)
+    ids = (
+        Patient.objects.filter(pk__range=(first, last), erased_at=None)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
     for number in ids.iterator():
         recheck.patient(by=None, at=clock.now(), patient=Patient(pk=number), pattern=pattern)

@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from api.conditional import check_match, digest, tag
 from api.permissions import patient_of, user_of
 from api.v1.edits import CHANGED, IF_MATCH
+from api.v1.erasure import ErasedByPatient
 from api.zones import Zone
 from journal.accounts.models import Patient
 from journal.actions import changes, consents, patients
@@ -82,7 +83,7 @@ def _answer(patient: Patient) -> Response:
     return Response(body, headers={"ETag": tag(_settings(patient), body)})
 
 
-class MeView(APIView):
+class MeView(ErasedByPatient, APIView):
     """The patient's own account."""
 
     @extend_schema(operation_id="me_retrieve", responses={200: MeOut})

@@ -30,7 +30,7 @@ WITH said AS (
     )
 ), raised AS (
     UPDATE accounts_patient SET revision = revision + 1
-    WHERE id = %(patient)s AND NOT EXISTS (
+    WHERE id = %(patient)s AND erased_at IS NULL AND NOT EXISTS (
         SELECT FROM journal_entry JOIN said USING (client_id) WHERE patient_id = %(patient)s
     )
     RETURNING *

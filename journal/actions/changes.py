@@ -17,9 +17,13 @@ def locked(patient: Patient) -> Iterator[Patient]:
 
     Two entries that raise a flag only together are then seen together by the second one, whatever the
     moment at which they arrive. Patients never wait for each other.
+
+    Raises:
+        Patient.DoesNotExist: erased, perhaps while this waited for the lock.
     """
     with transaction.atomic():
-        yield Patient.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=patient.pk)
+        rows = Patient.objects.select_for_update(of=("self",)).select_related("clinic")
+        yield rows.get(pk=patient.pk, erased_at=None)
 
 
 def next_revision(patient: Patient) -> int:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from journal.accounts.models import Patient
 from journal.admin import reading
 from journal.admin.entries import said_in
+from journal.fence import scope
 from journal.insight.periods import Period
 from journal.models import Entry
 
@@ -38,7 +39,7 @@ def response(patient: Patient, period: Period) -> StreamingHttpResponse:
     """The file, named by number and days: a name of a person has no place in a folder of downloads."""
     name = f"entries-{patient.pk}-{period.first}-{period.last}.csv"
     return StreamingHttpResponse(
-        lines(entries(patient, period)),
+        lines(scope.carried(entries(patient, period))),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

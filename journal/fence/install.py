@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from journal.fence import policies, tables, trail
+from journal.fence import erasure, policies, tables, trail
 
 MARK = "osteon_kind()"
 
@@ -33,3 +33,4 @@ def put_up(connection: BaseDatabaseWrapper) -> bool:
 def _script() -> Iterator[str]:
     yield from policies.statements()
     yield from trail.statements()
+    yield from erasure.statements()

@@ -40,7 +40,8 @@ CREATE OR REPLACE FUNCTION osteon_kind() RETURNS text LANGUAGE sql STABLE PARALL
 RETURN coalesce(split_part({SCOPE}, ':', 1), '');
 CREATE OR REPLACE FUNCTION osteon_person() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
 RETURN {_part(2)};
-CREATE OR REPLACE VIEW osteon_caseload AS SELECT id FROM accounts_patient WHERE clinic_id = {CLINIC};
+CREATE OR REPLACE VIEW osteon_caseload AS
+SELECT id FROM accounts_patient WHERE clinic_id = {CLINIC} AND erased_at IS NULL;
 CREATE OR REPLACE FUNCTION osteon_sees(asked bigint) RETURNS boolean
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -93,7 +94,11 @@ def _policies(table: Table) -> dict[str, str]:
 def _sees(table: Table) -> Iterator[str]:
     """The cheapest question first: the rest is not asked when it holds."""
     if table.label == tables.PATIENT:
-        yield from (f"it.id = {PATIENT}", f"it.user_id = {PERSON}", f"it.clinic_id = {CLINIC}")
+        yield from (
+            f"it.id = {PATIENT}",
+            f"it.user_id = {PERSON}",
+            f"it.clinic_id = {CLINIC} AND it.erased_at IS NULL",
+        )
     elif table.parent:
         yield f"osteon_sees_{table.parent._meta.db_table}({table.parent_key})"
     elif table.patient:

@@ -5,10 +5,12 @@
 and nobody sees no row.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
+Row = TypeVar("Row")
 NOBODY = ""
 SYSTEM = "system:::"
 
@@ -55,6 +57,22 @@ def within(scope: str) -> Iterator[None]:
         yield
     finally:
         _here.reset(token)
+
+
+def carried(rows: Iterable[Row]) -> Iterator[Row]:
+    """The same rows, read in the name that counts now, also when they leave after the request is over."""
+    return _read_as(current(), iter(rows))
+
+
+def _read_as(scope: str, rows: Iterator[Row]) -> Iterator[Row]:
+    """Between two rows the name is the reader's own again."""
+    while True:
+        with within(scope):
+            try:
+                row = next(rows)
+            except StopIteration:
+                return
+        yield row
 
 
 def become(scope: str) -> None:

@@ -13,6 +13,7 @@ from reminders import silence
 from reminders.channels.message import Message
 from reminders.deliver import messages
 from reminders.models import Delivery, Digest, Occurrence, Reminder
+from reminders.models.deliveries import DEPARTURE
 from reminders.team import waiting
 from reminders.team.roster import Roster
 
@@ -68,6 +69,8 @@ def prepare(delivery: Delivery, facts: Facts, *, at: datetime) -> Message | Unwa
         return _digest(delivery, facts.digests[delivery.subject_id], at)
     if delivery.kind == "glass.broken":
         return messages.of_glass(delivery, BrokenGlass.objects.get(pk=delivery.subject_id))
+    if delivery.kind == DEPARTURE:
+        return messages.of_departure(delivery)
     if delivery.topic == Delivery.Topic.FLAG:
         return _flag(delivery, facts.flags[delivery.subject_id], facts)
     return _occurrence(delivery, facts.turns[delivery.subject_id], facts, at)

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from django.db import IntegrityError, transaction
+
 from reminders import claims
 from reminders.channels import email, fcm, inbox, webhook, webpush
 from reminders.channels.message import Message, SendError
@@ -231,7 +233,11 @@ def _bury(delivery: Delivery, failed: Failed, *, at: datetime) -> None:
 
 def _log(delivery: Delivery, outcome: Failed | None, *, at: datetime) -> None:
     code = outcome.code[:60] if outcome else ""
-    Attempt.objects.create(delivery=delivery, number=delivery.attempts, at=at, code=code)
+    try:
+        with transaction.atomic():
+            Attempt.objects.create(delivery=delivery, number=delivery.attempts, at=at, code=code)
+    except IntegrityError:  # erased with its patient while it was on its way
+        return
     if delivery.attempts > KEPT:
         Attempt.objects.filter(delivery=delivery, number__lte=delivery.attempts - KEPT).delete()
 

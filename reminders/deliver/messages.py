@@ -45,6 +45,20 @@ def of_flag(delivery: Delivery, flag: Flag) -> Message:
     )
 
 
+def of_departure(delivery: Delivery) -> Message:
+    """Of a flag that nobody will find in the queue any more: its short id, as in the mails before."""
+    short = delivery.subject_id.hex[:8]
+    return Message(
+        to=_address(delivery),
+        title=f"Osteon: a patient with a flag has left ({short})",
+        body=f"The patient with the flag of the short id {short} has erased their record and their account. "
+        "The flag is no longer in your queue, and Osteon reaches the person no more.\n"
+        "If you were in touch about it, please go on as you would without Osteon.",
+        link=f"{settings.PUBLIC_URL}/admin/journal/flag/",
+        key=delivery.key,
+    )
+
+
 def of_digest(delivery: Delivery, counts: Counter[str], tasks: int = 0) -> Message:
     """How much of each urgency waits, how many tasks, and the way to them."""
     queue = f"{settings.PUBLIC_URL}/admin/journal/flag/"

@@ -14,6 +14,8 @@ from reminders.models.webhooks import Webhook
 
 # A clinic's endpoint that is down over a weekend and a holiday still hears of all.
 WEBHOOK_KEPT = timedelta(days=5)
+# News of a flag that went with its patient: its subject is not to be found any more.
+DEPARTURE = "patient.left"
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):

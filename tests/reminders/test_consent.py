@@ -7,9 +7,13 @@ import pytest
 from journal.accounts.models import Clinic, Consent, Patient
 from journal.actions import consents
 from journal.content.consents import REMINDERS
+from reminders.actions import planning
 from reminders.models import Delivery
 from tests.reminders.test_delivery import PAT, TEN, THEA, due, raised, send
+from tests.support.browser_push import Browser
+from tests.support.peer import Peer
 from tests.support.people import a_patient
+from tests.support.phones import a_phone
 from tests.support.smtp import Mailbox
 
 pytestmark = pytest.mark.django_db
@@ -23,15 +27,36 @@ def take_back(patient: Patient, purpose: str = "reminders") -> None:
     consents.withdraw(by=None, at=TEN, patient=patient, purpose=purpose)
 
 
-def test_a_reminder_that_waits_is_dropped_on_every_channel(patient: Patient, mailbox: Mailbox) -> None:
+@pytest.mark.usefixtures("vapid")
+def test_what_waits_is_dropped_for_the_phone_the_mailbox_and_the_inbox(
+    patient: Patient, mailbox: Mailbox, peer: Peer
+) -> None:
     agree(patient)
-    due(patient)
+    a_phone(patient, Browser(peer.url("/push/1")).subscription, at=TEN)
+    due(patient, channels=["push", "email", "inbox"])
+    rows = Delivery.objects.filter(topic="reminder")
+    assert set(rows.values_list("channel", "state")) == {
+        *(("push", "waiting"), ("email", "waiting"), ("inbox", "waiting"))
+    }
     take_back(patient)
     send("reminder")
-    assert mailbox.mails == []
-    rows = Delivery.objects.filter(topic="reminder")
-    assert set(rows.values_list("state", "last_error")) == {("dropped", "consent withdrawn")}
-    assert rows.count() >= 1
+    assert (mailbox.mails, peer.calls) == ([], [])
+    assert set(rows.values_list("channel", "state", "last_error")) == {
+        *(("push", "dropped", "consent"), ("email", "dropped", "consent"), ("inbox", "dropped", "consent"))
+    }
+
+
+@pytest.mark.usefixtures("vapid")
+def test_nothing_more_rings_the_next_day(patient: Patient, mailbox: Mailbox, peer: Peer) -> None:
+    agree(patient)
+    a_phone(patient, Browser(peer.url("/push/1")).subscription, at=TEN)
+    take_back(patient)
+    due(patient, channels=["push", "email", "inbox"])
+    for day in range(1, 4):
+        planning.plan_due(at=TEN + timedelta(days=day))
+        send("reminder", at=TEN + timedelta(days=day, minutes=1))
+    assert (mailbox.mails, peer.calls) == ([], [])
+    assert not Delivery.objects.filter(topic="reminder", state="sent").exists()
 
 
 def test_with_the_consent_it_is_sent(patient: Patient, mailbox: Mailbox) -> None:

@@ -25,7 +25,8 @@ class PatientQuerySet(models.QuerySet["Patient"]):
             return self.none()
         works = Clinician.objects.filter(user=person, user__is_staff=True).values("clinic")
         looks = BrokenGlass.objects.open_for(person).values("clinic")
-        return self.filter(models.Q(user=person) | models.Q(clinic__in=works) | models.Q(clinic__in=looks))
+        mine = models.Q(user=person) | models.Q(clinic__in=works) | models.Q(clinic__in=looks)
+        return self.filter(mine, erased_at=None)
 
     def by_sql(self, query: str, values: Mapping[str, Any]) -> "tuple[Patient, tuple[Any, ...]] | None":
         """The patient of the only row of a statement, and what the row holds beside; None without a row.
@@ -86,6 +87,11 @@ class Patient(models.Model):
     language = models.CharField(max_length=8, default="en")
     revision = models.BigIntegerField(default=0)
     enrolled_at = models.DateTimeField()
+    erased_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="Since when this is a number that the trail points to, and no more.",
+    )
 
     objects = PatientQuerySet.as_manager()
 

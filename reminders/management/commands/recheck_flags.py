@@ -49,7 +49,12 @@ class Command(BaseCommand):
 
 def _ids() -> Iterator[int]:
     """Streamed: memory doesn't grow with the clinic."""
-    return Patient.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=1000)
+    return (
+        Patient.objects.filter(erased_at=None)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+        .iterator(chunk_size=1000)
+    )
 
 
 def _here(pattern: str | None, dry_run: bool) -> dict[str, Any]:
