@@ -8,6 +8,8 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from journal.accounts.models import carried_by
 from journal.admin import rules
@@ -24,19 +26,19 @@ def _mine(request: HttpRequest) -> list[int]:
 class StatusFilter(SimpleListFilter):
     """Unresolved flags unless asked otherwise; nothing is ever out of reach."""
 
-    title = "state"
+    title = gettext_lazy("state")
     parameter_name = "status"
-    UNRESOLVED = "Unresolved"
+    UNRESOLVED = gettext_lazy("Unresolved")
     CLOSED = frozenset({"resolved", "superseded"})
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [
-            ("open", "Open"),
-            ("acknowledged", "Acknowledged"),
-            ("resolved", "Resolved"),
-            ("superseded", "Withdrawn"),
-            ("unsupported", "No longer supported"),
-            ("any", "All"),
+            ("open", _("Open")),
+            ("acknowledged", _("Acknowledged")),
+            ("resolved", _("Resolved")),
+            ("superseded", _("Withdrawn")),
+            ("unsupported", _("No longer supported")),
+            ("any", _("All")),
         ]
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
@@ -56,7 +58,7 @@ class StatusFilter(SimpleListFilter):
 
 
 class UrgencyFilter(SimpleListFilter):
-    title = "urgency"
+    title = gettext_lazy("urgency")
     parameter_name = "urgency"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -66,10 +68,26 @@ class UrgencyFilter(SimpleListFilter):
         return queryset.filter(urgency=self.value()) if self.value() else queryset
 
 
+class OverdueFilter(SimpleListFilter):
+    """What still asks for something although its time to act has passed."""
+
+    title = gettext_lazy("time to act")
+    parameter_name = "overdue"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", _("Overdue"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
+        if self.value() != "yes":
+            return queryset
+        waiting = [Flag.Status.OPEN, Flag.Status.ACKNOWLEDGED]
+        return queryset.filter(status__in=waiting, due_at__lte=timezone.now())
+
+
 class PatternFilter(SimpleListFilter):
     """Only patterns that the clinic's own flags have."""
 
-    title = "pattern"
+    title = gettext_lazy("pattern")
     parameter_name = "pattern"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -81,11 +99,11 @@ class PatternFilter(SimpleListFilter):
 
 
 class OwnerFilter(SimpleListFilter):
-    title = "owner"
+    title = gettext_lazy("owner")
     parameter_name = "owner"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("mine", "Mine"), ("nobody", "Nobody's")]
+        return [("mine", _("Mine")), ("nobody", _("Nobody's"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
         if self.value() == "mine":
@@ -96,11 +114,11 @@ class OwnerFilter(SimpleListFilter):
 
 
 class CaseloadFilter(SimpleListFilter):
-    title = "physiotherapist"
+    title = gettext_lazy("physiotherapist")
     parameter_name = "caseload"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("mine", "My patients"), ("nobody", "Without physiotherapist")]
+        return [("mine", _("My patients")), ("nobody", _("Without physiotherapist"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "mine":
