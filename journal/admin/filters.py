@@ -1,11 +1,12 @@
 """Filters of the queue. They offer words, never other people's names."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -125,4 +126,24 @@ class CaseloadFilter(SimpleListFilter):
             return queryset.filter(physiotherapist__in=_mine(request))
         if self.value() == "nobody":
             return queryset.filter(physiotherapist=None)
+        return queryset
+
+
+class WaitingFilter(SimpleListFilter):
+    """Whose flags wait, and who fell silent."""
+
+    title = gettext_lazy("what waits")
+    parameter_name = "waits"
+    SILENT_DAYS = 7
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        silent = _("Nothing logged for %(n)s days") % {"n": self.SILENT_DAYS}
+        return [("flags", _("With unresolved flags")), ("silent", silent)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "flags":
+            return queryset.filter(unresolved__gt=0)
+        if self.value() == "silent":
+            since = timezone.now().date() - timedelta(days=self.SILENT_DAYS)
+            return queryset.filter(Q(last_day__lt=since) | Q(last_day=None))
         return queryset

@@ -20,13 +20,13 @@ Trend = Literal["more", "less", "same", "unknown"]
 # The range of a patient's index; a report is opened only for the answers, never for places.
 _GLANCE = """
 SELECT asked.patient, entry.local_date,
-    bool_or(jsonb_typeof(entry.report->'pains') = 'array'),
+    coalesce(bool_or(jsonb_typeof(entry.report->'pains') = 'array'), false),
     max(coalesce(entry.worst_severity, 0)),
-    bool_or(jsonb_typeof(entry.report->'exercises') = 'array'
-        OR jsonb_typeof(entry.report->'activity') = 'array'),
-    bool_or(jsonb_path_exists(entry.report, '$.exercises[*] ? (@.exercise != null)')
+    coalesce(bool_or(jsonb_typeof(entry.report->'exercises') = 'array'), false)
+        OR coalesce(bool_or(jsonb_typeof(entry.report->'activity') = 'array'), false),
+    coalesce(bool_or(jsonb_path_exists(entry.report, '$.exercises[*] ? (@.exercise != null)')
         OR EXISTS (SELECT FROM jsonb_path_query(entry.report, '$.activity[*]') AS it
-            WHERE it->>'type' = ANY(%(exercises)s) AND (it->>'minutes')::int > 0))
+            WHERE it->>'type' = ANY(%(exercises)s) AND (it->>'minutes')::int > 0)), false)
 FROM unnest(%(patients)s::bigint[], %(lasts)s::date[]) AS asked(patient, last)
 JOIN journal_entry AS entry ON entry.patient_id = asked.patient AND entry.deleted_at IS NULL
     AND entry.local_date BETWEEN asked.last - %(days)s + 1 AND asked.last
