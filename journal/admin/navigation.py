@@ -25,6 +25,10 @@ def sidebar(request: HttpRequest) -> list[Item]:
     ]
     clinician = clinician_of(request)
     if clinician is not None and clinician.role == "lead":
+        office[0] = {
+            **_item(_("Our clinic"), "home_health", "admin:accounts_clinic_changelist"),
+            "link": reverse("admin:accounts_clinic_change", args=[clinician.clinic_id]),
+        }
         office.append(_item(_("Invitations"), "mail", "admin:accounts_invitation_changelist"))
         groups.append({"title": _("Clinic"), "separator": True, "items": office})
     elif clinician is None and request.user.is_superuser:

@@ -46,7 +46,7 @@ class PatientListDesk(care.CareDesk):
     """By name unless sorted otherwise; who has not logged for long is seen at a glance."""
 
     page_template = "desk/patient.html"
-    list_display = ("who", "weeks", "trend", "last_entry", "adherence", "flags_open", "physio")
+    list_display = ("who", "weeks", "last_entry", "adherence", "flags_open", "physio")
     list_display_links = None
     list_filter = (CaseloadFilter, WaitingFilter)
     list_per_page = 50
@@ -81,12 +81,15 @@ class PatientListDesk(care.CareDesk):
 
     @display(description=gettext_lazy("Worst pain a day, 28 days"))
     def weeks(self, patient: Patient) -> SafeString:
-        return sparkline.draw(glance_of(patient))
-
-    @display(description=gettext_lazy("Pain, 14 days against 14 before"))
-    def trend(self, patient: Patient) -> SafeString:
-        trend = glance_of(patient).trend
-        return chips.chip(f"trend-{trend}", str(TRENDS[trend]))
+        """The line, its ends in words, and the newer 14 days beside the older 14."""
+        glance = glance_of(patient)
+        trend = chips.chip(f"trend-{glance.trend}", str(TRENDS[glance.trend]))
+        return format_html(
+            '<div class="desk-weeks">{}<div><div class="desk-small">{}</div>{}</div></div>',
+            sparkline.draw(glance),
+            sparkline.span(glance),
+            trend,
+        )
 
     @display(description=gettext_lazy("Last entry"), ordering=F("last_day").asc(nulls_first=True))
     def last_entry(self, patient: Patient) -> SafeString:
@@ -97,11 +100,11 @@ class PatientListDesk(care.CareDesk):
             '{}<div class="desk-small">{}</div>', moments.day(last), _ago(last, today_of(patient))
         )
 
-    @display(description=gettext_lazy("Logged and exercised, 28 days"))
+    @display(description=gettext_lazy("Logged, 28 days"))
     def adherence(self, patient: Patient) -> SafeString:
         glance = glance_of(patient)
         exercised = (
-            _("exercise on %(n)s of %(all)s days asked") % {"n": glance.exercised, "all": glance.asked}
+            _("exercise: %(n)s of %(all)s asked") % {"n": glance.exercised, "all": glance.asked}
             if glance.asked
             else _("exercise: not asked")
         )
@@ -187,7 +190,7 @@ VIEWS = {
     gettext_lazy("My patients"): "caseload=mine",
     gettext_lazy("With unresolved flags"): "waits=flags",
     gettext_lazy("Nothing logged for a week"): "waits=silent",
-    gettext_lazy("Longest silent first"): "o=3",
+    gettext_lazy("Longest silent first"): "o=2",
 }
 
 

@@ -24,12 +24,11 @@ def draw(glance: Glance) -> SafeString:
     )
     return format_html(
         '<svg class="desk-spark" viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}">'
-        '<path class="desk-spark-foot" d="M{} {}H{}"/>{}{}</svg><div class="desk-small">{}</div>',
+        '<path class="desk-spark-foot" d="M{} {}H{}"/>{}{}</svg>',
         *(WIDTH, HEIGHT, WIDTH, HEIGHT),
         _said(glance),
         *(EDGE, HEIGHT - EDGE, WIDTH - EDGE),
         *(lines, dots),
-        _short(glance),
     )
 
 
@@ -60,7 +59,8 @@ def _said(glance: Glance) -> str:
     }
 
 
-def _short(glance: Glance) -> str:
+def span(glance: Glance) -> str:
+    """From the least to the most of the days that answered."""
     if not glance.pains:
         return _("pain not asked")
     days = glance.pains
