@@ -53,7 +53,7 @@ class NoteForm(SeenForm):
 
 class RemarkForm(NoteForm):
     note = forms.CharField(
-        label=gettext_lazy("Note, for your colleagues and for later"),
+        label=gettext_lazy("Remark"),
         max_length=NOTE_LENGTH,
         widget=forms.Textarea(attrs={"rows": 2}),
     )

@@ -37,10 +37,11 @@ class HoursForm(forms.Form):
     def __init__(self, *sent: Any, clinic: Clinic, **more: Any) -> None:
         super().__init__(*sent, **more)
         known = {row.weekday: row for row in clinic.hours.all()}
-        for day in WEEKDAYS:
+        for day, name in WEEKDAYS.items():
             row = known.get(day)
-            self.fields[f"opens_{day}"] = _time(row.opens if row else None)
-            self.fields[f"closes_{day}"] = _time(row.closes if row else None)
+            opens, closes = (row.opens, row.closes) if row else (None, None)
+            self.fields[f"opens_{day}"] = _time(opens, _("%(day)s, opens") % {"day": name})
+            self.fields[f"closes_{day}"] = _time(closes, _("%(day)s, closes") % {"day": name})
 
     def lines(self) -> list[tuple[str, forms.BoundField, forms.BoundField]]:
         return [(str(name), self[f"opens_{day}"], self[f"closes_{day}"]) for day, name in WEEKDAYS.items()]
@@ -53,10 +54,9 @@ class HoursForm(forms.Form):
         return {int(day): both for day, both in times.items() if both[0]}
 
 
-def _time(known: time | None) -> forms.TimeField:
-    return forms.TimeField(
-        required=False, initial=known, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-    )
+def _time(known: time | None, name: str) -> forms.TimeField:
+    widget = forms.TimeInput(attrs={"type": "time", "aria-label": name}, format="%H:%M")
+    return forms.TimeField(label=name, required=False, initial=known, widget=widget)
 
 
 class HolidayForm(forms.Form):
