@@ -1,21 +1,24 @@
 """What people do with a flag. Once a person has touched it, only a person closes it."""
 
+import hashlib
+import json
 from datetime import date, datetime
 
-from journal.accounts.models import Patient, User
+from journal.accounts.models import Clinician, Patient, User
 from journal.actions import changes, evaluation
-from journal.actions.refusals import NotPossibleNowError
+from journal.actions.refusals import NotPossibleNowError, StaleError
 from journal.models import Flag, FlagAction, OutboxEvent
 
 
-def acknowledge(*, by: User, at: datetime, flag: Flag, note: str = "") -> Flag:
+def acknowledge(*, by: User, at: datetime, flag: Flag, note: str = "", seen: str = "") -> Flag:
     """Seen, being dealt with: stops the chase. Again on a later day it says: still being dealt with.
 
     Raises:
         NotPossibleNowError: acknowledged today already, or resolved.
+        StaleError: no longer what the person saw.
     """
     with changes.locked(flag.patient) as patient:
-        flag = Flag.objects.get(pk=flag.pk)
+        flag = _as_seen(flag, seen)
         today = flag.actions.filter(kind=FlagAction.Kind.ACKNOWLEDGE, day=_day(patient, at))
         if flag.status == Flag.Status.RESOLVED or today.exists():
             raise NotPossibleNowError(f"This flag is already {flag.get_status_display().lower()}.")
@@ -23,13 +26,25 @@ def acknowledge(*, by: User, at: datetime, flag: Flag, note: str = "") -> Flag:
 
 
 def resolve(
-    *, by: User, at: datetime, flag: Flag, outcome: str, note: str, useful: bool | None = None
+    *,
+    by: User,
+    at: datetime,
+    flag: Flag,
+    outcome: str,
+    note: str,
+    useful: bool | None = None,
+    seen: str = "",
 ) -> Flag:
-    """Closed, with what came of it (`FlagAction.Outcome`) and a note; `useful` when the person said so."""
+    """Closed, with what came of it (`FlagAction.Outcome`) and a note; `useful` when the person said so.
+
+    Raises:
+        NotPossibleNowError: no outcome or note, or resolved already.
+        StaleError: no longer what the person saw.
+    """
     if outcome not in FlagAction.Outcome.values or not note.strip():
         raise NotPossibleNowError("Closing a flag needs an outcome and a note.")
     with changes.locked(flag.patient) as patient:
-        flag = Flag.objects.get(pk=flag.pk)
+        flag = _as_seen(flag, seen)
         if flag.status == Flag.Status.RESOLVED:
             raise NotPossibleNowError("This flag is already resolved.")
         return _act(
@@ -44,10 +59,48 @@ def resolve(
         )
 
 
-def lift_hold(*, by: User, at: datetime, flag: Flag, note: str = "") -> Flag:
-    """Exercise may go on although the flag is not resolved yet."""
+def add_note(*, by: User, at: datetime, flag: Flag, note: str) -> Flag:
+    """A remark for colleagues, whatever the flag's state; it changes nothing else.
+
+    Raises:
+        NotPossibleNowError: nothing was written.
+    """
+    if not note.strip():
+        raise NotPossibleNowError("A note needs a text.")
     with changes.locked(flag.patient) as patient:
         flag = Flag.objects.get(pk=flag.pk)
+        return _act(by=by, at=at, patient=patient, flag=flag, kind=FlagAction.Kind.NOTE, note=note.strip())
+
+
+def assign(*, by: User, at: datetime, flag: Flag, owner: Clinician, note: str = "", seen: str = "") -> Flag:
+    """One colleague deals with this flag from now on; the patient's physiotherapist stays who it was.
+
+    Raises:
+        NotPossibleNowError: somebody of another clinic, or no longer there; the owner already; or closed.
+        StaleError: no longer what the person saw.
+    """
+    with changes.locked(flag.patient) as patient:
+        flag = _as_seen(flag, seen)
+        if owner.clinic_id != patient.clinic_id or not owner.user.is_active:
+            raise NotPossibleNowError("Flags are assigned to people who work in the patient’s clinic.")
+        if flag.status not in (Flag.Status.OPEN, Flag.Status.ACKNOWLEDGED):
+            raise NotPossibleNowError("This flag is closed.")
+        if flag.owner_id == owner.pk:
+            raise NotPossibleNowError(f"{owner} has this flag already.")
+        flag.owner = owner
+        kind = FlagAction.Kind.ASSIGN
+        return _act(by=by, at=at, patient=patient, flag=flag, kind=kind, note=note, to=owner)
+
+
+def lift_hold(*, by: User, at: datetime, flag: Flag, note: str = "", seen: str = "") -> Flag:
+    """Exercise may go on although the flag is not resolved yet.
+
+    Raises:
+        NotPossibleNowError: it holds nothing.
+        StaleError: no longer what the person saw.
+    """
+    with changes.locked(flag.patient) as patient:
+        flag = _as_seen(flag, seen)
         if not flag.holds_exercise or flag.hold_lifted_at:
             raise NotPossibleNowError("This flag does not hold exercise.")
         return _act(by=by, at=at, patient=patient, flag=flag, kind=FlagAction.Kind.LIFT_HOLD, note=note)
@@ -63,6 +116,26 @@ def mark_seen(*, by: User, at: datetime, flag: Flag) -> Flag:
             flag.save(update_fields=["seen_at", "revision"])
             changes.record(by=by, at=at, patient=patient, verb="flag.seen", subject=f"flag:{flag.pk}")
         return flag
+
+
+def look_of(flag: Flag) -> str:
+    """What a person decides by, in a few letters. A page sends it back as `seen`; the patient's own reading
+    of the advice, and notes of colleagues, leave it as it is.
+    """
+    decided = (flag.status, flag.owner_id, flag.hold_lifted_at, flag.supported, flag.last_met, flag.evidence)
+    return hashlib.sha256(json.dumps(decided, default=str, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _as_seen(flag: Flag, seen: str) -> Flag:
+    """The flag of a locked patient as it is now; empty `seen` asks for no comparison."""
+    now = Flag.objects.select_related("owner__user").get(pk=flag.pk)
+    if seen and seen != look_of(now):
+        owner = f", with {now.owner}" if now.owner else ""
+        raise StaleError(
+            f"This flag changed after your page was shown: it is {now.get_status_display().lower()}{owner}."
+            " Please look at it again first."
+        )
+    return now
 
 
 STATUS_AFTER = {
@@ -85,17 +158,18 @@ def _act(
     note: str,
     outcome: str = "",
     useful: bool | None = None,
+    to: Clinician | None = None,
 ) -> Flag:
     """One action on one flag of a locked patient: the row, the state, the record, the news."""
     day = _day(patient, at)
     FlagAction.objects.create(
-        flag=flag, kind=kind, day=day, at=at, by=by, outcome=outcome, note=note, useful=useful
+        flag=flag, kind=kind, day=day, at=at, by=by, outcome=outcome, note=note, useful=useful, to=to
     )
     flag.status = STATUS_AFTER.get(kind, flag.status)
     if kind == FlagAction.Kind.LIFT_HOLD:
         flag.hold_lifted_at = at
     flag.revision = changes.next_revision(patient)
-    flag.save(update_fields=["status", "hold_lifted_at", "revision"])
+    flag.save(update_fields=["status", "owner", "hold_lifted_at", "revision"])
     changes.record(by=by, at=at, patient=patient, verb=f"flag.{kind}", subject=f"flag:{flag.pk}")
     if kind in NEWS:
         OutboxEvent.objects.create(patient=patient, kind=NEWS[kind], subject_id=flag.pk, at=at)

@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString
 from journal.accounts.models import Clinic, Clinician, Invitation, User
 from journal.actions import accounts, invitations
 from journal.actions.refusals import RefusedError
-from journal.admin import caseload, chips, moments, reading
+from journal.admin import caseload, chips, lead, moments, reading
 from journal.admin.desk import Desk, clinician_of, person
 from journal.content import vocabulary
 
@@ -64,12 +64,24 @@ class OfficeDesk(Desk):
 
 
 class ClinicDesk(OfficeDesk):
-    page_template = "desk/facts.html"
+    page_template = "desk/clinic.html"
     clinic_path = "pk"
     list_display = ("name", "slug", "timezone", "phone", "emergency_number")
 
+    def own_urls(self) -> list[URLPattern]:
+        return [
+            path(
+                f"<str:object_id>/{name}/",
+                self.admin_site.admin_view(lead.view_of(self, name)),
+                name=f"accounts_clinic_{name}",
+            )
+            for name in lead.DEEDS
+        ]
+
     def page_context(self, request: HttpRequest, thing: Clinic, as_of: datetime) -> dict[str, Any]:
         return {
+            "clinic": thing,
+            **(lead.context(thing, as_of) if leads(request) else {}),
             "facts": [
                 ("Name", thing.name),
                 ("Short name", thing.slug),
@@ -81,7 +93,7 @@ class ClinicDesk(OfficeDesk):
                 ("On call, in this order", _on_call(thing)),
                 ("Standing in", _covers(thing, as_of)),
                 ("Opened by operators", _glasses(thing)),
-            ]
+            ],
         }
 
 

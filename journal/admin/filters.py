@@ -1,13 +1,16 @@
 """Filters of the queue. They offer words, never other people's names."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from journal.accounts.models import carried_by
 from journal.admin import rules
@@ -24,19 +27,19 @@ def _mine(request: HttpRequest) -> list[int]:
 class StatusFilter(SimpleListFilter):
     """Unresolved flags unless asked otherwise; nothing is ever out of reach."""
 
-    title = "state"
+    title = gettext_lazy("state")
     parameter_name = "status"
-    UNRESOLVED = "Unresolved"
+    UNRESOLVED = gettext_lazy("Unresolved")
     CLOSED = frozenset({"resolved", "superseded"})
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [
-            ("open", "Open"),
-            ("acknowledged", "Acknowledged"),
-            ("resolved", "Resolved"),
-            ("superseded", "Withdrawn"),
-            ("unsupported", "No longer supported"),
-            ("any", "All"),
+            ("open", _("Open")),
+            ("acknowledged", _("Acknowledged")),
+            ("resolved", _("Resolved")),
+            ("superseded", _("Withdrawn")),
+            ("unsupported", _("No longer supported")),
+            ("any", _("All")),
         ]
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
@@ -56,7 +59,7 @@ class StatusFilter(SimpleListFilter):
 
 
 class UrgencyFilter(SimpleListFilter):
-    title = "urgency"
+    title = gettext_lazy("urgency")
     parameter_name = "urgency"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -66,10 +69,26 @@ class UrgencyFilter(SimpleListFilter):
         return queryset.filter(urgency=self.value()) if self.value() else queryset
 
 
+class OverdueFilter(SimpleListFilter):
+    """What still asks for something although its time to act has passed."""
+
+    title = gettext_lazy("time to act")
+    parameter_name = "overdue"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", _("Overdue"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
+        if self.value() != "yes":
+            return queryset
+        waiting = [Flag.Status.OPEN, Flag.Status.ACKNOWLEDGED]
+        return queryset.filter(status__in=waiting, due_at__lte=timezone.now())
+
+
 class PatternFilter(SimpleListFilter):
     """Only patterns that the clinic's own flags have."""
 
-    title = "pattern"
+    title = gettext_lazy("pattern")
     parameter_name = "pattern"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -81,11 +100,11 @@ class PatternFilter(SimpleListFilter):
 
 
 class OwnerFilter(SimpleListFilter):
-    title = "owner"
+    title = gettext_lazy("owner")
     parameter_name = "owner"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("mine", "Mine"), ("nobody", "Nobody's")]
+        return [("mine", _("Mine")), ("nobody", _("Nobody's"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
         if self.value() == "mine":
@@ -96,15 +115,35 @@ class OwnerFilter(SimpleListFilter):
 
 
 class CaseloadFilter(SimpleListFilter):
-    title = "physiotherapist"
+    title = gettext_lazy("physiotherapist")
     parameter_name = "caseload"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("mine", "My patients"), ("nobody", "Without physiotherapist")]
+        return [("mine", _("My patients")), ("nobody", _("Without physiotherapist"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "mine":
             return queryset.filter(physiotherapist__in=_mine(request))
         if self.value() == "nobody":
             return queryset.filter(physiotherapist=None)
+        return queryset
+
+
+class WaitingFilter(SimpleListFilter):
+    """Whose flags wait, and who fell silent."""
+
+    title = gettext_lazy("what waits")
+    parameter_name = "waits"
+    SILENT_DAYS = 7
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        silent = _("Nothing logged for %(n)s days") % {"n": self.SILENT_DAYS}
+        return [("flags", _("With unresolved flags")), ("silent", silent)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "flags":
+            return queryset.filter(unresolved__gt=0)
+        if self.value() == "silent":
+            since = timezone.now().date() - timedelta(days=self.SILENT_DAYS)
+            return queryset.filter(Q(last_day__lt=since) | Q(last_day=None))
         return queryset

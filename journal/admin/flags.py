@@ -1,97 +1,27 @@
-"""The triage queue, and a flag's page with its three buttons."""
+"""The triage queue, and a flag's page with its buttons."""
 
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from django import forms
-from django.contrib import messages
 from django.contrib.admin import action, display
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from journal.accounts.models import User
-from journal.actions import flags
-from journal.actions.refusals import RefusedError
-from journal.admin import chips, evidence, moments, rules
-from journal.admin.desk import PatientDesk, person
+from journal.admin import chips, evidence, flag_deeds, moments, queue, rules
+from journal.admin.desk import PatientDesk
 from journal.admin.entries import EntryLine
-from journal.admin.filters import OwnerFilter, PatternFilter, StatusFilter, UrgencyFilter
+from journal.admin.filters import OverdueFilter, OwnerFilter, PatternFilter, StatusFilter, UrgencyFilter
 from journal.content import numbers
-from journal.models import Entry, Flag, FlagAction
+from journal.models import Entry, Flag
 
 EVIDENCE_SHOWN = 4  # the newest; the others are one press away
-
-
-class NoteForm(forms.Form):
-    note = forms.CharField(
-        label="Note (optional)", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2})
-    )
-
-
-class ResolveForm(forms.Form):
-    outcome = forms.ChoiceField(
-        label="What came of it", choices=[("", "Choose…"), *FlagAction.Outcome.choices]
-    )
-    note = forms.CharField(
-        label="Note, for your colleagues and for later",
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    useful = forms.TypedChoiceField(
-        label=gettext_lazy("Was this flag useful to you?"),
-        choices=[("", gettext_lazy("No answer")), ("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))],
-        coerce=lambda said: said == "yes",
-        empty_value=None,
-        required=False,
-    )
-
-
-# The filters that are used many times a day, as links that a keyboard reaches too.
-VIEWS = {
-    "Unresolved": "",
-    "Mine": "owner=mine",
-    "Nobody’s": "owner=nobody",
-    "Open": "status=open",
-    "Acknowledged": "status=acknowledged",
-    "Resolved": "status=resolved",
-    "Withdrawn": "status=superseded",
-    "All": "status=any",
-}
-
-
-def views(request: HttpRequest) -> list[tuple[str, str, bool]]:
-    """Name, query and whether it is what is shown."""
-    shown = request.GET.urlencode()
-    return [(name, query, query == shown) for name, query in VIEWS.items()]
-
-
-Act = Callable[[User, datetime, Flag, dict[str, Any]], Flag]
-
-
-def _acknowledge(by: User, at: datetime, flag: Flag, said: dict[str, Any]) -> Flag:
-    return flags.acknowledge(by=by, at=at, flag=flag, note=said["note"])
-
-
-def _resolve(by: User, at: datetime, flag: Flag, said: dict[str, Any]) -> Flag:
-    return flags.resolve(by=by, at=at, flag=flag, **said)
-
-
-def _lift_hold(by: User, at: datetime, flag: Flag, said: dict[str, Any]) -> Flag:
-    return flags.lift_hold(by=by, at=at, flag=flag, note=said["note"])
-
-
-BUTTONS: dict[str, tuple[type[forms.Form], Act, str]] = {
-    "acknowledge": (NoteForm, _acknowledge, "Acknowledged. The reminders to your team about it stop."),
-    "resolve": (ResolveForm, _resolve, "Resolved."),
-    "lift-hold": (NoteForm, _lift_hold, "The exercise hold is lifted."),
-}
 
 
 class FlagDesk(PatientDesk):
@@ -100,11 +30,15 @@ class FlagDesk(PatientDesk):
     page_template = "desk/flag.html"
     list_display = ("how_urgent", "who", "why_flagged", "when", "time_left", "owned_by")
     list_display_links = None
-    list_filter = (StatusFilter, UrgencyFilter, PatternFilter, OwnerFilter)
+    list_filter = (StatusFilter, UrgencyFilter, OverdueFilter, PatternFilter, OwnerFilter)
     list_before_template = "desk/queue_note.html"
+    list_after_template = "desk/queue_forms.html"
     search_fields = ("patient__name",)
-    search_help_text = "Patient's name"
-    actions = ("acknowledge_selected",)
+    search_help_text = gettext_lazy("Patient’s name")
+    actions = ("acknowledge_selected", "assign_selected", "note_selected", "resolve_selected")
+
+    def get_changelist(self, request: HttpRequest, **more: Any) -> type[queue.QueueList]:
+        return queue.QueueList
 
     def scope(self, request: HttpRequest) -> QuerySet[Flag]:
         people = ("patient__user", "patient__clinic", "owner__user")
@@ -113,51 +47,68 @@ class FlagDesk(PatientDesk):
         return flags.order_by("-raised_at", "id") if closed else flags.by_urgency()
 
     def own_urls(self) -> list[URLPattern]:
+        news = path("news/", self.admin_site.admin_view(self.news_view), name="journal_flag_news")
         return [
-            path(
-                f"<path:object_id>/{name}/",
-                self.admin_site.admin_view(self.button_view(name)),
-                name=f"journal_flag_{name}",
-            )
-            for name in BUTTONS
+            news,
+            *(
+                path(
+                    f"<path:object_id>/{name}/",
+                    self.admin_site.admin_view(self.button_view(name)),
+                    name=f"journal_flag_{name}",
+                )
+                for name in flag_deeds.BUTTONS
+            ),
         ]
 
     # --- the queue ---
 
+    def news_view(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return queue.news(request)
+
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        more = {"title": "Triage queue", "views": views(request)}
+        now = queue.waiting(request) if request.method == "GET" else {"mark": "", "open": 0}
+        more = {
+            "title": _("Triage queue"),
+            "views": queue.views(request),
+            "keys": queue.KEYS,
+            "mark": now["mark"],
+            "open_now": now["open"],
+        }
         return super().changelist_view(request, {**more, **(extra_context or {})})
 
-    @display(description="Urgency")
+    @display(description=gettext_lazy("Urgency"))
     def how_urgent(self, flag: Flag) -> SafeString:
         below = [] if flag.status == Flag.Status.OPEN else [chips.status(flag)]
         if chips.holds(flag):
-            below.append(chips.chip("held", "Exercise held"))
+            below.append(chips.chip("held", _("Exercise held")))
         lines = format_html_join("", '<div class="desk-below">{}</div>', ((one,) for one in below))
         return format_html("{}{}", chips.urgency(flag), lines)
 
-    @display(description="Patient")
+    @display(description=gettext_lazy("Patient"))
     def who(self, flag: Flag) -> SafeString:
         return format_html(
-            '<a class="desk-link" href="{}">{}</a><div class="desk-small">{}</div>',
+            '<a class="desk-link" href="{}" data-key="p">{}</a><div class="desk-small">{}</div>',
             reverse("admin:accounts_patient_change", args=[flag.patient_id]),
             flag.patient,
             moments.age(flag.patient.born, flag.day),
         )
 
-    @display(description="Why")
+    @display(description=gettext_lazy("Why"))
     def why_flagged(self, flag: Flag) -> SafeString:
         return format_html(
-            '<div class="desk-why"><a class="desk-link" href="{}">{}</a><div>{}</div>{}</div>',
+            '<div class="desk-why"><a class="desk-link" href="{}">{}</a><div>{}</div>{}{}</div>',
             reverse("admin:journal_flag_change", args=[flag.pk]),
             rules.name(flag.pattern),
             flag.why_clinician or flag.why,
             _remark(chips.unsupported(flag)),
+            queue.deeds(flag),
         )
 
-    @display(description="Day of the event")
+    @display(description=gettext_lazy("Day of the event"))
     def when(self, flag: Flag) -> SafeString:
         return format_html(
             '<div class="desk-nowrap">{}</div><div class="desk-small">{}</div>',
@@ -165,31 +116,41 @@ class FlagDesk(PatientDesk):
             met_again(flag),
         )
 
-    @display(description="Time to act (patient’s time)")
+    @display(description=gettext_lazy("Time to act (patient’s time)"))
     def time_left(self, flag: Flag) -> SafeString:
         return format_html(
             '<div class="desk-nowrap">{}</div>'
-            '<div class="desk-small desk-nowrap">raised {}</div><div class="desk-small">{}</div>',
+            '<div class="desk-small desk-nowrap">{}</div><div class="desk-small">{}</div>',
             chips.time_to_act(flag, flag.as_of),  # type: ignore[attr-defined]
-            moments.short(flag.raised_at, flag.patient.timezone),
+            _("raised %(at)s") % {"at": moments.short(flag.raised_at, flag.patient.timezone)},
             flag.patient.timezone.key,
         )
 
-    @display(description="Owner")
+    @display(description=gettext_lazy("Owner"))
     def owned_by(self, flag: Flag) -> str:
-        return str(flag.owner or "nobody")
+        return str(flag.owner or _("nobody"))
 
-    @action(description="Acknowledge the chosen flags")
+    @action(description=gettext_lazy("Acknowledge the chosen flags"))
     def acknowledge_selected(self, request: HttpRequest, queryset: QuerySet[Flag]) -> None:
-        by, at, done = person(request), timezone.now(), 0
-        for flag in queryset:
-            try:
-                flags.acknowledge(by=by, at=at, flag=flag)
-                done += 1
-            except RefusedError as refusal:
-                messages.warning(request, f"{flag.patient}, {rules.name(flag.pattern)}: {refusal}")
-        if done:
-            messages.success(request, f"Acknowledged: {done} flag{'s' if done > 1 else ''}.")
+        queue.acknowledge_all(request, queryset)
+
+    @action(description=queue.BULK["assign"])
+    def assign_selected(self, request: HttpRequest, queryset: QuerySet[Flag]) -> HttpResponse | None:
+        return self.bulk(request, queryset, "assign")
+
+    @action(description=queue.BULK["note"])
+    def note_selected(self, request: HttpRequest, queryset: QuerySet[Flag]) -> HttpResponse | None:
+        return self.bulk(request, queryset, "note")
+
+    @action(description=queue.BULK["resolve"])
+    def resolve_selected(self, request: HttpRequest, queryset: QuerySet[Flag]) -> HttpResponse | None:
+        return self.bulk(request, queryset, "resolve")
+
+    def bulk(self, request: HttpRequest, chosen: QuerySet[Flag], name: str) -> HttpResponse | None:
+        asked = queue.bulk(request, self.admin_site, chosen, name)
+        if asked is not None:
+            self.record(request, chosen, how="list")
+        return asked
 
     # --- one flag ---
 
@@ -220,16 +181,19 @@ class FlagDesk(PatientDesk):
             "evidence_more": [EntryLine(entry) for entry in entries[EVIDENCE_SHOWN:]],
             "deeds": [
                 (deed, moments.local(deed.at, flag.patient.timezone))
-                for deed in flag.actions.select_related("by").order_by("-at", "-id")
+                for deed in flag.actions.select_related("by", "to__user").order_by("-at", "-id")
             ],
             **rules.context(flag.pattern),
             **evidence.context(request, flag, as_of, entries),
             "may_acknowledge": flag.status in (Flag.Status.OPEN, Flag.Status.SUPERSEDED),
             "may_resolve": flag.status != Flag.Status.RESOLVED,
             "may_lift_hold": flag.holds_exercise and not flag.hold_lifted_at and chips.may_still_hold(flag),
-            "acknowledge_form": NoteForm(auto_id="acknowledge_%s"),
-            "resolve_form": ResolveForm(auto_id="resolve_%s"),
-            "lift_hold_form": NoteForm(auto_id="lift_%s"),
+            "may_assign": chips.may_still_hold(flag),
+            "next_open": queue.next_open(request, flag),
+            **{
+                f"{name.replace('-', '_')}_form": flag_deeds.form_of(name, request, flag)
+                for name in flag_deeds.BUTTONS
+            },
         }
 
     def button_view(self, name: str) -> Callable[[HttpRequest, str], HttpResponse]:
@@ -242,16 +206,14 @@ class FlagDesk(PatientDesk):
 
     def press(self, request: HttpRequest, name: str, flag: Flag) -> HttpResponse:
         """One press of one button: the action's verb once, its refusal in words."""
-        form_class, act, thanks = BUTTONS[name]
-        form = form_class(request.POST, auto_id=f"{name.split('-', maxsplit=1)[0]}_%s")
-        if not form.is_valid():
+        form = flag_deeds.form_of(name, request)
+        if form.is_valid():
+            flag_deeds.do(request, name, flag, form)
+        elif "back" in request.POST:
+            queue.refused_in_place(request, form)
+        else:
             return self.page(request, flag, **{f"{name.replace('-', '_')}_form": form})
-        try:
-            act(person(request), timezone.now(), flag, form.cleaned_data)
-            messages.success(request, thanks)
-        except RefusedError as refusal:
-            messages.warning(request, f"Nothing was changed. {refusal}")
-        return redirect("admin:journal_flag_change", flag.pk)
+        return queue.return_to(request, flag)
 
 
 def _days(days: list[str]) -> list[str]:
@@ -260,7 +222,7 @@ def _days(days: list[str]) -> list[str]:
 
 def met_again(flag: Flag) -> str:
     days = len(flag.days_met)
-    return f"met on {days} days" if days > 1 else "met once"
+    return _("met on %(n)s days") % {"n": days} if days > 1 else _("met once")
 
 
 def _remark(text: str) -> SafeString | str:

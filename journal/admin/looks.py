@@ -17,7 +17,7 @@ PAGES = {
     "accounts_patient_change": gettext_lazy("patient’s page"),
     "accounts_patient_summary": gettext_lazy("visit summary"),
     "accounts_patient_export": gettext_lazy("entries exported"),
-    "accounts_patient_changelist": gettext_lazy("list of patients"),
+    "accounts_patient_changelist": gettext_lazy("caseload"),
     "journal_flag_change": gettext_lazy("flag"),
     "journal_flag_changelist": gettext_lazy("queue"),
     "journal_entry_change": gettext_lazy("entry"),

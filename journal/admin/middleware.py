@@ -15,6 +15,7 @@ IDLE_SECONDS = 20 * 60
 # Pages of the desk that name no patient. Any other one is answered only when it has said whom it shows.
 NAMES_NOBODY = frozenset(
     {
+        "admin:journal_flag_news",
         *("admin:quality", "admin:jsi18n", "admin:login", "admin:index"),
         *("admin:accounts_clinic_changelist", "admin:accounts_clinic_change"),
         *("admin:accounts_clinician_changelist", "admin:accounts_clinician_change"),
@@ -24,6 +25,8 @@ NAMES_NOBODY = frozenset(
     }
 )
 SAID = "looks_are_written"
+# A page that lies open asks for news by itself; that is nobody at the desk, and keeps no session alive.
+UNATTENDED = "X-Osteon-Unattended"
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +46,7 @@ class DeskMiddleware:
         if isinstance(request.user, User):
             become(request.user)
         response = self.get_response(request)
-        if request.user.is_authenticated and request.user.is_staff:
+        if request.user.is_authenticated and request.user.is_staff and UNATTENDED not in request.headers:
             request.session.set_expiry(IDLE_SECONDS)
         return accounted_for(request, response)
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from journal.admin.desk import clinician_of
 from journal.models import Flag, Task
@@ -17,41 +18,45 @@ def sidebar(request: HttpRequest) -> list[Item]:
     """Groups of links that this person may follow."""
     groups: list[Item] = []
     if clinician_of(request) is not None:
-        groups.append({"title": "Desk", "items": [_queue(request), _to_do(request), *_records()]})
+        groups.append({"title": _("Desk"), "items": [_queue(request), _to_do(request), *_records()]})
     office = [
-        _item("Clinics", "home_health", "admin:accounts_clinic_changelist"),
-        _item("Staff", "groups", "admin:accounts_clinician_changelist"),
+        _item(_("Clinics"), "home_health", "admin:accounts_clinic_changelist"),
+        _item(_("Staff"), "groups", "admin:accounts_clinician_changelist"),
     ]
     clinician = clinician_of(request)
     if clinician is not None and clinician.role == "lead":
-        office.append(_item("Invitations", "mail", "admin:accounts_invitation_changelist"))
-        groups.append({"title": "Clinic", "separator": True, "items": office})
+        office[0] = {
+            **_item(_("Our clinic"), "home_health", "admin:accounts_clinic_changelist"),
+            "link": reverse("admin:accounts_clinic_change", args=[clinician.clinic_id]),
+        }
+        office.append(_item(_("Invitations"), "mail", "admin:accounts_invitation_changelist"))
+        groups.append({"title": _("Clinic"), "separator": True, "items": office})
     elif clinician is None and request.user.is_superuser:
-        office.append(_item("Break the glass", "e911_emergency", "admin:glass"))
-        groups.append({"title": "Clinic", "separator": True, "items": office})
+        office.append(_item(_("Break the glass"), "e911_emergency", "admin:glass"))
+        groups.append({"title": _("Clinic"), "separator": True, "items": office})
     return groups
 
 
 def _queue(request: HttpRequest) -> Item:
     waiting = Flag.objects.visible_to(request.user).open().count()
-    queue = _item("Triage queue", "flag", "admin:journal_flag_changelist")
-    return {**queue, "badge": f"{waiting} open"} if waiting else queue
+    queue = _item(_("Triage queue"), "flag", "admin:journal_flag_changelist")
+    return {**queue, "badge": _("%(n)s open") % {"n": waiting}} if waiting else queue
 
 
 def _to_do(request: HttpRequest) -> Item:
     clinician = clinician_of(request)
     zone = clinician.clinic.timezone if clinician else timezone.get_default_timezone()
     waiting = Task.objects.visible_to(request.user).waiting(timezone.now().astimezone(zone).date()).count()
-    item = _item("To do", "task_alt", "admin:journal_task_changelist")
-    return {**item, "badge": f"{waiting} open"} if waiting else item
+    item = _item(_("To do"), "task_alt", "admin:journal_task_changelist")
+    return {**item, "badge": _("%(n)s open") % {"n": waiting}} if waiting else item
 
 
 def _records() -> list[Item]:
     return [
-        _item("Patients", "person", "admin:accounts_patient_changelist"),
-        _item("Entries", "edit_note", "admin:journal_entry_changelist"),
+        _item(_("Caseload"), "person", "admin:accounts_patient_changelist"),
+        _item(_("Entries"), "edit_note", "admin:journal_entry_changelist"),
         *_of_reminders(),
-        _item("Alert quality", "monitoring", "admin:quality"),
+        _item(_("Alert quality"), "monitoring", "admin:quality"),
     ]
 
 
@@ -59,8 +64,8 @@ def _of_reminders() -> list[Item]:
     """Reminders know the journal, not the other way round: their pages are linked when they are there."""
     try:
         return [
-            _item("Reminders", "alarm", "admin:reminders_reminder_changelist"),
-            _item("Deliveries", "outgoing_mail", "admin:reminders_delivery_changelist"),
+            _item(_("Reminders"), "alarm", "admin:reminders_reminder_changelist"),
+            _item(_("Deliveries"), "outgoing_mail", "admin:reminders_delivery_changelist"),
         ]
     except NoReverseMatch:
         return []
@@ -72,4 +77,4 @@ def _item(title: str, icon: str, name: str) -> Item:
 
 def environment(request: HttpRequest) -> list[str] | None:
     """A mark on every page of a system whose patients are invented."""
-    return ["Demo", "warning"] if settings.DEMO else None
+    return [_("Demo"), "warning"] if settings.DEMO else None

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.admin import display
-from django.db.models import Count, IntegerField, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, IntegerField, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -12,23 +12,51 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
+from unfold.views import ChangeList
 
 from journal.accounts.models import Patient
-from journal.admin import care, export, moments, record, summary
-from journal.admin.filters import CaseloadFilter
+from journal.admin import care, chips, export, moments, record, summary
+from journal.admin.filters import CaseloadFilter, WaitingFilter
+from journal.admin.plots import sparkline
+from journal.insight import caseload
 from journal.models import Entry, Flag
+
+TRENDS = {
+    "more": gettext_lazy("More pain"),
+    "less": gettext_lazy("Less pain"),
+    "same": gettext_lazy("About the same"),
+    "unknown": gettext_lazy("Too few days to say"),
+}
+
+
+class Caseload(ChangeList):  # type: ignore[misc]
+    """A page of patients, with the last four weeks of each: one statement more, however many there are."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        found = caseload.glances({patient.pk: today_of(patient) for patient in self.result_list})
+        for patient in self.result_list:
+            patient.glance = found[patient.pk]
 
 
 class PatientListDesk(care.CareDesk):
-    """By name; who has not logged for long is seen at a glance."""
+    """By name unless sorted otherwise; who has not logged for long is seen at a glance."""
 
     page_template = "desk/patient.html"
-    list_display = ("who", "age", "last_entry", "flags_open", "physio")
+    list_display = ("who", "weeks", "last_entry", "adherence", "flags_open", "physio")
     list_display_links = None
-    list_filter = (CaseloadFilter,)
+    list_filter = (CaseloadFilter, WaitingFilter)
+    list_per_page = 50
+    list_before_template = "desk/caseload_note.html"
     search_fields = ("name",)
-    search_help_text = "Name"
+    search_help_text = gettext_lazy("Patient’s name")
+    sortable_by = ("who", "last_entry", "flags_open")
+
+    def get_changelist(self, request: HttpRequest, **more: Any) -> type[Caseload]:
+        return Caseload
 
     def patient_of(self, thing: Patient) -> Patient:
         return thing
@@ -41,32 +69,63 @@ class PatientListDesk(care.CareDesk):
             .order_by("name", "id")
         )
 
-    @display(description="Patient")
+    @display(description=gettext_lazy("Patient"), ordering="name")
     def who(self, patient: Patient) -> SafeString:
         address = reverse("admin:accounts_patient_change", args=[patient.pk])
-        return format_html('<a class="desk-link" href="{}">{}</a>', address, patient)
+        return format_html(
+            '<a class="desk-link" href="{}">{}</a><div class="desk-small">{}</div>',
+            address,
+            patient,
+            moments.age(patient.born, today_of(patient)),
+        )
 
-    @display(description="Age")
-    def age(self, patient: Patient) -> str:
-        return moments.age(patient.born, today_of(patient))
+    @display(description=gettext_lazy("Worst pain a day, 28 days"))
+    def weeks(self, patient: Patient) -> SafeString:
+        """The line, its ends in words, and the newer 14 days beside the older 14."""
+        glance = glance_of(patient)
+        trend = chips.chip(f"trend-{glance.trend}", str(TRENDS[glance.trend]))
+        return format_html(
+            '<div class="desk-weeks">{}<div><div class="desk-small">{}</div>{}</div></div>',
+            sparkline.draw(glance),
+            sparkline.span(glance),
+            trend,
+        )
 
-    @display(description="Last entry")
+    @display(description=gettext_lazy("Last entry"), ordering=F("last_day").asc(nulls_first=True))
     def last_entry(self, patient: Patient) -> SafeString:
         last: date | None = patient.last_day  # type: ignore[attr-defined]
         if last is None:
-            return format_html('<span class="desk-remark">{}</span>', "nothing logged yet")
+            return format_html('<span class="desk-remark">{}</span>', _("nothing logged yet"))
         return format_html(
             '{}<div class="desk-small">{}</div>', moments.day(last), _ago(last, today_of(patient))
         )
 
-    @display(description="Unresolved flags")
+    @display(description=gettext_lazy("Logged, 28 days"))
+    def adherence(self, patient: Patient) -> SafeString:
+        glance = glance_of(patient)
+        exercised = (
+            _("exercise: %(n)s of %(all)s asked") % {"n": glance.exercised, "all": glance.asked}
+            if glance.asked
+            else _("exercise: not asked")
+        )
+        logged = _("%(n)s of %(all)s days") % {"n": len(glance.logged), "all": glance.period.length}
+        return format_html('{}<div class="desk-small">{}</div>', logged, exercised)
+
+    @display(description=gettext_lazy("Unresolved flags"), ordering="unresolved")
     def flags_open(self, patient: Patient) -> str:
         count: int = patient.unresolved  # type: ignore[attr-defined]
-        return str(count) if count else "none"
+        return str(count) if count else _("none")
 
-    @display(description="Physiotherapist")
+    @display(description=gettext_lazy("Physiotherapist"))
     def physio(self, patient: Patient) -> str:
-        return str(patient.physiotherapist or "nobody")
+        return str(patient.physiotherapist or _("nobody"))
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(
+            request, {"title": _("Caseload"), "views": views(request), **(extra_context or {})}
+        )
 
     def page_context(self, request: HttpRequest, thing: Patient, as_of: datetime) -> dict[str, Any]:
         return record.context(request, thing, as_of)
@@ -125,8 +184,29 @@ def today_of(patient: Patient) -> date:
     return moment_of(patient).astimezone(patient.timezone).date()
 
 
+# Sorted by the place of a column in `list_display`; a minus sorts downwards.
+VIEWS = {
+    gettext_lazy("All, by name"): "",
+    gettext_lazy("My patients"): "caseload=mine",
+    gettext_lazy("With unresolved flags"): "waits=flags",
+    gettext_lazy("Nothing logged for a week"): "waits=silent",
+    gettext_lazy("Longest silent first"): "o=2",
+}
+
+
+def views(request: HttpRequest) -> list[tuple[str, str, bool]]:
+    """Name, query and whether it is what is shown."""
+    shown = request.GET.urlencode()
+    return [(str(name), query, query == shown) for name, query in VIEWS.items()]
+
+
+def glance_of(patient: Patient) -> caseload.Glance:
+    glance: caseload.Glance = patient.glance  # type: ignore[attr-defined]
+    return glance
+
+
 def _ago(day: date, today: date) -> str:
     days = (today - day).days
     if days <= 0:
-        return "today"
-    return "yesterday" if days == 1 else f"{days} days ago"
+        return _("today")
+    return _("yesterday") if days == 1 else _("%(n)s days ago") % {"n": days}

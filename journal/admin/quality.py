@@ -19,6 +19,7 @@ from django.db.models import (
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from journal.accounts.models import User
 from journal.admin import moments, rules
@@ -58,6 +59,8 @@ class Row:
     known: int
     false_alarm: int
     withdrawn: int
+    said_useful: int
+    said_useless: int
 
     @property
     def useful(self) -> int:
@@ -75,6 +78,7 @@ def rows(*, viewer: User, since: datetime) -> list[Row]:
     flags = _flags(viewer, since).annotate(
         answered_at=Subquery(first),
         outcome=Subquery(done.filter(kind=FlagAction.Kind.RESOLVE).values("outcome")[:1]),
+        said=Subquery(done.filter(kind=FlagAction.Kind.RESOLVE).values("useful")[:1]),
     )
     waited = ExpressionWrapper(F("answered_at") - F("raised_at"), output_field=DurationField())
     found: Any = (  # the stubs lose the outcomes' columns
@@ -86,6 +90,8 @@ def rows(*, viewer: User, since: datetime) -> list[Row]:
             answered=Count("answered_at"),
             median=Median(waited),
             withdrawn=Count("pk", filter=Q(status=Flag.Status.SUPERSEDED)),
+            said_useful=Count("pk", filter=Q(said=True)),
+            said_useless=Count("pk", filter=Q(said=False)),
             **{
                 outcome.name.lower(): Count("pk", filter=Q(outcome=outcome.value))
                 for outcome in FlagAction.Outcome
@@ -135,7 +141,14 @@ def _line(row: Row) -> dict[str, Any]:
         "row": row,
         "median": "–" if row.median is None else moments.span(row.median),
         "share": f"{100 * row.useful / row.closed:.0f}\u00a0%" if row.closed else "–",
+        "said": _said(row),
     }
+
+
+def _said(row: Row) -> str:
+    """What those who closed it answered when asked whether it was useful."""
+    asked = row.said_useful + row.said_useless
+    return _("%(n)s of %(all)s") % {"n": row.said_useful, "all": asked} if asked else "–"
 
 
 def _budget(viewer: User, since: datetime, fired: int) -> str:

@@ -63,7 +63,10 @@ class Entry(SaidByPatient):
         expression=WorstSeverity("report"), output_field=models.SmallIntegerField(null=True), db_persist=True
     )
     has_nerve_symptom = models.GeneratedField(
-        expression=HasPath("report", Value("$.neuro[*]")), output_field=models.BooleanField(), db_persist=True
+        # Lax paths find a null in place of a list: only an item with a symptom counts.
+        expression=HasPath("report", Value("$.neuro[*] ? (@.symptom != null)")),
+        output_field=models.BooleanField(),
+        db_persist=True,
     )
     fell = models.GeneratedField(
         expression=HasPath("report", Value('$.falls[*] ? (@.kind == "fall")')),

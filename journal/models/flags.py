@@ -125,6 +125,7 @@ class FlagAction(models.Model):
         RESOLVE = "resolve", "Resolved"
         LIFT_HOLD = "lift-hold", "Exercise hold lifted"
         NOTE = "note", "Note"
+        ASSIGN = "assign", "Assigned"
 
     class Outcome(models.TextChoices):
         CONTACTED = "contacted", "Patient contacted"
@@ -140,6 +141,9 @@ class FlagAction(models.Model):
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True)
     note = models.TextField(blank=True, max_length=4000)
+    to = models.ForeignKey(
+        Clinician, on_delete=models.PROTECT, null=True, related_name="+", help_text="Who deals with it now."
+    )
     useful = models.BooleanField(null=True, help_text="Whether the flag was worth it, to who resolved it.")
 
     class Meta:
@@ -154,6 +158,11 @@ class FlagAction(models.Model):
             models.CheckConstraint(
                 condition=models.Q(useful__isnull=True) | models.Q(kind="resolve"),
                 name="flag_useful_is_said_when_resolved",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="assign", to__isnull=False)
+                | (~models.Q(kind="assign") & models.Q(to__isnull=True)),
+                name="flag_assigned_to_somebody",
             ),
         ]
         ordering = ["at", "id"]

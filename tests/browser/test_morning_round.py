@@ -1,9 +1,7 @@
 """A physiotherapist's morning, in a real browser."""
 
-import os
 import re
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +15,6 @@ from tests.browser.watch import Watch
 from tests.support import desk as people
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("settings_for_http")]
-PICTURE = Path(__file__).parents[2] / "docs" / "images" / "queue.png"
 
 
 @pytest.fixture
@@ -104,11 +101,6 @@ def test_the_emergency_stands_on_top_and_leaves_the_queue_when_it_is_resolved(
     rows = page.locator("#result_list tbody tr.data-row")
     expect(rows.first).to_contain_text("Emergency now")
     expect(rows.first).to_contain_text("overdue by 1 h")
-    if os.environ.get("OSTEON_SCREENSHOTS") == "1":
-        PICTURE.parent.mkdir(parents=True, exist_ok=True)
-        page.reload()  # without the greeting
-        page.screenshot(path=PICTURE)
-
     rows.first.get_by_role("link", name="Cauda equina").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Cauda equina, Ben Okafor"))
     expect(

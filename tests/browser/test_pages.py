@@ -74,6 +74,10 @@ def addresses(ada: Patient) -> list[str]:
         f"{patient}?days=365",
         reverse("admin:journal_flag_change", args=[flag.pk]),
         reverse("admin:accounts_patient_summary", args=[ada.pk]),
+        reverse("admin:journal_flag_changelist"),
+        reverse("admin:accounts_patient_changelist"),
+        reverse("admin:accounts_clinic_change", args=[ada.clinic_id]),
+        reverse("admin:quality"),
     ]
 
 

@@ -1,0 +1,172 @@
+"""What a lead keeps in order: working hours, days closed, who is on call."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from journal.accounts.models import Clinic, ClinicHours, Clinician, User
+from journal.actions import clinics
+from journal.actions.refusals import NotPossibleNowError, RefusedError
+from journal.admin import moments
+from journal.admin.desk import clinician_of, person
+from journal.insight import workload
+
+WEEKDAYS = {
+    ClinicHours.Weekday.MONDAY: gettext_lazy("Monday"),
+    ClinicHours.Weekday.TUESDAY: gettext_lazy("Tuesday"),
+    ClinicHours.Weekday.WEDNESDAY: gettext_lazy("Wednesday"),
+    ClinicHours.Weekday.THURSDAY: gettext_lazy("Thursday"),
+    ClinicHours.Weekday.FRIDAY: gettext_lazy("Friday"),
+    ClinicHours.Weekday.SATURDAY: gettext_lazy("Saturday"),
+    ClinicHours.Weekday.SUNDAY: gettext_lazy("Sunday"),
+}
+
+
+class HoursForm(forms.Form):
+    """Two times a weekday; both empty: closed."""
+
+    def __init__(self, *sent: Any, clinic: Clinic, **more: Any) -> None:
+        super().__init__(*sent, **more)
+        known = {row.weekday: row for row in clinic.hours.all()}
+        for day, name in WEEKDAYS.items():
+            row = known.get(day)
+            opens, closes = (row.opens, row.closes) if row else (None, None)
+            self.fields[f"opens_{day}"] = _time(opens, _("%(day)s, opens") % {"day": name})
+            self.fields[f"closes_{day}"] = _time(closes, _("%(day)s, closes") % {"day": name})
+
+    def lines(self) -> list[tuple[str, forms.BoundField, forms.BoundField]]:
+        return [(str(name), self[f"opens_{day}"], self[f"closes_{day}"]) for day, name in WEEKDAYS.items()]
+
+    def week(self) -> dict[int, tuple[time, time]]:
+        said = self.cleaned_data
+        times = {day: (said[f"opens_{day}"], said[f"closes_{day}"]) for day in WEEKDAYS}
+        if any(bool(opens) != bool(closes) for opens, closes in times.values()):
+            raise NotPossibleNowError(_("Each working day needs both times; a closed day has neither."))
+        return {int(day): both for day, both in times.items() if both[0]}
+
+
+def _time(known: time | None, name: str) -> forms.TimeField:
+    widget = forms.TimeInput(attrs={"type": "time", "aria-label": name}, format="%H:%M")
+    return forms.TimeField(label=name, required=False, initial=known, widget=widget)
+
+
+class HolidayForm(forms.Form):
+    day = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    name = forms.CharField(label=gettext_lazy("Name (optional)"), max_length=80, required=False)
+
+
+class DayForm(forms.Form):
+    day = forms.DateField()
+
+
+class OnCallForm(forms.Form):
+    """A place for each colleague; empty: not on call."""
+
+    def __init__(self, *sent: Any, clinic: Clinic, **more: Any) -> None:
+        super().__init__(*sent, **more)
+        there = Clinician.objects.filter(clinic=clinic, user__is_active=True).select_related("user")
+        self.people = sorted(there, key=lambda one: (one.on_call or 99, str(one)))
+        for one in self.people:
+            self.fields[f"place_{one.pk}"] = forms.IntegerField(
+                label=str(one), required=False, min_value=1, max_value=len(self.people), initial=one.on_call
+            )
+
+    def order(self) -> list[Clinician]:
+        places = {one: self.cleaned_data[f"place_{one.pk}"] for one in self.people}
+        named = [one for one, place in places.items() if place]
+        if len({places[one] for one in named}) < len(named):
+            raise NotPossibleNowError(_("Two people can’t have the same place."))
+        return sorted(named, key=lambda one: places[one])
+
+
+Act = Callable[[User, datetime, Clinic, Any], str]
+
+
+def _hours(by: User, at: datetime, clinic: Clinic, form: HoursForm) -> str:
+    clinics.set_hours(by=by, at=at, clinic=clinic, week=form.week())
+    return _("The working hours are set.")
+
+
+def _add_holiday(by: User, at: datetime, clinic: Clinic, form: HolidayForm) -> str:
+    clinics.add_holiday(by=by, at=at, clinic=clinic, **form.cleaned_data)
+    return _("The clinic is closed on that day.")
+
+
+def _remove_holiday(by: User, at: datetime, clinic: Clinic, form: DayForm) -> str:
+    day: date = form.cleaned_data["day"]
+    if not clinics.remove_holiday(by=by, at=at, clinic=clinic, day=day):
+        raise NotPossibleNowError(_("That day was no holiday."))
+    return _("The clinic works on that day.")
+
+
+def _on_call(by: User, at: datetime, clinic: Clinic, form: OnCallForm) -> str:
+    clinics.set_on_call(by=by, at=at, clinic=clinic, order=form.order())
+    return _("The on-call order is set.")
+
+
+def _of_clinic(form: type[Any]) -> Callable[..., forms.Form]:
+    return lambda sent, clinic: form(sent, clinic=clinic)
+
+
+def _plain(form: type[forms.Form]) -> Callable[..., forms.Form]:
+    return lambda sent, clinic: form(sent)
+
+
+DEEDS: dict[str, tuple[Callable[..., forms.Form], Act]] = {
+    "hours": (_of_clinic(HoursForm), _hours),
+    "holiday-add": (_plain(HolidayForm), _add_holiday),
+    "holiday-remove": (_plain(DayForm), _remove_holiday),
+    "on-call": (_of_clinic(OnCallForm), _on_call),
+}
+
+
+def context(clinic: Clinic, as_of: datetime) -> dict[str, Any]:
+    """What a lead sees beside the facts of the clinic."""
+    today = as_of.astimezone(clinic.timezone).date()
+    coming = clinic.holidays.filter(day__gte=today).order_by("day")
+    return {
+        "loads": workload.of(clinic, as_of),
+        "closed_days": workload.CLOSED_DAYS,
+        "hours_form": HoursForm(clinic=clinic, auto_id="hours_%s"),
+        "on_call_form": OnCallForm(clinic=clinic, auto_id="on-call_%s"),
+        "holiday_form": HolidayForm(auto_id="holiday_%s"),
+        "holidays": [(one.day.isoformat(), f"{moments.day(one.day)} {one.name}".strip()) for one in coming],
+    }
+
+
+def view_of(desk: Any, name: str) -> Callable[[HttpRequest, str], HttpResponse]:
+    """A POST of one form by a lead of this clinic: the verb once, its refusal in words."""
+
+    def sent(request: HttpRequest, object_id: str) -> HttpResponse:
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        clinic: Clinic = desk.shown(request, object_id)
+        lead = clinician_of(request)
+        if lead is None or lead.role != Clinician.Role.LEAD:
+            raise PermissionDenied
+        _do(request, name, clinic)
+        return redirect("admin:accounts_clinic_change", clinic.pk)
+
+    return sent
+
+
+def _do(request: HttpRequest, name: str, clinic: Clinic) -> None:
+    make, act = DEEDS[name]
+    form = make(request.POST, clinic)
+    if not form.is_valid():
+        said = " ".join(str(error) for errors in form.errors.values() for error in errors)
+        messages.warning(request, _("Nothing was changed. %(why)s") % {"why": said})
+        return
+    try:
+        messages.success(request, act(person(request), timezone.now(), clinic, form))
+    except RefusedError as refusal:
+        messages.warning(request, _("Nothing was changed. %(why)s") % {"why": refusal})

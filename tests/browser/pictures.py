@@ -1,0 +1,18 @@
+"""The pictures of the clinicians' guide, taken by the run that tests the pages."""
+
+import os
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+FOLDER = Path(__file__).parents[2] / "docs" / "images"
+
+
+def take(page: Page, name: str) -> None:
+    """Written when OSTEON_SCREENSHOTS is 1; otherwise the pages are only tested."""
+    if os.environ.get("OSTEON_SCREENSHOTS") != "1":
+        return
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    page.evaluate("window.scrollTo(0, 0)")
+    page.wait_for_timeout(300)  # colours fade in
+    page.screenshot(path=FOLDER / f"{name}.png")
