@@ -15,8 +15,12 @@ from journal.accounts.models import BrokenGlass, Patient
 from journal.models import OutboxEvent
 from reminders.models import Chase, Delivery
 
-# Longer than a task may run (60 s), so that a slow task is not done twice.
-LEASE = timedelta(seconds=90)
+# A planner's: longer than a task may run (60 s), so that a slow task is not done twice.
+PLANNER_LEASE = timedelta(seconds=90)
+# A sender's. It renews what it has under way, so that only the dead lose it: what a killed one had in hand is
+# told again within the minute that promise B3 gives (30 s, the next tick, the mail itself).
+LEASE = timedelta(seconds=30)
+RENEWED_EVERY = LEASE / 3
 
 # Materialised: a plain subquery may be run again by the planner and claim more than asked.
 CLAIM_REMINDERS = """
@@ -44,6 +48,11 @@ CLAIM_TO_SEND = CLAIM_DELIVERIES.format(
     channels="channel <> 'inbox' AND channel <> ALL(%(full)s)"
     " AND coalesce(nullif(lane, ''), channel || ':' || to_id) <> ALL(%(busy)s)"
 )
+RENEW = """
+UPDATE reminders_delivery AS delivery SET lease_until = %(until)s
+FROM unnest(%(ids)s::bigint[], %(attempts)s::int[]) AS held (id, attempts)
+WHERE delivery.id = held.id AND delivery.attempts = held.attempts AND delivery.state = 'waiting'
+"""
 
 
 @dataclass(frozen=True)
@@ -57,7 +66,7 @@ class ClaimedReminder:
 def reminders(*, at: datetime, limit: int) -> list[ClaimedReminder]:
     """Due reminders, leased to the caller."""
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM_REMINDERS, {"at": at, "until": at + LEASE, "limit": limit})
+        cursor.execute(CLAIM_REMINDERS, {"at": at, "until": at + PLANNER_LEASE, "limit": limit})
         return [ClaimedReminder(*row) for row in cursor.fetchall()]
 
 
@@ -74,6 +83,15 @@ def inbox(*, at: datetime, limit: int) -> list[Delivery]:
     """Waiting turns for the inbox, leased to the caller, with this attempt counted."""
     asked = {"at": at, "until": at + LEASE, "topic": Delivery.Topic.REMINDER, "limit": limit}
     return list(Delivery.objects.raw(CLAIM_INBOX, asked))
+
+
+def renew(held: Iterable[Delivery], *, at: datetime) -> None:
+    """Still under way. The count of attempts tells whether a lease is still ours."""
+    with connection.cursor() as cursor:
+        pairs = [(each.pk, each.attempts) for each in held]
+        cursor.execute(
+            RENEW, {"ids": [pk for pk, _ in pairs], "attempts": [n for _, n in pairs], "until": at + LEASE}
+        )
 
 
 def outbox(*, after: int, limit: int) -> list[OutboxEvent]:
