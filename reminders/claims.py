@@ -15,10 +15,9 @@ from journal.accounts.models import BrokenGlass, Patient
 from journal.models import OutboxEvent
 from reminders.models import Chase, Delivery
 
-# A planner's: longer than a task may run (60 s), so that a slow task is not done twice.
-PLANNER_LEASE = timedelta(seconds=90)
-# A sender's. It renews what it has under way, so that only the dead lose it: what a killed one had in hand is
-# told again within the minute that promise B3 gives (30 s, the next tick, the mail itself).
+# What a killed sender had in hand is told again within the minute that promise B3 gives: this, the next tick,
+# the mail itself. The living renew what they have under way. A planner that is slower than its lease finds
+# nothing left to do: what is due is read again under the patients' locks.
 LEASE = timedelta(seconds=30)
 RENEWED_EVERY = LEASE / 3
 
@@ -66,7 +65,7 @@ class ClaimedReminder:
 def reminders(*, at: datetime, limit: int) -> list[ClaimedReminder]:
     """Due reminders, leased to the caller."""
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM_REMINDERS, {"at": at, "until": at + PLANNER_LEASE, "limit": limit})
+        cursor.execute(CLAIM_REMINDERS, {"at": at, "until": at + LEASE, "limit": limit})
         return [ClaimedReminder(*row) for row in cursor.fetchall()]
 
 

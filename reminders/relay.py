@@ -61,13 +61,13 @@ def _tell_of_glasses(at: datetime) -> int:
 
 
 def _guarded(event: OutboxEvent, clinics: Clinics, *, at: datetime) -> int:
-    """One event's error costs only that event, which stays waiting; without a database there is no next one."""
+    """One event's error costs only that event, which stays waiting; a lost database ends the round."""
     try:
         with transaction.atomic():
             return _relay(event, clinics, at=at)
     except (InterfaceError, OperationalError):
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (one bad event must not stop the others)
         log.error("event %s could not be relayed: %s", event.pk, type(error).__name__)
         return 0
 
