@@ -1,4 +1,4 @@
-# make run · make test [ARGS="-k falls"] · make check · make bench · make fuzz · make format · make clean
+# make run · make test [ARGS="-k falls"] · make check · make bench · make fuzz · make faults · make format · make clean
 # Needs python3 >= 3.11 (another by PYTHON=…), make and a package index.
 
 PYTHON ?= python3
@@ -12,7 +12,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-steps bench fuzz format clean
+.PHONY: help run test check check-steps bench fuzz faults format clean
 
 help:
 	@sed -n 1,2p Makefile
@@ -30,6 +30,10 @@ bench: $(READY)
 fuzz: $(READY)
 	@OSTEON_DEMO=on FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-50} exec $(BIN)/python -m api.stack exec -- \
 	  $(BIN)/python -m pytest -s -p no:logging tests/api/test_schemathesis.py $(ARGS)
+
+faults: $(READY)
+	@OSTEON_DEMO=on OSTEON_FAULTS=long exec $(BIN)/python -m api.stack exec -- \
+	  $(BIN)/python -m pytest -s -n 0 --show-capture=no tests/faults $(ARGS)
 
 check: $(READY)
 	@OSTEON_DEMO=on exec $(BIN)/python -m api.stack exec -- $(MAKE) --no-print-directory check-steps

@@ -15,8 +15,11 @@ from journal.accounts.models import BrokenGlass, Patient
 from journal.models import OutboxEvent
 from reminders.models import Chase, Delivery
 
-# Longer than a task may run (60 s), so that a slow task is not done twice.
-LEASE = timedelta(seconds=90)
+# What a killed sender had in hand is told again within the minute that promise B3 gives: this, the next tick,
+# the mail itself. The living renew what they have under way. A planner that is slower than its lease finds
+# nothing left to do: what is due is read again under the patients' locks.
+LEASE = timedelta(seconds=30)
+RENEWED_EVERY = LEASE / 3
 
 # Materialised: a plain subquery may be run again by the planner and claim more than asked.
 CLAIM_REMINDERS = """
@@ -44,6 +47,11 @@ CLAIM_TO_SEND = CLAIM_DELIVERIES.format(
     channels="channel <> 'inbox' AND channel <> ALL(%(full)s)"
     " AND coalesce(nullif(lane, ''), channel || ':' || to_id) <> ALL(%(busy)s)"
 )
+RENEW = """
+UPDATE reminders_delivery AS delivery SET lease_until = %(until)s
+FROM unnest(%(ids)s::bigint[], %(attempts)s::int[]) AS held (id, attempts)
+WHERE delivery.id = held.id AND delivery.attempts = held.attempts AND delivery.state = 'waiting'
+"""
 
 
 @dataclass(frozen=True)
@@ -74,6 +82,15 @@ def inbox(*, at: datetime, limit: int) -> list[Delivery]:
     """Waiting turns for the inbox, leased to the caller, with this attempt counted."""
     asked = {"at": at, "until": at + LEASE, "topic": Delivery.Topic.REMINDER, "limit": limit}
     return list(Delivery.objects.raw(CLAIM_INBOX, asked))
+
+
+def renew(held: Iterable[Delivery], *, at: datetime) -> None:
+    """Still under way. The count of attempts tells whether a lease is still ours."""
+    with connection.cursor() as cursor:
+        pairs = [(each.pk, each.attempts) for each in held]
+        cursor.execute(
+            RENEW, {"ids": [pk for pk, _ in pairs], "attempts": [n for _, n in pairs], "until": at + LEASE}
+        )
 
 
 def outbox(*, after: int, limit: int) -> list[OutboxEvent]:

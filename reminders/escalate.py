@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 def run(*, at: datetime) -> int:
     """Takes every step that is due; returns the number of new deliveries. Safe to run twice and anywhere."""
-    clinics, made = Clinics(), 0
+    clinics, made = Clinics(at), 0
     failed: set[int] = set()
     for _ in range(MOST_STEPS):
         told = _one(at, clinics, failed)

@@ -24,6 +24,7 @@ class Flow:
     oldest_unplanned_reminder: float | None
     oldest_waiting_reminder_delivery: float | None
     oldest_waiting_webhook_delivery: float | None
+    oldest_unfollowed_plan: float | None
     last_round: float | None
 
     @property
@@ -39,7 +40,7 @@ class Flow:
 
 
 def look(*, at: datetime) -> Flow:
-    """Eight small queries over indexes of what waits."""
+    """Nine small queries over indexes of what waits."""
     unsent = Delivery.objects.filter(state=Delivery.State.WAITING)
     # A push to the patient's own phone, or a program that heard of it, is nobody who acts.
     waiting = unsent.filter(topic=Delivery.Topic.FLAG).exclude(channel="push")
@@ -65,6 +66,7 @@ def look(*, at: datetime) -> Flow:
         oldest_unplanned_reminder=_age(at, due.aggregate(x=Min("next_due_at"))["x"]),
         oldest_waiting_reminder_delivery=_age(at, late.aggregate(x=Min("due_at"))["x"]),
         oldest_waiting_webhook_delivery=_age(at, hooks.aggregate(x=Min("due_at"))["x"]),
+        oldest_unfollowed_plan=_age(at, OutboxEvent.objects.of_plans().aggregate(x=Min("at"))["x"]),
         last_round=_age(at, min(rounds.values()) if len(rounds) == len(DISPATCHERS) else None),
     )
 

@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from journal.accounts.models import User
 from journal.models import Flag, OutboxEvent
@@ -27,8 +27,8 @@ def run(*, at: datetime) -> int:
     while True:
         with transaction.atomic():
             events = claims.outbox(after=last, limit=BATCH)
-            clinics = Clinics()
-            made += sum(_relay(event, clinics, at=at) for event in events)
+            clinics = Clinics(at)
+            made += sum(_guarded(event, clinics, at=at) for event in events)
         if not events:
             return made
         last = events[-1].pk
@@ -39,7 +39,7 @@ def _tell_of_glasses(at: datetime) -> int:
     """The leads of a clinic hear that an operator looked in; all of its people when it has no lead."""
     made = 0
     for glass in claims.glasses(limit=BATCH):
-        roster = Clinics().roster(glass.clinic)
+        roster = Clinics(at).roster(glass.clinic)
         people = roster.leads or tuple(one.user for one in roster.clinicians)
         new = [
             Delivery(
@@ -58,6 +58,18 @@ def _tell_of_glasses(at: datetime) -> int:
         glass.told_at = at
         glass.save(update_fields=["told_at"])
     return made
+
+
+def _guarded(event: OutboxEvent, clinics: Clinics, *, at: datetime) -> int:
+    """One event's error costs only that event, which stays waiting; a lost database ends the round."""
+    try:
+        with transaction.atomic():
+            return _relay(event, clinics, at=at)
+    except (InterfaceError, OperationalError):
+        raise
+    except Exception as error:  # noqa: BLE001  (one bad event must not stop the others)
+        log.error("event %s could not be relayed: %s", event.pk, type(error).__name__)
+        return 0
 
 
 def _relay(event: OutboxEvent, clinics: Clinics, *, at: datetime) -> int:

@@ -23,7 +23,7 @@ ZONES_EVERY = timedelta(hours=1)
 def tick_relay() -> None:
     """News of flags becomes deliveries, and goes out at once. Queue `flags`."""
     relay.run(at=clock.now())
-    dispatch.run(clock=clock.now, topic=Delivery.Topic.FLAG)
+    dispatch.run(clock=clock.now, topic=Delivery.Topic.FLAG, meanwhile=lambda: relay.run(at=clock.now()))
     rounds.ended(tick="relay", at=clock.now())
 
 
@@ -43,7 +43,8 @@ def tick_reminders() -> None:
     """Due reminders become turns and deliveries; turns that a flag holds are taken back, old ones end."""
     follow.run(at=clock.now())
     holds.hold_open(at=clock.now())
-    while planning.plan_due(at=clock.now()) == planning.BATCH:
+    end = clock.now() + dispatch.ROUND  # well before Celery's soft limit, which would cost a batch its lease
+    while planning.plan_due(at=clock.now()) == planning.BATCH and clock.now() < end:
         pass
     for _ in range(MOST_ENDED):
         if expiry.end_open(at=clock.now()) < expiry.BATCH:

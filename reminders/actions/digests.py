@@ -36,7 +36,7 @@ def _make(clinic: Clinic, *, at: datetime) -> int:
     digest, new = Digest.objects.get_or_create(clinic=clinic, day=day, defaults={"made_at": at})
     if not new:
         return 0
-    roster = Roster.of(clinic.pk)
+    roster = Roster.of(clinic, at=at)
     told = waiting.readers(waiting.of_clinic(clinic.pk), roster)
     people = dict.fromkeys([*told, *waiting.task_readers(waiting.tasks_of_clinic(clinic.pk, day), roster)])
     return len(Delivery.objects.bulk_create([_delivery(digest, person, at) for person in people]))

@@ -89,7 +89,7 @@ def _digest(delivery: Delivery, digest: Digest, at: datetime) -> Message | Unwan
     """Counted now, of what has come to this person; yesterday's, kept by a mail server, is no longer true."""
     if at.astimezone(digest.clinic.timezone).date() > digest.day:
         return Unwanted(Delivery.State.DROPPED, "too late")
-    roster = Roster.of(digest.clinic_id)
+    roster = Roster.of(digest.clinic, at=at)
     counts = waiting.of_person(waiting.of_clinic(digest.clinic_id), roster, delivery.recipient)
     tasks = waiting.tasks_of_person(
         waiting.tasks_of_clinic(digest.clinic_id, digest.day), roster, delivery.recipient

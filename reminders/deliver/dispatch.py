@@ -31,6 +31,8 @@ INBOX_BATCH = 500
 # A round ends well before Celery's soft limit (45 s); what is left is the next round's.
 ROUND = timedelta(seconds=20)
 LONGEST_PAUSE = timedelta(minutes=5)
+# A mail server that comes back finds the flags at its door within promise B3's minute.
+LONGEST_PAUSE_OF_A_FLAG = timedelta(seconds=30)
 # Seconds after which a round looks for new work although nobody has answered yet.
 LOOK_AGAIN = 1.0
 INBOX = "inbox"
@@ -59,10 +61,17 @@ class Failed:
 Outcome = None | checks.Unwanted | Failed
 
 
-def run(*, clock: Callable[[], datetime], topic: str) -> int:
-    """Sends what waits under a topic until nothing is due or the round is over; returns how many it took."""
+def nothing() -> None:
+    """What most rounds do meanwhile."""
+
+
+def run(*, clock: Callable[[], datetime], topic: str, meanwhile: Callable[[], object] = nothing) -> int:
+    """Sends what waits under a topic until nothing is due or the round is over; returns how many it took.
+
+    `meanwhile` is called every second or so while something is under way: new work is not to wait for it.
+    """
     with ThreadPoolExecutor(CONCURRENCY, thread_name_prefix="send") as pool:
-        one = _Round(clock=clock, topic=topic, pool=pool)
+        one = _Round(clock=clock, topic=topic, pool=pool, meanwhile=meanwhile)
         one.go()
     Tally.objects.add(one.counted)
     return one.taken
@@ -75,12 +84,14 @@ class _Round:
     clock: Callable[[], datetime]
     topic: str
     pool: ThreadPoolExecutor
+    meanwhile: Callable[[], object]
     taken: int = 0
     sending: dict[Future[Outcome], Delivery] = field(default_factory=dict)
     counted: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def go(self) -> None:
         end = self.clock() + ROUND
+        looked = renewed = self.clock()
         inbox_waits = self.topic == Delivery.Topic.REMINDER
         while True:
             in_time = self.clock() < end
@@ -93,6 +104,12 @@ class _Round:
                 self.sending, timeout=0 if inbox_waits else LOOK_AGAIN, return_when=FIRST_COMPLETED
             ).done:
                 self._note(self.sending.pop(future), future.result())
+            if self.clock() >= looked + timedelta(seconds=LOOK_AGAIN) and in_time:
+                looked = self.clock()
+                self.meanwhile()
+            if self.clock() >= renewed + claims.RENEWED_EVERY:
+                renewed = self.clock()
+                claims.renew(self.sending.values(), at=renewed)
 
     def _into_inboxes(self) -> int:
         """A batch of turns for the inbox; how many there were."""
@@ -208,7 +225,7 @@ def record(delivery: Delivery, outcome: Outcome, *, at: datetime) -> None:
     else:
         # The count of attempts tells whether the lease is still ours.
         waiting.filter(attempts=delivery.attempts).update(
-            due_at=at + max(pause(delivery.attempts), outcome.wait),
+            due_at=at + max(_pause(delivery, outcome), outcome.wait),
             lease_until=None,
             last_error=outcome.code[:60],
         )
@@ -249,6 +266,13 @@ def _word(delivery: Delivery, outcome: Outcome) -> str:
     if isinstance(outcome, checks.Unwanted):
         return str(outcome.state)
     return str(_given_up(delivery, outcome) or "failed")
+
+
+def _pause(delivery: Delivery, failed: Failed) -> timedelta:
+    """Shorter for a flag, unless its mailbox says that it will never take it."""
+    longest = pause(delivery.attempts)
+    hurries = delivery.topic == Delivery.Topic.FLAG and not failed.permanent
+    return min(longest, LONGEST_PAUSE_OF_A_FLAG) if hurries else longest
 
 
 def pause(attempts: int) -> timedelta:

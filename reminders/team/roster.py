@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Self
 
-from django.db.models import CharField, DateField, DateTimeField, F, Func
-from django.db.models.functions import Cast, Now
-
-from journal.accounts.models import Clinician, Cover, User
+from journal.accounts.models import Clinic, Clinician, Cover, User
 
 People = tuple[User, ...]
 
@@ -21,11 +19,11 @@ class Roster:
     covers: Mapping[int, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, clinic_id: int) -> Self:
-        active = Clinician.objects.filter(clinic=clinic_id, user__is_active=True)
+    def of(cls, clinic: Clinic, *, at: datetime) -> Self:
+        active = Clinician.objects.filter(clinic=clinic, user__is_active=True)
         clinicians = tuple(active.select_related("user").order_by("pk"))
         if clinicians:
-            return cls(clinicians, covers=_covers(clinic_id))
+            return cls(clinicians, covers=_covers(clinic, at))
         return cls((), tuple(User.objects.filter(is_superuser=True, is_active=True).order_by("pk")))
 
     def carrying(self, assigned: int | None) -> int | None:
@@ -38,22 +36,32 @@ class Roster:
 
         A clinic without anybody at work leaves the operators, so that no flag falls into a void.
         """
-        assigned = self.carrying(assigned)
-        close = [one for one in self.clinicians if one.pk == assigned]
-        team = [one for one in self.clinicians if one.pk == assigned or one.role == Clinician.Role.LEAD]
-        return _users(team if close else self.clinicians) or self.operators
+        close = self.carrying(assigned)
+        if all(one.pk != close for one in self.clinicians):
+            return _users(self.clinicians) or self.operators
+        leads = {one.pk for one in self._leading()}
+        return _users([one for one in self.clinicians if one.pk == close or one.pk in leads])
 
     def rungs(self, assigned: int | None) -> list[People]:
         """Told next, a rung a step: who should have acted, those on call in their order, the leads."""
         close = [one for one in self.clinicians if one.pk == self.carrying(assigned)]
         first = _users(close) or self.care_team(assigned)
-        on_call = [one for one in self.clinicians if one.on_call and one not in close]
-        ordered = sorted(on_call, key=lambda one: (one.on_call or 0, one.pk))
-        return [rung for rung in (first, *((one.user,) for one in ordered), self.leads) if rung]
+        listed = sorted((one for one in self.clinicians if one.on_call), key=_turn_on_call)
+        on_call = [one for one in self._present(listed) if one not in close]
+        return [rung for rung in (first, *((one.user,) for one in on_call), self.leads) if rung]
 
     @property
     def leads(self) -> People:
-        return _users([one for one in self.clinicians if one.role == Clinician.Role.LEAD])
+        return _users(self._leading())
+
+    def _leading(self) -> list[Clinician]:
+        return self._present([one for one in self.clinicians if one.role == Clinician.Role.LEAD])
+
+    def _present(self, people: Sequence[Clinician]) -> list[Clinician]:
+        """In their order, each once; somebody on leave is left to the one who stands in."""
+        here = {one.pk: one for one in self.clinicians}
+        carried = (self.carrying(one.pk) for one in people)
+        return list(dict.fromkeys(here[pk] for pk in carried if pk in here))
 
     def step(self, assigned: int | None, number: int) -> People:
         """Who is told at step 1, 2, 3 … without end: up the rungs, then round again, with the leads."""
@@ -69,13 +77,13 @@ class Roster:
         return tuple(dict.fromkeys([*self.care_team(assigned), *(one for rung in climbed for one in rung)]))
 
 
-def _covers(clinic_id: int) -> dict[int, int]:
-    """Who stands in for whom on the clinic's local day, by the database's clock."""
-    zone = Cast(F("clinic__timezone"), CharField())
-    today = Cast(Func(zone, Now(), function="timezone", output_field=DateTimeField()), DateField())
-    holds = Cover.objects.alias(today=today).filter(
-        clinic=clinic_id, ended_at=None, first_day__lte=F("today"), last_day__gte=F("today")
-    )
+def _turn_on_call(one: Clinician) -> tuple[int, int]:
+    return one.on_call or 0, one.pk
+
+
+def _covers(clinic: Clinic, at: datetime) -> dict[int, int]:
+    """Who stands in for whom on the clinic's local day."""
+    holds = Cover.objects.on(at.astimezone(clinic.timezone).date()).filter(clinic=clinic)
     return dict(holds.values_list("away", "standing_in"))
 
 

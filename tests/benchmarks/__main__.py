@@ -1,6 +1,6 @@
 """All benchmarks, or those that are named: `make bench ARGS="entries pull"`. Nothing is asserted about time.
 
-evaluation: CPU of the rules, in this process. entries, push, pull, flags: real servers as the Procfile starts
+evaluation: CPU of the rules. reminders: a million of them, planned and sent. entries, push, pull, flags: real servers as the Procfile starts
 them, eight connections, durable commits, each against what the machine allows and against a plain
 ModelViewSet. BENCH_ROUNDS (3) and BENCH_SECONDS (3) lengthen them.
 """
@@ -18,12 +18,14 @@ from tests.benchmarks import machine
 
 OURS, NAIVE = "osteon_bench", "osteon_bench_naive"
 SERVED = ("entries", "push", "pull", "flags")
+# In processes of their own, each with a database that nobody else fills.
+ALONE = ("evaluation", "reminders")
 
 
 def main(wanted: list[str]) -> None:
-    unknown = set(wanted) - {"evaluation", *SERVED}
+    unknown = set(wanted) - {*ALONE, *SERVED}
     if unknown:
-        there = ", ".join(("evaluation", *SERVED))
+        there = ", ".join((*ALONE, *SERVED))
         raise SystemExit(f"There is no benchmark {', '.join(sorted(unknown))}; there are {there}")
     app, owner = os.environ["DATABASE_URL"], os.environ["DATABASE_OWNER_URL"]
     with ExitStack() as stack:
@@ -37,8 +39,9 @@ def main(wanted: list[str]) -> None:
         }
         os.environ.update(env)  # before Django reads its settings
         _run("manage.py", "migrate", "--database", "owner", "--verbosity", "0")
-        if not wanted or "evaluation" in wanted:
-            _run("-m", "tests.benchmarks.evaluation")
+        for name in ALONE:
+            if name in wanted or not wanted:
+                _run("-m", f"tests.benchmarks.{name}")
         chosen = [name for name in SERVED if not wanted or name in wanted]
         if chosen:
             _serve(stack, chosen)

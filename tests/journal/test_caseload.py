@@ -143,23 +143,23 @@ def today(clinic: Clinic) -> date:
 def test_during_leave_flags_go_to_the_one_who_stands_in_and_back_afterwards(
     hill: Clinic, thea: Clinician, ines: Clinician
 ) -> None:
-    assert Roster.of(hill.pk).care_team(thea.pk) == (thea.user,)
+    assert Roster.of(hill, at=clock.now()).care_team(thea.pk) == (thea.user,)
     leave = covered(thea, ines, today(hill), today(hill))
-    assert Roster.of(hill.pk).care_team(thea.pk) == (ines.user,)
-    assert Roster.of(hill.pk).rungs(thea.pk)[0] == (ines.user,)
+    assert Roster.of(hill, at=clock.now()).care_team(thea.pk) == (ines.user,)
+    assert Roster.of(hill, at=clock.now()).rungs(thea.pk)[0] == (ines.user,)
     caseload.end_cover(by=None, at=clock.now(), cover=leave)
-    assert Roster.of(hill.pk).care_team(thea.pk) == (thea.user,)
+    assert Roster.of(hill, at=clock.now()).care_team(thea.pk) == (thea.user,)
 
 
 def test_a_leave_of_other_days_changes_nothing_today(hill: Clinic, thea: Clinician, ines: Clinician) -> None:
     covered(thea, ines, today(hill) + timedelta(days=1), today(hill) + timedelta(days=9))
-    assert Roster.of(hill.pk).care_team(thea.pk) == (thea.user,)
+    assert Roster.of(hill, at=clock.now()).care_team(thea.pk) == (thea.user,)
 
 
 def test_one_who_stands_in_but_left_is_not_waited_for(hill: Clinic, thea: Clinician, ines: Clinician) -> None:
     covered(thea, ines, today(hill), today(hill))
     User.objects.filter(pk=ines.user_id).update(is_active=False)
-    assert Roster.of(hill.pk).care_team(thea.pk) == (thea.user,)
+    assert Roster.of(hill, at=clock.now()).care_team(thea.pk) == (thea.user,)
 
 
 def test_mine_holds_the_patients_of_whom_i_stand_in_for(

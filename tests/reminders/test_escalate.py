@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from journal.accounts.models import Clinic, ClinicChange, Clinician, Patient, User
-from journal.actions import clinics, flags
+from journal.actions import caseload, clinics, flags
 from journal.actions.refusals import NotPossibleNowError
 from journal.models import Flag, OutboxEvent
 from reminders import escalate, relay
@@ -213,3 +213,30 @@ def test_impossible_hours_and_orders_are_refused(clinic: Clinic, physiotherapist
         with pytest.raises(NotPossibleNowError):
             clinics.set_on_call(by=None, at=MONDAY, clinic=clinic, order=order)
     assert not ClinicChange.objects.exists()
+
+
+def on_leave(away: str, standing_in: str, clinic: Clinic) -> None:
+    people = {one.user.email.partition("@")[0]: one for one in Clinician.objects.filter(clinic=clinic)}
+    caseload.cover(
+        by=None,
+        at=MONDAY,
+        away=people[away],
+        standing_in=people[standing_in],
+        first_day=MONDAY.date(),
+        last_day=MONDAY.date(),
+    )
+
+
+def test_who_is_on_leave_is_stood_in_for_at_every_step_and_only_on_these_days(
+    patient: Patient, clinic: Clinic, colleagues: list[Clinician]
+) -> None:
+    """Carl stands in for otto, who is on call, ida for lea, who leads; each is told at the other's turn."""
+    on_leave("otto", "carl", clinic)
+    on_leave("lea", "ida", clinic)
+    raised(patient)
+    first = Delivery.objects.filter(kind="flag.opened").values_list("to__email", flat=True)
+    assert sorted(first) == ["ida@clinic.example", "thea@clinic.example"]
+    steps = [told_at(MONDAY + QUARTER * number) for number in range(1, 6)]
+    assert steps == [["thea"], ["carl"], ["ida"], ["ida"], ["thea", "ida"]]
+    Chase.objects.update(chases=1, next_chase_at=MONDAY + timedelta(days=1))
+    assert told_at(MONDAY + timedelta(days=1)) == ["otto"]

@@ -2,12 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
 from django.test import Client
 
 from journal.accounts.models import Clinic, Clinician, Patient
+from journal.models import OutboxEvent
 from reminders import escalate, flow, relay, tasks
 from reminders.actions import rounds
 from reminders.deliver import dispatch
@@ -148,7 +150,7 @@ def test_looking_costs_the_same_however_much_waits(patient: Patient, django_asse
     for number in range(5):
         a_flag(patient, at=AT, pattern=f"pattern-{number}")
     relay.run(at=AT)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         flow.look(at=LATER)
 
 
@@ -170,3 +172,9 @@ def test_figures_by_channel_and_outcome_grow_whoever_sent(patient: Patient, mail
     assert "# TYPE osteon_deliveries_total counter" in lines
     for channel, outcome in (("inbox", "sent"), ("email", "failed"), ("email", "sent")):
         assert f'osteon_deliveries_total{{channel="{channel}",outcome="{outcome}"}} 1' in lines
+
+
+def test_a_changed_plan_that_no_reminder_follows_is_told_of(patient: Patient) -> None:
+    OutboxEvent.objects.create(patient=patient, kind="plan.changed", subject_id=uuid4(), at=AT)
+    seconds = ask("ready", LATER)[1]["seconds"]
+    assert (seconds["oldest_unfollowed_plan"], seconds["oldest_unrelayed_event"]) == (180, None)

@@ -1,6 +1,7 @@
 """News of a flag reaches the care team: who is told, once."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -103,3 +104,13 @@ def test_an_acknowledged_flag_is_relayed_and_sends_nothing(
     flags.acknowledge(by=physiotherapist.user, at=AT, flag=flag)
     assert relay.run(at=AT) == 0
     assert OutboxEvent.objects.filter(relayed_at=None).count() == 0
+
+
+def test_news_that_cannot_be_told_keeps_no_other_news_waiting(
+    patient: Patient, physiotherapist: Clinician
+) -> None:
+    lost = OutboxEvent.objects.create(patient=patient, kind="flag.opened", subject_id=uuid4(), at=AT)
+    a_flag(patient, at=AT)
+    assert relay.run(at=AT) == 1
+    assert told() == ["thea"]
+    assert list(OutboxEvent.objects.filter(relayed_at=None)) == [lost]

@@ -1,0 +1,202 @@
+"""Reminders found, claimed, planned, rendered and handed to the inbox: a second, with 1, 2 and 4 workers.
+
+`python -m tests.benchmarks.reminders`, or `make bench ARGS=reminders`. BENCH_REMINDERS (1,000,000) are stored, of
+which BENCH_DUE (100,000) are due at one moment. Beside it, in the same run: the claim alone (what PostgreSQL
+allows one connection), and the same number due among 10,000 and among all (growth).
+"""
+
+import os
+import subprocess
+import sys
+import time
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parents[2]
+STORED = int(os.environ.get("BENCH_REMINDERS", "1000000"))
+DUE = min(int(os.environ.get("BENCH_DUE", "100000")), STORED)
+FEW = min(10_000, STORED)
+# Due in both parts of the growth: as many as fit into the smaller one.
+BOTH = min(5_000, FEW)
+WORKERS = tuple(int(one) for one in os.environ.get("BENCH_WORKERS", "1,2,4").split(","))
+EACH = 4  # reminders a patient
+KINDS = "(ARRAY['exercise', 'fall-prevention', 'log-today', 'medicine'])[1 + n % 4]"
+CLAIM = """
+WITH due AS MATERIALIZED (
+    SELECT id FROM reminders_reminder WHERE active AND next_due_at <= now()
+    ORDER BY next_due_at LIMIT 1000 FOR UPDATE SKIP LOCKED
+)
+UPDATE reminders_reminder AS it
+SET next_due_at = ((it.next_local_date + 1 + it.local_time) AT TIME ZONE it.timezone) + interval '1 day',
+    next_local_date = it.next_local_date + 1
+FROM due WHERE it.id = due.id RETURNING it.id
+"""
+
+
+def main() -> None:
+    """Fills twice, measures, prints."""
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
+        _templates()
+        _grow(owner, FEW)
+        few = _round(owner, BOTH, 1)
+        _grow(owner, STORED - FEW, after=FEW)
+        many = _round(owner, BOTH, 1)
+        limit = _limit(owner)
+        print(f"\n{STORED:,} reminders, {DUE:,} due at one moment, over the inbox")
+        print(f"{'':34} {'reminders/s':>12} {'of the claim':>12} {'last one, s late':>16}")
+        print(f"{'claim and advance alone, 1':34} {limit:12.0f} {1:12.3f}")
+        for workers in WORKERS:
+            rate, late = _round(owner, DUE, workers)
+            print(f"{f'Osteon, {workers} workers':34} {rate:12.0f} {rate / limit:12.3f} {late:16.1f}")
+        print(f"{BOTH:,} due among {FEW:,}: {few[0]:.0f}/s; among {STORED:,}: {many[0]:.0f}/s")
+        print(f"A reminder costs {few[0] / many[0]:.2f} times as much among {STORED:,} as among {FEW:,}")
+
+
+def _templates() -> None:
+    """One account, patient and reminder by the models, of which all others are copies."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "api.settings")
+    django.setup()
+    from journal.accounts.models import Clinic, Patient, User
+    from journal.fence import scope
+    from reminders.models import Reminder
+
+    scope.declare_system()
+    now = datetime.now(UTC)
+    clinic = Clinic.objects.create(slug="reminded", name="Reminded", timezone="UTC")
+    user = User.objects.create(id=10_000_000, email="n@reminded.example", password="!")
+    patient = Patient.objects.create(
+        id=10_000_000, user=user, clinic=clinic, timezone="UTC", enrolled_at=now, revision=0
+    )
+    Reminder.objects.create(
+        id=uuid.UUID(int=0),
+        patient=patient,
+        kind="custom",
+        title="Move",
+        rrule="FREQ=DAILY",
+        starts_on=now.date(),
+        local_time=now.time().replace(second=0, microsecond=0),
+        timezone="UTC",
+        channels=["inbox"],
+        active=False,
+        revision=1,
+    )
+
+
+def _grow(owner: psycopg.Connection, count: int, *, after: int = 0) -> None:
+    """More of them; `after` says how many there are."""
+    from tests.benchmarks.grow import multiply
+
+    if not count:
+        return
+    began, base = time.monotonic(), 10_000_000
+    first, people = base + after // EACH, -(-count // EACH)
+    multiply(
+        owner,
+        "accounts_user",
+        base,
+        people,
+        id=f"{first} + n",
+        email=f"'p' || {first} + n || '@reminded.example'",
+    )
+    multiply(owner, "accounts_patient", base, people, id=f"{first} + n", user_id=f"{first} + n")
+    multiply(
+        owner,
+        "reminders_reminder",
+        uuid.UUID(int=0),
+        count,
+        id="gen_random_uuid()",
+        client_id="gen_random_uuid()",
+        patient_id=f"{first} + 1 + (n - 1) / {EACH}",
+        kind=KINDS,
+        active="true",
+        next_local_date="current_date + 1",
+        next_due_at="now() + interval '1 day'",
+    )
+    owner.execute("VACUUM ANALYZE")
+    print(f"{count:,} reminders written in {time.monotonic() - began:.0f} s", flush=True)
+
+
+def _due(owner: psycopg.Connection, count: int) -> datetime:
+    """Nothing has happened yet, and `count` of all, evenly spread, are due now; the moment."""
+    owner.execute("TRUNCATE reminders_delivery, reminders_occurrence CASCADE")
+    owner.execute("UPDATE reminders_reminder SET lease_until = NULL, ignored = 0, stride = 1 WHERE active")
+    owner.execute(
+        """UPDATE reminders_reminder SET next_local_date = current_date, next_due_at = now()
+           WHERE id IN (SELECT id FROM (
+               SELECT id, row_number() OVER (ORDER BY id) AS place, count(*) OVER () AS every
+               FROM reminders_reminder WHERE active
+           ) AS it WHERE place %% (every / %s) = 0 LIMIT %s)""",
+        [count, count],
+    )
+    owner.execute("VACUUM ANALYZE reminders_reminder")
+    return datetime.now(UTC)
+
+
+def _limit(owner: psycopg.Connection) -> float:
+    """Reminders a second that one connection can claim and advance, with nothing else to do."""
+    _due(owner, DUE)
+    began, found = time.perf_counter(), 0
+    while count := owner.execute(CLAIM).rowcount:
+        found += count
+    return found / (time.perf_counter() - began)
+
+
+def _round(owner: psycopg.Connection, count: int, workers: int) -> tuple[float, float]:
+    """Reminders a second, and how late the last one was: counted from when all stood ready."""
+    command = [sys.executable, "-m", "tests.benchmarks.reminders", "worker"]
+    crew = [
+        subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        for _ in range(workers)
+    ]
+    for each in crew:
+        assert each.stdout is not None
+        each.stdout.readline()
+    _due(owner, count)
+    began = time.perf_counter()
+    for each in crew:
+        each.communicate(b"go\n")
+    took = time.perf_counter() - began
+    row = owner.execute(
+        "SELECT count(*) FILTER (WHERE state = 'sent'), count(*), max(extract(epoch FROM sent_at - due_at))"
+        " FROM reminders_delivery"
+    ).fetchone()
+    assert row is not None
+    if row[0] != count or any(each.returncode for each in crew):
+        raise SystemExit(f"{count} were due, {row[1]} planned, {row[0]} sent")
+    return count / took, float(row[2])
+
+
+def worker() -> None:
+    """The ticks of reminders, again and again until nothing is due and nothing waits."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "api.settings")
+    django.setup()
+    from django.utils import timezone
+
+    from journal.fence import scope
+    from reminders import tasks
+    from reminders.models import Delivery, Reminder
+
+    scope.declare_system()
+    Reminder.objects.exists()  # connected, and warm
+    print("ready", flush=True)
+    sys.stdin.readline()
+    while True:
+        tasks.tick_reminders()
+        tasks.tick_deliveries()
+        waits = Delivery.objects.filter(state="waiting", lease_until=None).exists()
+        if not waits and not Reminder.objects.due(timezone.now()).filter(lease_until=None).exists():
+            return
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["worker"]:
+        worker()
+    else:
+        main()
