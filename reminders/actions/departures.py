@@ -21,7 +21,7 @@ def leave(*, at: datetime, patient: Patient) -> None:
     """
     with changes.locked(patient) as locked:
         waiting = list(Flag.objects.unresolved().filter(patient=locked).values_list("pk", flat=True))
-        people = Roster.of(locked.clinic_id).care_team(locked.physiotherapist_id) if waiting else ()
+        people = Roster.of(locked.clinic, at=at).care_team(locked.physiotherapist_id) if waiting else ()
         erasure.erase(at=at, patient=locked)
         Delivery.objects.bulk_create(_told(locked, waiting, people, at))
 
