@@ -390,7 +390,17 @@ SPECTACULAR_SETTINGS = {
     ],
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "ENUM_NAME_OVERRIDES": {
-        "ReminderKind": ["exercise", "fall-prevention", "custom"],
+        "ReminderKind": [
+            "exercise",
+            "fall-prevention",
+            "log-today",
+            "height",
+            "medicine",
+            "injection",
+            "appointment",
+            "review",
+            "custom",
+        ],
         "DeviceKind": ["fcm", "webpush"],
         "LibraryKind": ["exercise", "fall-prevention", "education", "self-care"],
     },

@@ -2,16 +2,16 @@
 
 from datetime import datetime
 
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from pydantic import BaseModel, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api.errors import Problem
 from api.permissions import patient_of
 from api.v1.languages import ACCEPT_LANGUAGE, language_of
-from api.v1.pages import Page, page_of
+from api.v1.pages import CURSOR, Page, page_of
+from api.v1.queries import Paged, query_of
 from journal.content import looks
 from journal.models import StaffRead
 
@@ -51,18 +51,12 @@ class AccessLogView(APIView):
 
     @extend_schema(
         operation_id="me_access_log_list",
-        parameters=[
-            ACCEPT_LANGUAGE,
-            OpenApiParameter("cursor", str, description="From `next` or `previous` of an earlier page."),
-        ],
-        responses={
-            200: AccessLogPage,
-            401: OpenApiResponse(Problem, description="No valid session token."),
-            422: OpenApiResponse(Problem, description="A cursor that is none of this list's."),
-        },
+        parameters=[ACCEPT_LANGUAGE, CURSOR],
+        responses={200: AccessLogPage},
     )
     def get(self, request: Request) -> Response:
         """The latest first, 50 a page. Every look of the clinic's staff is here; none can be taken out."""
+        query_of(request, Paged)
         found = StaffRead.objects.filter(patient=patient_of(request)).select_related("by")
         page, rows = page_of(request, self, found, ("-at", "-id"))
         language = language_of(request)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 
 from django.utils import timezone as clock
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from pydantic import BaseModel, ConfigDict, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,17 +13,20 @@ from rest_framework.views import APIView
 from api.errors import Problem
 from api.permissions import patient_of, user_of
 from api.v1.languages import ACCEPT_LANGUAGE, language_of
+from api.v1.queries import Query, query_of
 from journal.accounts.models import Patient
 from journal.actions import consents
 from journal.actions.consents import Standing
+from journal.content.consents import REMINDERS
 
 Code = Literal["journal", "reminders"]
+PURPOSES = "journal: that the clinic keeps and reads what is logged. reminders: that the app reminds."
 
 
 class ConsentOut(BaseModel):
     """One purpose: its present text, and how the patient stands to it."""
 
-    purpose: Code
+    purpose: Code = Field(description=PURPOSES)
     title: str = Field(description="In a few words.")
     text: str = Field(description="What is agreed to, in the present version.")
     current_version: str = Field(description="The version that counts now.")
@@ -44,7 +47,7 @@ class ConsentWish(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    purpose: Code
+    purpose: Code = Field(description=PURPOSES)
     given: bool = Field(description="True to agree, false to take back.")
     version: str | None = Field(default=None, description="The version that was shown. Needed to agree.")
 
@@ -68,7 +71,8 @@ def _shown(standing: Standing, language: str) -> ConsentOut:
 def _answer(request: Request, patient: Patient) -> Response:
     language = language_of(request)
     shown = [_shown(standing, language) for standing in consents.standing(patient)]
-    return Response(ConsentsOut(consents=shown).model_dump(mode="json"))
+    body = ConsentsOut(consents=shown).model_dump(mode="json")
+    return Response(body, headers={"Content-Language": language})
 
 
 class ConsentsView(APIView):
@@ -81,12 +85,20 @@ class ConsentsView(APIView):
     )
     def get(self, request: Request) -> Response:
         """Every purpose, with the text that counts now."""
+        query_of(request, Query)
         return _answer(request, patient_of(request))
 
     @extend_schema(
         operation_id="me_consents_change",
         parameters=[ACCEPT_LANGUAGE],
         request=ConsentWish,
+        examples=[
+            OpenApiExample(
+                "Agree to reminders",
+                request_only=True,
+                value={"purpose": "reminders", "given": True, "version": REMINDERS.version},
+            ),
+        ],
         responses={
             200: ConsentsOut,
             422: OpenApiResponse(Problem, description="Not a purpose, or not the version that counts now."),

@@ -7,15 +7,17 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.utils import timezone as clock
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.errors import Problem
 from api.permissions import patient_of, user_of
-from api.v1.pages import Page, page_of
+from api.v1.pages import CURSOR, Page, page_of
+from api.v1.queries import Paged, query_of
 from journal.sync import strict_json
 from reminders.actions import devices
 from reminders.channels import webpush
@@ -23,6 +25,8 @@ from reminders.models import Device
 from reminders.models.devices import fingerprint
 
 Kind = Literal["fcm", "webpush"]
+AVAILABLE = "Whether this server is set up to send it."
+KINDS = "fcm: Firebase Cloud Messaging. webpush: Web Push, also UnifiedPush."
 
 
 class Keys(BaseModel):
@@ -30,8 +34,8 @@ class Keys(BaseModel):
 
     model_config = ConfigDict(extra="ignore", strict=True)
 
-    p256dh: Annotated[str, Field(max_length=200)]
-    auth: Annotated[str, Field(max_length=200)]
+    p256dh: Annotated[str, Field(max_length=200)] = Field(description="A point on the curve P-256.")
+    auth: Annotated[str, Field(max_length=200)] = Field(description="The authentication secret, 16 bytes.")
 
 
 class Subscription(BaseModel):
@@ -39,16 +43,33 @@ class Subscription(BaseModel):
 
     model_config = ConfigDict(extra="ignore", strict=True)
 
-    endpoint: Annotated[str, Field(max_length=2048)]
-    keys: Keys
+    endpoint: Annotated[str, Field(max_length=2048)] = Field(
+        description="An https address of a push service that this server uses."
+    )
+    keys: Keys = Field(description="With which the content is sealed for this phone alone.")
+
+
+def _token_of(kind: Kind, token: dict[str, str]) -> dict[str, Any]:
+    """In the words of JSON Schema: what a token of this kind is."""
+    return {"properties": {"kind": {"const": kind}, "token": token}, "required": ["kind", "token"]}
 
 
 class DeviceIn(BaseModel):
     """This phone's push token."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        json_schema_extra={
+            "oneOf": [
+                _token_of("fcm", {"type": "string", "pattern": "^[^{]"}),
+                _token_of("webpush", {"type": "object"}),
+                _token_of("webpush", {"type": "string", "pattern": "^[{]"}),
+            ]
+        },
+    )
 
-    kind: Kind
+    kind: Kind = Field(description=KINDS)
     token: Subscription | Annotated[str, Field(min_length=20, max_length=4096, pattern=r"^[\x21-\x7e]+$")] = (
         Field(description="FCM: the registration token. Web Push: the PushSubscription, also as JSON text.")
     )
@@ -64,7 +85,7 @@ class DeviceIn(BaseModel):
             try:
                 return strict_json.loads(token)
             except ValueError as error:
-                raise ValueError("not a PushSubscription as JSON") from error
+                raise PydanticCustomError("invalid_token", "This is no PushSubscription as JSON.") from error
         return token
 
     @model_validator(mode="after")
@@ -77,10 +98,10 @@ class DeviceIn(BaseModel):
 class DeviceOut(BaseModel):
     """One phone. Its token is never told again."""
 
-    id: UUID
-    kind: Kind
-    label: str
-    registered_at: datetime
+    id: UUID = Field(description="Stable.")
+    kind: Kind = Field(description=KINDS)
+    label: str = Field(description="What the patient calls this phone; may be empty.")
+    registered_at: datetime = Field(description="When this token first came, in UTC.")
     seen_at: datetime = Field(description="When the app last registered this token.")
     current: bool = Field(description="Whether it belongs to the session that asks.")
 
@@ -92,24 +113,37 @@ class DevicePage(Page[DeviceOut]):
 class WebPushOut(BaseModel):
     """Web Push, also for UnifiedPush."""
 
-    available: bool
+    available: bool = Field(description=AVAILABLE)
     public_key: str = Field(description="`applicationServerKey`, base64url; empty when not available.")
 
 
 class FcmOut(BaseModel):
     """Firebase Cloud Messaging."""
 
-    available: bool
+    available: bool = Field(description=AVAILABLE)
 
 
 class PushOut(BaseModel):
     """Which kinds of push this server can send. Tokens of the others are kept and not used."""
 
-    webpush: WebPushOut
-    fcm: FcmOut
+    webpush: WebPushOut = Field(description="Web Push, and UnifiedPush, which speaks the same.")
+    fcm: FcmOut = Field(description="Firebase Cloud Messaging.")
 
 
-NO_TOKEN = {401: OpenApiResponse(Problem, description="No valid session token.")}
+# The keys are those of RFC 8291's own example: they belong to nobody.
+WEB_PUSH = {
+    "kind": "webpush",
+    "token": {
+        "endpoint": "https://updates.push.services.mozilla.com/wpush/v2/example",
+        "keys": {
+            "p256dh": (
+                "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+            ),
+            "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+        },
+    },
+    "label": "My browser",
+}
 
 
 def shown(device: Device, session_key: str) -> dict[str, Any]:
@@ -135,11 +169,12 @@ class DevicesView(APIView):
 
     @extend_schema(
         operation_id="devices_list",
-        parameters=[OpenApiParameter("cursor", str, description="From `next` or `previous` of a page.")],
-        responses={200: DevicePage, **NO_TOKEN, 422: OpenApiResponse(Problem, description="No such cursor.")},
+        parameters=[CURSOR],
+        responses={200: DevicePage},
     )
     def get(self, request: Request) -> Response:
         """Those that are signed in, the newest first."""
+        query_of(request, Paged)
         patient, session = patient_of(request), session_of(request)
         here = devices.present(patient, by=user_of(request), at=clock.now())
         found = Device.objects.filter(pk__in=[device.pk for device in here])
@@ -149,13 +184,22 @@ class DevicesView(APIView):
     @extend_schema(
         operation_id="devices_create",
         request=DeviceIn,
+        examples=[
+            OpenApiExample(
+                "An Android phone",
+                request_only=True,
+                value={"kind": "fcm", "token": "dT3nX0qkRjK1vW5z:APA91bHq-example", "label": "My phone"},
+            ),
+            OpenApiExample("A browser", request_only=True, value=WEB_PUSH),
+        ],
         responses={
-            200: DeviceOut,
-            201: DeviceOut,
-            **NO_TOKEN,
-            400: OpenApiResponse(Problem, description="Not JSON, or JSON that could be read in two ways."),
-            409: OpenApiResponse(Problem, description="No room for one more."),
-            422: OpenApiResponse(Problem, description="No token that can be used, and which part of it."),
+            200: OpenApiResponse(DeviceOut, description="The device that had this token already."),
+            201: OpenApiResponse(DeviceOut, description="A new device."),
+            409: OpenApiResponse(Problem, description="`not-possible-now`: no room for one more."),
+            422: OpenApiResponse(
+                Problem,
+                description="`not-valid`, or `invalid-token`: none that can be used, and which part of it.",
+            ),
         },
     )
     def post(self, request: Request) -> Response:
@@ -182,8 +226,7 @@ class DeviceView(APIView):
     @extend_schema(
         operation_id="devices_destroy",
         responses={
-            204: None,
-            **NO_TOKEN,
+            204: OpenApiResponse(description="Removed."),
             404: OpenApiResponse(Problem, description="The patient has no such device."),
         },
     )
@@ -198,7 +241,7 @@ class DeviceView(APIView):
 class PushView(APIView):
     """How to subscribe."""
 
-    @extend_schema(operation_id="push_retrieve", responses={200: PushOut, **NO_TOKEN})
+    @extend_schema(operation_id="push_retrieve", responses={200: PushOut})
     def get(self, request: Request) -> Response:
         """What an app needs before it asks its system for a push token."""
         key = webpush.public_key()

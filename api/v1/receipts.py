@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from django.utils import timezone as clock
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from pydantic import BaseModel, ConfigDict, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -24,8 +24,10 @@ class ReceiptIn(BaseModel):
     id: Annotated[UUID, Field(strict=False)] = Field(
         description="What the message is about: the `id` in a push, or an occurrence's id."
     )
-    channel: Literal["push", "inbox"]
-    receipt: Literal["delivered", "opened"]
+    channel: Literal["push", "inbox"] = Field(description="The way by which it came.")
+    receipt: Literal["delivered", "opened"] = Field(
+        description="delivered: it is on the phone. opened: the patient touched it, so it was delivered."
+    )
 
 
 class ReceiptsView(APIView):
@@ -34,12 +36,20 @@ class ReceiptsView(APIView):
     @extend_schema(
         operation_id="receipts_create",
         request=ReceiptIn,
+        examples=[
+            OpenApiExample(
+                "Opened in the app's inbox",
+                request_only=True,
+                value={
+                    "id": "e3e70682-c209-4cac-a29f-6fbed82c07cd",
+                    "channel": "inbox",
+                    "receipt": "opened",
+                },
+            ),
+        ],
         responses={
-            204: None,
-            400: OpenApiResponse(Problem, description="Not JSON, or JSON that could be read in two ways."),
-            401: OpenApiResponse(Problem, description="No valid session token."),
+            204: OpenApiResponse(description="Recorded."),
             404: OpenApiResponse(Problem, description="Nothing about this was sent to the patient."),
-            422: OpenApiResponse(Problem, description="Not valid: each field at fault with its pointer."),
         },
     )
     def post(self, request: Request) -> Response:

@@ -1,5 +1,6 @@
 """`/reminders` and `/occurrences`: when the patient wants to be reminded, and what became of each turn."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -15,9 +16,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api.conditional import check_match, tag
+from api.conditional import check_match, digest, tag
 from api.errors import Problem
-from api.moments import HHMM, Moment, WallClock
+from api.moments import HHMM, LocalDate, Moment, WallClock
 from api.permissions import patient_of, user_of
 from api.v1.edits import CHANGED, IF_MATCH
 from api.v1.pages import CURSOR, Page, page_of
@@ -45,7 +46,6 @@ Kind = Literal[
 SkipReason = Literal["pain", "unwell", "no-time", "other"]
 PauseReason = Literal["holiday", "hospital", "other"]
 Score = Annotated[int, Field(ge=0, le=10)]
-Day = Annotated[date, Field(strict=False)]
 Channel = Literal["inbox", "email", "push"]
 Title = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]+$")]
 Rule = Annotated[str, Field(max_length=200, json_schema_extra={"format": "rrule"})]
@@ -59,6 +59,8 @@ STATES = (
     "due: waits for the patient. held: paused while a flag holds exercise. done, skipped, snoozed: what the "
     "patient said. expired: nobody answered in time."
 )
+PAUSED_FOR = "For the clinic to understand the gap: holiday, hospital or other."
+A_DAY = "Most reminders of one local day, 1 to 20; what has a date or a dose rings beyond it."
 RULE = "RFC 5545, of which FREQ=DAILY or WEEKLY, INTERVAL, BYDAY, UNTIL and COUNT are read."
 Channels = Annotated[tuple[Channel, ...], Field(strict=False, min_length=1, max_length=4)]
 
@@ -189,7 +191,7 @@ class Skip(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    reason: SkipReason | None = None
+    reason: SkipReason | None = Field(default=None, description="In the patient's view; null when not said.")
 
 
 class PauseIn(BaseModel):
@@ -197,17 +199,17 @@ class PauseIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    first: Day = Field(alias="from", description="First local day without reminders.")
-    last: Day = Field(alias="until", description="Last one.")
-    reason: PauseReason
+    first: LocalDate = Field(alias="from", description="First local day without reminders.")
+    last: LocalDate = Field(alias="until", description="Last local day without reminders, today or later.")
+    reason: PauseReason = Field(description=PAUSED_FOR)
 
 
 class PauseOut(BaseModel):
     """A pause."""
 
-    first: date = Field(alias="from")
-    last: date = Field(alias="until")
-    reason: PauseReason
+    first: date = Field(alias="from", description="First local day without reminders.")
+    last: date = Field(alias="until", description="Last local day without reminders.")
+    reason: PauseReason = Field(description=PAUSED_FOR)
 
 
 class SettingsChange(BaseModel):
@@ -215,42 +217,42 @@ class SettingsChange(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    a_day: Annotated[int, Field(ge=1, le=20)]
+    a_day: Annotated[int, Field(ge=1, le=20)] = Field(description=A_DAY)
 
 
 class SettingsOut(BaseModel):
     """What holds for all reminders together."""
 
-    a_day: int
-    pause: PauseOut | None
+    a_day: int = Field(description=A_DAY)
+    pause: PauseOut | None = Field(description="The pause that was set last; null when none is.")
 
 
 class FiguresOut(BaseModel):
     """Exercise turns of the last `days` local days, today included."""
 
-    days: int
+    days: int = Field(description="Length of the span in local days: 7 or 28.")
     planned: int = Field(description="Turns that were sent and not held; open ones count.")
     done: int = Field(description="Said done, or written into the journal on that day.")
     skipped: dict[str, int] = Field(description="By reason; not-said when none was given.")
     ignored: int = Field(description="Ended without an answer.")
-    held: int
+    held: int = Field(description="Turns that a flag or a rise of pain held; never counted as planned.")
     pain_rose: int = Field(description="Turns after which pain had risen by 2 or more.")
 
 
 class ExerciseFigures(BaseModel):
     """One exercise."""
 
-    care_item: UUID | None
-    item: str
-    title: str
-    spans: list[FiguresOut]
+    care_item: UUID | None = Field(description="The item of `/care-plan`; null for one of the library.")
+    item: str = Field(description="Id of the library's item; may be empty.")
+    title: str = Field(description="What the exercise is called.")
+    spans: list[FiguresOut] = Field(description="The last 7 and the last 28 days.")
 
 
 class SummaryOut(BaseModel):
     """What became of planned exercise in the last 7 and 28 days."""
 
-    overall: list[FiguresOut]
-    exercises: list[ExerciseFigures]
+    overall: list[FiguresOut] = Field(description="All exercises together: the last 7 and the last 28 days.")
+    exercises: list[ExerciseFigures] = Field(description="Each exercise that had a turn in these days.")
 
 
 def shown(reminder: Reminder, held_by: list[str]) -> dict[str, Any]:
@@ -369,6 +371,16 @@ def _answer(reminder: Reminder, patient: Patient, *, status: int = 200) -> Respo
     return Response(body, status=status, headers={"ETag": tag(reminder.revision, body)})
 
 
+def _state(found: ReminderSettings) -> str:
+    """The state that a change replaces."""
+    return digest(json.dumps(settings_shown(found)).encode())
+
+
+def _settings_answer(found: ReminderSettings) -> Response:
+    body = settings_shown(found)
+    return Response(body, headers={"ETag": tag(_state(found), body)})
+
+
 class RemindersView(APIView):
     """The patient's reminders."""
 
@@ -456,20 +468,22 @@ class ReminderSettingsView(APIView):
     @extend_schema(operation_id="reminder_settings_retrieve", responses={200: SettingsOut})
     def get(self, request: Request) -> Response:
         """How many ring on one day, and the pause, if any."""
-        return Response(settings_shown(settings.of(patient_of(request))))
+        return _settings_answer(settings.of(patient_of(request)))
 
     @extend_schema(
         operation_id="reminder_settings_update",
         request=SettingsChange,
-        responses={200: SettingsOut},
+        examples=[OpenApiExample("Three a day", request_only=True, value={"a_day": 3})],
+        parameters=[IF_MATCH],
+        responses={200: SettingsOut, **CHANGED},
     )
     def patch(self, request: Request) -> Response:
         """How many ring on one day."""
         sent = SettingsChange.model_validate(request.data)
-        by, patient = user_of(request), patient_of(request)
-        return Response(
-            settings_shown(settings.limit(by=by, at=clock.now(), patient=patient, a_day=sent.a_day))
-        )
+        by, at = user_of(request), clock.now()
+        with changes.locked(patient_of(request)) as locked:
+            check_match(request.headers.get("If-Match"), _state(settings.of(locked)))
+            return _settings_answer(settings.limit(by=by, at=at, patient=locked, a_day=sent.a_day))
 
 
 class ReminderPauseView(APIView):
@@ -478,6 +492,13 @@ class ReminderPauseView(APIView):
     @extend_schema(
         operation_id="reminder_pause_set",
         request=PauseIn,
+        examples=[
+            OpenApiExample(
+                "A week away",
+                request_only=True,
+                value={"from": "2026-01-12", "until": "2026-01-18", "reason": "holiday"},
+            ),
+        ],
         responses={200: SettingsOut},
     )
     def put(self, request: Request) -> Response:
@@ -491,13 +512,13 @@ class ReminderPauseView(APIView):
             last=sent.last,
             reason=sent.reason,
         )
-        return Response(settings_shown(paused))
+        return _settings_answer(paused)
 
     @extend_schema(operation_id="reminder_pause_end", responses={200: SettingsOut})
     def delete(self, request: Request) -> Response:
         """Reminders ring again from the next turn on."""
         by, patient = user_of(request), patient_of(request)
-        return Response(settings_shown(settings.resume(by=by, at=clock.now(), patient=patient)))
+        return _settings_answer(settings.resume(by=by, at=clock.now(), patient=patient))
 
 
 class OccurrencesView(APIView):
@@ -548,6 +569,13 @@ class OccurrenceDoneView(OccurrenceActionView):
     @extend_schema(
         operation_id="occurrences_done",
         request=Done,
+        examples=[
+            OpenApiExample(
+                "Done, with a little more pain",
+                request_only=True,
+                value={"pain_before": 2, "pain_after": 3},
+            ),
+        ],
         responses={200: OccurrenceOut, **NOT_NOW},
     )
     def post(self, request: Request, occurrence_id: UUID) -> Response:
@@ -569,6 +597,7 @@ class OccurrenceSkipView(OccurrenceActionView):
     @extend_schema(
         operation_id="occurrences_skip",
         request=Skip,
+        examples=[OpenApiExample("No time today", request_only=True, value={"reason": "no-time"})],
         responses={200: OccurrenceOut, **NOT_NOW},
     )
     def post(self, request: Request, occurrence_id: UUID) -> Response:

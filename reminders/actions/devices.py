@@ -8,6 +8,7 @@ from journal.accounts.models import Patient, User
 from journal.accounts.sealed import sealed
 from journal.actions import changes
 from journal.actions.refusals import NotFitError, NotPossibleNowError
+from journal.fence import scope
 from reminders.channels import webpush
 from reminders.models import Device
 from reminders.models.devices import fingerprint, signed_in
@@ -50,14 +51,9 @@ def register(
     token_hash = fingerprint(f"{kind} {text}")
     with transaction.atomic():
         _one_at_a_time(token_hash)
-        found = Device.objects.present().filter(token_hash=token_hash).first()
-        owners = {patient.pk, found.patient_id if found else patient.pk}
-        # In one order, as every write that takes more than one patient does.
-        list(Patient.objects.select_for_update(of=("self",)).filter(pk__in=owners).order_by("pk"))
-        if found and found.patient_id == patient.pk:
-            return _again(found, label=label, session_key=session_key, at=at), False
+        found = _taken_over(token_hash, patient=patient, at=at)
         if found:
-            _remove(found, by=None, at=at, reason="taken over")
+            return _again(found, label=label, session_key=session_key, at=at), False
         device = Device(
             patient=patient,
             kind=kind,
@@ -87,6 +83,22 @@ def _one_at_a_time(token_hash: str) -> None:
     """Two phones can't have one token, but a phone may ask twice at once."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(token_hash[:15], 16)])
+
+
+def _taken_over(token_hash: str, *, patient: Patient, at: datetime) -> Device | None:
+    """The patient's own device of this token, with the patient locked; another person's ends here.
+
+    That one is not the new patient's to see, so the system ends it, and nothing of it leaves this function.
+    """
+    with scope.within(scope.SYSTEM):
+        found = Device.objects.present().filter(token_hash=token_hash).first()
+        owners = {patient.pk, found.patient_id if found else patient.pk}
+        # In one order, as every write that takes more than one patient does.
+        list(Patient.objects.select_for_update(of=("self",)).filter(pk__in=owners).order_by("pk"))
+        if found is None or found.patient_id == patient.pk:
+            return found
+        _remove(found, by=None, at=at, reason="taken over")
+        return None
 
 
 def _again(device: Device, *, label: str, session_key: str, at: datetime) -> Device:

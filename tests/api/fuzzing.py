@@ -20,8 +20,19 @@ ZONES = ("Europe/Berlin", "America/St_Johns", "Asia/Kathmandu", "Pacific/Kiritim
 RULES = ("FREQ=DAILY", "FREQ=WEEKLY;BYDAY=MO,TH", "FREQ=DAILY;INTERVAL=3;COUNT=10", "RRULE:FREQ=WEEKLY")
 MIGRATIONS = ("null", '{"from": 1, "tables": ["flags"], "columns": [{"table": "entries", "columns": ["x"]}]}')
 # What JSON Schema has no words for: a cursor or an ETag that was given out here, near enough to now, quiet
-# hours that end at another time than they begin.
-BEYOND_SCHEMA = frozenset({"invalid-cursor", "stale", "not-in-time", "invalid-schedule", "unknown-timezone"})
+# hours that end at another time than they begin, a push token that leads somewhere, a pause that
+# ends after it begins, the version of a consent that counts now.
+BEYOND_SCHEMA = frozenset(
+    {
+        "invalid-cursor",
+        "stale",
+        "not-in-time",
+        "invalid-schedule",
+        "unknown-timezone",
+        "invalid-token",
+        "not-fit",
+    }
+)
 
 
 @dataclass

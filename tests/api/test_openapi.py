@@ -11,6 +11,7 @@ import time_machine
 from api.schema import OF_ALL, RESPONSES
 from journal.accounts.models import Patient
 from journal.content.report import Nerve, Pain
+from reminders.models import Occurrence
 from tests.api.phone import Phone, entry, pain
 from tests.api.syncing import TABLES, pull
 from tests.api.test_reminders import one_is_due
@@ -99,16 +100,23 @@ def test_every_operation_with_a_body_has_an_example_that_is_answered_as_document
             for name, example in media["examples"].items():
                 query = f"?last_pulled_at={pull(phone)[1]['timestamp']}" if "sync" in path else ""
                 validator(document, media["schema"]).validate(example["value"])
-                status, answer = phone.send(method.upper(), path.format(**ids) + query, example["value"])
+                body = example["value"]
+                if path.endswith("/receipts"):
+                    body = {**body, "id": ids["occurrence_id"]}
+                Occurrence.objects.update(state="due", reason="", snoozed_until=None)
+                status, answer = phone.send(method.upper(), path.format(**ids) + query, body)
                 assert status < 300, (name, answer)
                 _answers_as_documented(document, operation, status, answer)
                 tried += 1
-    assert tried >= 7
+    assert tried >= 16
 
 
 def _answers_as_documented(document: Any, operation: Any, status: int, answer: Any) -> None:
-    schema = operation["responses"][str(status)]["content"]["application/json"]["schema"]
-    validator(document, schema).validate(answer)
+    content = operation["responses"][str(status)].get("content")
+    if content is None:
+        assert answer is None
+        return
+    validator(document, content["application/json"]["schema"]).validate(answer)
 
 
 def test_every_read_answers_as_documented(document: Any, phone: Phone, patient: Patient) -> None:

@@ -64,7 +64,7 @@ def test_the_generated_client_signs_up_logs_and_reads(
     assert said == {
         "urgency": "same-day",
         "flags": ["sudden-back-pain"],
-        "reminders": ["exercise", "fall-prevention"],
+        "reminders": ["exercise", "fall-prevention", "height", "log-today"],
         "unchanged": 304,
         "wrong": ["/recorded_at"],
     }
