@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from journal.accounts.models import Patient
 from journal.admin import care, export, moments, record, summary
 from journal.admin.filters import CaseloadFilter
+from journal.admin.fresh import fresh_sign_in_required
 from journal.models import Entry, Flag
 
 
@@ -74,7 +75,7 @@ class PatientListDesk(care.CareDesk):
     # --- papers ---
 
     def own_urls(self) -> list[URLPattern]:
-        papers = {"summary": self.summary_view, "export": self.export_view}
+        papers = {"summary": self.summary_view, "export": fresh_sign_in_required(self.export_view)}
         own = [
             path(
                 f"<str:object_id>/{name}/",

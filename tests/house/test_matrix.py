@@ -22,6 +22,7 @@ from drf_spectacular.generators import SchemaGenerator
 from journal.accounts.models import User
 from journal.actions import glass
 from journal.fence import tables
+from tests.support.desk import signed_in
 from tests.support.records import Cast, a_cast
 from tests.support.routes import NO_NUMBER, NO_UUID, Route, every_route
 
@@ -156,7 +157,7 @@ def world(role: str) -> World:
     token = ""
     if person is not None:
         client = Client()
-        client.force_login(person)
+        signed_in(client, person)
         token = client.cookies["osteon_session"].value
     return World(role, hill, lake, person, own, forbidden(role, own), token)
 
