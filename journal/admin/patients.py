@@ -20,6 +20,7 @@ from unfold.views import ChangeList
 from journal.accounts.models import Patient
 from journal.admin import care, chips, export, moments, record, summary
 from journal.admin.filters import CaseloadFilter, WaitingFilter
+from journal.admin.fresh import fresh_sign_in_required
 from journal.admin.plots import sparkline
 from journal.insight import caseload
 from journal.models import Entry, Flag
@@ -133,7 +134,7 @@ class PatientListDesk(care.CareDesk):
     # --- papers ---
 
     def own_urls(self) -> list[URLPattern]:
-        papers = {"summary": self.summary_view, "export": self.export_view}
+        papers = {"summary": self.summary_view, "export": fresh_sign_in_required(self.export_view)}
         own = [
             path(
                 f"<str:object_id>/{name}/",

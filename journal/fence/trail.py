@@ -12,12 +12,14 @@ from django.db.models import Field
 from journal.fence import tables
 from journal.fence.tables import Table
 
+TRIGGERS = ("osteon_added", "osteon_removed", "osteon_changed")
 TRAIL, READS = "journal_trace", "journal_staffread"
 # Logs that are only ever added to, and the dispatchers' own notes, which no person writes.
 NOT_TRACED = frozenset(
     {
         *("journal.Trace", "journal.StaffRead", "journal.Change", "accounts.ClinicChange"),
         *("journal.OutboxEvent", "reminders.Chase", "reminders.Delivery", "reminders.Digest"),
+        *("reminders.Attempt", "reminders.Tally", "reminders.ZoneRules"),
         *("reminders.Round", "accounts.Session", "accounts.Guesses", "accounts.KnownDevice"),
     }
 )
@@ -25,7 +27,7 @@ NOT_TRACED = frozenset(
 NOT_TOLD = frozenset(
     {
         *("revision", "outcome", "last_login", "next_local_date", "next_due_at", "lease_until"),
-        "last_item",
+        *("last_item", "seen_at"),
     }
 )
 # Who may see what: these are kept before and after.
@@ -64,7 +66,9 @@ def statements() -> Iterator[str]:
             "osteon_stays", "BEFORE UPDATE OR DELETE OR TRUNCATE", name, "STATEMENT", "osteon_refuse"
         )
     for table in tables.models():
-        if table._meta.label not in NOT_TRACED:
+        if table._meta.label in NOT_TRACED:
+            yield from (f"DROP TRIGGER IF EXISTS {name} ON {table._meta.db_table}" for name in TRIGGERS)
+        else:
             yield from _traced(Table(table) if table._meta.label in tables.OPEN else tables.of(table))
 
 

@@ -21,6 +21,8 @@ from drf_spectacular.generators import SchemaGenerator
 
 from journal.accounts.models import User
 from journal.actions import glass
+from journal.fence import tables
+from tests.support.desk import signed_in
 from tests.support.records import Cast, a_cast
 from tests.support.routes import NO_NUMBER, NO_UUID, Route, every_route
 
@@ -155,7 +157,7 @@ def world(role: str) -> World:
     token = ""
     if person is not None:
         client = Client()
-        client.force_login(person)
+        signed_in(client, person)
         token = client.cookies["osteon_session"].value
     return World(role, hill, lake, person, own, forbidden(role, own), token)
 
@@ -215,7 +217,12 @@ def tried(here: World, route: Route, method: str) -> None:
             here.ask(method, address)
     missing = route.missing()
     for address in route.filled(here.foreign):
-        here.same(method, (address, None), (missing, None), (address, missing))
+        if here.role == "an operator" and route.is_of(tables.THE_OFFICES):
+            here.ask(
+                method, address
+            )  # theirs to see: clinics and who works there; a patient's word is a leak
+        else:
+            here.same(method, (address, None), (missing, None), (address, missing))
 
 
 def actions() -> Iterator[tuple[str, str, str]]:

@@ -28,6 +28,13 @@ def ada(hill: Clinic) -> Patient:
     return people.patient(hill, "Ada Berg", sex="F")
 
 
+@pytest.fixture
+def desk(client: Client, mira: User) -> Client:
+    """A browser in which Mira has just signed in."""
+    people.signed_in(client, mira)
+    return client
+
+
 def address(patient: Patient, paper: str) -> str:
     return reverse(f"admin:accounts_patient_{paper}", args=[patient.pk])
 
@@ -44,6 +51,22 @@ def exported(desk: Client, patient: Patient, days: int = 28) -> list[dict[str, s
     text = response.getvalue().decode()
     assert text.startswith("\ufeff")
     return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+
+
+# --- the file leaves the house ---
+
+
+def test_a_file_asks_for_the_password_again_and_comes_after_it(
+    client: Client, mira: User, ada: Patient
+) -> None:
+    client.force_login(mira)
+    asked = client.get(address(ada, "export"), {"days": 28})
+    assert asked.status_code == 302
+    assert asked["Location"].startswith(reverse("account_reauthenticate"))
+    assert not StaffRead.objects.filter(how="export").exists()
+    done = client.post(asked["Location"], {"password": people.PASSWORD})
+    assert done["Location"] == f"{address(ada, 'export')}?days=28"
+    assert client.get(done["Location"])["Content-Type"].startswith("text/csv")
 
 
 # --- both ---

@@ -6,7 +6,9 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from allauth.account.internal.flows.login import record_authentication
 from django.contrib.auth.hashers import make_password
+from django.test import Client, RequestFactory
 
 from journal.accounts.models import Clinic, Clinician, Patient, User
 from journal.content.rule import Urgency
@@ -31,6 +33,15 @@ BACK_PAIN = {
     "neuro": [],
     "activity": [{"type": "walking", "minutes": 20}],
 }
+
+
+def signed_in(client: Client, user: User) -> None:
+    """With the password, just now: `force_login` alone showed nothing that an export would take."""
+    client.force_login(user)
+    request = RequestFactory().get("/")
+    request.session = client.session
+    record_authentication(request, user, method="password")
+    request.session.save()
 
 
 @cache

@@ -26,6 +26,7 @@ from journal.models import (
     Change,
     Entry,
     EntryVersion,
+    ExercisePause,
     Fact,
     FactWithdrawal,
     Flag,
@@ -34,8 +35,19 @@ from journal.models import (
     NoteWithdrawal,
     OutboxEvent,
     StaffRead,
+    Task,
 )
-from reminders.models import Chase, Delivery, Digest, Occurrence, Reminder
+from reminders.models import (
+    Attempt,
+    Chase,
+    Delivery,
+    Device,
+    Digest,
+    Occurrence,
+    Reminder,
+    ReminderSettings,
+    Webhook,
+)
 
 AT = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 DAY = date(2026, 3, 10)
@@ -101,6 +113,9 @@ def _of_the_clinic(clinic: Clinic, by: User, word: str) -> list[Model]:
             clinic=clinic, verb="clinic.hours", by=by, at=AT, data={"week": [f"{word}clinic"]}
         ),
         Digest.objects.create(clinic=clinic, day=DAY, made_at=AT),
+        Webhook.objects.create(
+            clinic=clinic, url=f"https://{word}clinic.example/", sealed_secret=f"{word}note", added_at=AT
+        ),
         Invitation.objects.create(
             clinic=clinic,
             code_hash=word.ljust(64, "0"),
@@ -193,6 +208,12 @@ def _known(patient: Patient, by: User, word: str) -> list[Model]:
             at=AT,
             revision=1,
         ),
+        Task.objects.create(
+            patient=patient, kind="review", source=f"{word}note", due_on=DAY, raised_at=AT, note=f"{word}note"
+        ),
+        ExercisePause.objects.create(
+            patient=patient, exercise="heel-raises", source=word, day=DAY, rise=3, at=AT
+        ),
     ]
 
 
@@ -209,6 +230,17 @@ def _reminded(patient: Patient, by: User, word: str) -> list[Model]:
         channels=["inbox"],
         revision=1,
     )
+    delivery = Delivery.objects.create(
+        patient=patient,
+        topic="flag",
+        kind="flag.opened",
+        subject_id=flag.pk,
+        to=by,
+        channel="email",
+        key=word,
+        due_at=AT,
+        last_error=word,
+    )
     return [
         reminder,
         Occurrence.objects.create(
@@ -223,15 +255,19 @@ def _reminded(patient: Patient, by: User, word: str) -> list[Model]:
             title=word,
             revision=1,
         ),
-        Delivery.objects.create(
+        delivery,
+        Attempt.objects.create(delivery=delivery, number=1, at=AT, code=word),
+        ReminderSettings.objects.create(patient=patient),
+        Device.objects.create(
             patient=patient,
-            topic="flag",
-            kind="flag.opened",
-            subject_id=flag.pk,
-            to=by,
-            channel="email",
-            key=word,
-            due_at=AT,
-            last_error=word,
+            kind="fcm",
+            label=word,
+            token_hash=word,
+            sealed_token=word,
+            host="push.example",
+            session_hash=word,
+            sealed_session=word,
+            registered_at=AT,
+            seen_at=AT,
         ),
     ]

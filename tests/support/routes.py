@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice, product
 
@@ -43,6 +43,10 @@ class Route:
         choices = [_candidates(self, name, converter, cast) for name, converter in self.parameters]
         for chosen in islice(product(*choices), AT_MOST):
             yield self.address(dict(zip([name for name, _ in self.parameters], chosen, strict=True)))
+
+    def is_of(self, labels: Iterable[str]) -> bool:
+        """Whether it is a page of the desk about one of these models."""
+        return any(self.pattern.startswith(f"admin/{label.lower().replace('.', '/')}/") for label in labels)
 
     def missing(self) -> str:
         return self.address({name: _nothing(self, converter) for name, converter in self.parameters})
