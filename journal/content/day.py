@@ -37,6 +37,34 @@ class Day:
         return frozenset(name for e in self.entries for name, said in e.report.items() if said is not None)
 
     @cached_property
+    def codes(self) -> frozenset[str]:
+        """Everything said today that a rule may need, without its place: see `Rule.needs`.
+
+        Codes of pains with what makes them better or worse, nerve symptoms with their sites, falls, general
+        symptoms, medicines; `radiates_to`, `height_cm` and `cannot_stand` where these were told.
+        """
+        found: set[str] = set()
+        for entry in self.entries:
+            said = entry.report.get
+            for pain in said("pains") or ():
+                found |= {
+                    pain["site"],
+                    pain.get("onset") or "",
+                    "radiates_to" if pain.get("radiates_to") else "",
+                }
+                for name in ("quality", "worse_with", "better_with"):
+                    found.update(pain.get(name) or ())
+            for nerve in said("neuro") or ():
+                found |= {nerve["symptom"], nerve.get("site") or ""}
+            found.update([fall["kind"] for fall in said("falls") or ()])
+            found.update(said("systemic") or (), said("medications") or ())
+            if said("height_cm") is not None:
+                found.add("height_cm")
+            if said("can_bear_weight") is False:
+                found.add("cannot_stand")
+        return frozenset(found)
+
+    @cached_property
     def aches(self) -> tuple[Ache, ...]:
         return tuple(
             Ache(

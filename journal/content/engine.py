@@ -205,7 +205,11 @@ class _Run:
         """The flags raised on that day; earlier ones are joined on the way."""
         self.judged += 1
         then = self.history.at(day)
-        held = {r.pattern: found for r in self.rules if (found := self._findings(r, then, day, as_of))}
+        codes = then.on(day).codes if then.has_entry(day) else None
+        asked = [
+            rule for rule in self.rules if rule.find_after or (codes is not None and rule.is_asked(codes))
+        ]
+        held = {rule.pattern: found for rule in asked if (found := self._findings(rule, then, day, as_of))}
         covered: list[tuple[str, Finding, _Over]] = []
         raised = []
         for rule in self.rules:
@@ -228,7 +232,7 @@ class _Run:
     def _findings(self, rule: Rule, history: History, day: date, as_of: date) -> tuple[Finding, ...]:
         try:
             if rule.find_after is None:
-                return rule.find(history, day) if history.has_entry(day) else ()
+                return rule.find(history, day)
             if day > as_of:  # G15: due at the start of its local day, when the patient's clock has reached it
                 return ()
             return rule.find_after(history, day, self._urgent_before(day, rule.reach))

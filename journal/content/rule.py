@@ -126,5 +126,14 @@ class Rule:
     reach: int  # days back that `find` may look
     covers: tuple[Covers, ...] = ()
     yields_to_urgent: bool = False  # held back by every pattern of the first two tiers (activity-drop)
+    # `find` finds nothing on a day without one of each of these sets among its codes (`Day.codes`).
+    needs: tuple[frozenset[str], ...] = ()
     find: Find = _nothing
     find_after: FindAfter | None = None  # G15: judged on clock days, from the flags raised before
+
+    def is_asked(self, codes: frozenset[str]) -> bool:
+        """False where `find` has nothing to find on a day with these codes."""
+        for one_of in self.needs:  # noqa: SIM110  for every rule of every day: a generator costs more
+            if one_of.isdisjoint(codes):
+                return False
+        return True

@@ -11,7 +11,7 @@ from typing import Any
 from journal.content.engine import RULES, Action, Evaluation, evaluate
 from journal.content.history import Entry, History, Profile
 from journal.content.report import Report
-from journal.content.rule import Rule
+from journal.content.rule import Finding, Rule
 
 START = date(2026, 1, 5)
 Said = dict[str, Any]
@@ -94,13 +94,20 @@ def found(
 ) -> set[str]:
     """The keys for which this one rule holds on a day (the last one unless told), covered or not."""
     last = max(days) if at is None else at
-    return {f.key for f in rule.find(history(days, codes, **more), on(last))}
+    return {f.key for f in find(rule, history(days, codes, **more), on(last))}
+
+
+def find(rule: Rule, history: History, day: date) -> tuple[Finding, ...]:
+    """What the rule finds; and where it finds something, the engine asks it."""
+    found = rule.find(history, day)
+    assert not found or rule.is_asked(history.on(day).codes), f"{rule.pattern} would not have been asked"
+    return found
 
 
 def arms(rule: Rule, days: Days, codes: Iterable[str] = (), *, at: int | None = None, **more: Any) -> str:
     """The arms of a rule that are true on a day, of all keys together; "" when it doesn't hold."""
     last = max(days) if at is None else at
-    found = rule.find(history(days, codes, **more), on(last))
+    found = find(rule, history(days, codes, **more), on(last))
     return " ".join(f.arm for f in found)
 
 

@@ -122,7 +122,7 @@ def broken(_history: History, _day: date) -> tuple[Finding, ...]:
 
 
 def test_a_crashing_rule_costs_neither_the_others_nor_the_entry() -> None:
-    rules = [replace(BY_PATTERN["sudden-back-pain"], find=broken), BY_PATTERN["cauda-equina"]]
+    rules = [replace(BY_PATTERN["sudden-back-pain"], needs=(), find=broken), BY_PATTERN["cauda-equina"]]
     result = evaluate(history({0: SADDLE}), as_of=on(0), rules=rules)
     assert [f.pattern for f in result.flags] == ["cauda-equina"]
     (failure,) = result.failures

@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from journal.content import reach
-from journal.content.engine import REACH_DAYS, RaisedFlag, evaluate
+from journal.content.engine import REACH_DAYS, RULES, RaisedFlag, evaluate
 from journal.content.history import Entry, History
 from journal.content.report import Report
 from tests.content.build import on
@@ -113,3 +113,13 @@ def test_a_patient_judged_day_by_day_ends_with_the_flags_of_the_whole(said: Fact
         done = [a for a in actions if a.day <= today]
         flags = evaluate(known, as_of=today, actions=done, since=today, known=flags).flags
     assert flags == evaluate(History(profile, entries), as_of=on(LAST), actions=actions).flags
+
+
+@given(facts())
+@settings(max_examples=120, deadline=None)
+def test_a_rule_that_is_not_asked_would_have_found_nothing(said: Facts) -> None:
+    profile, entries, _ = said
+    history = History(profile, entries)
+    for day in history.dates:
+        for rule in RULES:
+            assert rule.is_asked(history.on(day).codes) or not rule.find(history, day)

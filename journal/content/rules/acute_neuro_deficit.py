@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from journal.content.history import History
 from journal.content.items import Sign, entries_of, placed
 from journal.content.rule import Covers, Finding, Rule, Source, Urgency
-from journal.content.vocabulary import LEG_REGIONS, label
+from journal.content.vocabulary import LEG_REGIONS, SENSORY, label
 from journal.content.wording import said
 
 SEVERE = 4  # D
@@ -173,5 +173,6 @@ RULE = Rule(
         Covers("new-giving-way"),
         Covers("neuro-progression"),
     ),
+    needs=(SENSORY | {"weakness", "unsteady_gait", "facial_droop", "slurred_speech"},),
     find=find,
 )

@@ -106,5 +106,6 @@ RULE = Rule(
     seeds=("000-04", "002-01", "002-11", "002-12"),
     window="[D-6, D] against the usual of [D-28, D-1]",
     reach=28,
+    needs=(frozenset(SITES),),
     find=find,
 )

@@ -48,5 +48,6 @@ RULE = Rule(
     seeds=("001-12", "X-01"),
     window="the day; new against [D-28, D-1]",
     reach=28,
+    needs=(frozenset({"bladder_change", "bowel_change"}),),
     find=find,
 )

@@ -51,5 +51,6 @@ RULE = Rule(
     seeds=("003-11", "X-07"),
     window="the day",
     reach=0,
+    needs=(SITES, frozenset({"swelling"})),
     find=find,
 )

@@ -153,5 +153,6 @@ RULE = Rule(
             "radicular-leg-pain",
         )
     ),
+    needs=(SENSORY | {"saddle_numbness", "bladder_change", "bowel_change", "radiates_to"},),
     find=find,
 )

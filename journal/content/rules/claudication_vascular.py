@@ -65,5 +65,6 @@ RULE = Rule(
     seeds=("000-15",),
     window="[D-13, D]",
     reach=BACK,
+    needs=(SITES, frozenset({"walking"}), frozenset({"standing_still", "rest"})),
     find=find,
 )

@@ -60,5 +60,6 @@ RULE = Rule(
     seeds=("000-10", "003-02", "003-04", "003-05", "003-06"),
     window="[D-13, D]",
     reach=BACK,
+    needs=(frozenset(CODES),),
     find=find,
 )

@@ -55,5 +55,6 @@ RULE = Rule(
     window="the day",
     reach=13,
     covers=(Covers("nsaid-overuse"),),
+    needs=(frozenset(CODES),),
     find=find,
 )

@@ -66,5 +66,6 @@ RULE = Rule(
     window="second low reading in [D-60, D-1], or stooped posture in [D-27, D]",
     reach=CONFIRM_BACK,
     covers=(Covers("height-recheck"),),
+    needs=(frozenset({"height_cm"}),),
     find=find,
 )

@@ -47,5 +47,6 @@ RULE = Rule(
     seeds=("000-09", "002-14"),
     window="reference: the first 60 days of readings",
     reach=0,
+    needs=(frozenset({"height_cm"}),),
     find=find,
 )

@@ -76,5 +76,6 @@ RULE = Rule(
         Covers("insufficiency-fracture", "same"),
         Covers("serious-fall"),
     ),
+    needs=(SITES, frozenset({"cannot_stand"})),
     find=find,
 )

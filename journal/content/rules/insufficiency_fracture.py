@@ -75,5 +75,6 @@ RULE = Rule(
     seeds=("003-11", "004-05"),
     window="[D-6, D]; clean in [D-35, D-7]; exercise soreness left out",
     reach=35,
+    needs=(SITES, frozenset({"weight_bearing", "standing"})),
     find=find,
 )

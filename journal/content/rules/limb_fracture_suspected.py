@@ -98,5 +98,6 @@ RULE = Rule(
     window="the day against its usual of [D-28, D-1]; falls in [D-2, D]",
     reach=28,
     covers=(Covers("thigh-pain-antiresorptive", "same"), Covers("insufficiency-fracture", "same")),
+    needs=(AFTER_FALL | UNLOADED,),
     find=find,
 )

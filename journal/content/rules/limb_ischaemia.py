@@ -59,5 +59,6 @@ RULE = Rule(
     window="the day",
     reach=0,
     covers=(Covers("new-numbness", "same"), Covers("new-leg-weakness", "same")),
+    needs=(SITES, frozenset({"sudden"}), frozenset({"cold_pale"})),
     find=find,
 )

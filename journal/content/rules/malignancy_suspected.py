@@ -117,5 +117,6 @@ RULE = Rule(
     window="night pain in [D-13, D], loss in [D-27, D]; with cancer history [D-6, D]",
     reach=LOSS_BACK,
     covers=(Covers("persistent-pain"),),
+    needs=(frozenset({"night", "rest", "neck", "thoracic", *LOSS}),),
     find=find,
 )

@@ -70,5 +70,6 @@ RULE = Rule(
     seeds=("003-09", "003-16", "004-09", "004-29", "X-11"),
     window="[D-13, D]",
     reach=BACK,
+    needs=(frozenset({"low_mood", "fear_of_falling"}),),
     find=find,
 )

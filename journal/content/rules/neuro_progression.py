@@ -5,7 +5,7 @@ from datetime import date
 from journal.content.day import Day
 from journal.content.history import History
 from journal.content.rule import Finding, Rule, Source, Urgency
-from journal.content.vocabulary import LEG_REGIONS, site
+from journal.content.vocabulary import LEG_REGIONS, SENSORY, site
 from journal.content.vocabulary import region as words
 from journal.content.wording import said
 
@@ -72,5 +72,6 @@ RULE = Rule(
     seeds=("000-13", "001-05", "001-15", "002-08"),
     window="the day against [D-28, D-1]",
     reach=28,
+    needs=(SENSORY,),
     find=find,
 )

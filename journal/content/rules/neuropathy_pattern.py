@@ -5,7 +5,7 @@ from datetime import date
 from journal.content.history import History
 from journal.content.items import entries_of
 from journal.content.rule import Covers, Finding, Rule, Source, Urgency
-from journal.content.vocabulary import LEG_REGIONS
+from journal.content.vocabulary import LEG_REGIONS, SENSORY
 from journal.content.wording import said
 
 FEET = frozenset({"ankle", "foot"})
@@ -61,5 +61,6 @@ RULE = Rule(
     window="the day; no axial pain of 4 or more in [D-13, D]",
     reach=BACK,
     covers=(Covers("new-numbness", "any", LEG_REGIONS),),
+    needs=(FEET, SENSORY),
     find=find,
 )

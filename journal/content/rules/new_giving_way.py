@@ -70,5 +70,6 @@ RULE = Rule(
     seeds=("003-03", "003-08", "003-12", "000-33"),
     window="the day; new against [D-28, D-1]",
     reach=28,
+    needs=(frozenset({"giving_way", "unsteady_gait"}),),
     find=find,
 )

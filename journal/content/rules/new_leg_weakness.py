@@ -68,5 +68,6 @@ RULE = Rule(
         Covers("new-numbness", "same"),
         Covers("neuro-progression", "same"),
     ),
+    needs=(frozenset({"weakness"}),),
     find=find,
 )

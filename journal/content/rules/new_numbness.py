@@ -4,8 +4,8 @@ from datetime import date
 
 from journal.content.history import History
 from journal.content.rule import Covers, Finding, Rule, Source, Urgency
+from journal.content.vocabulary import SENSORY, site
 from journal.content.vocabulary import region as words
-from journal.content.vocabulary import site
 from journal.content.wording import said
 
 
@@ -64,5 +64,6 @@ RULE = Rule(
     window="the day; new against [D-28, D-1]",
     reach=28,
     covers=(Covers("radicular-leg-pain", "same"),),
+    needs=(SENSORY,),
     find=find,
 )

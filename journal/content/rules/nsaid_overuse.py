@@ -74,5 +74,6 @@ RULE = Rule(
     seeds=("000-21", "004-16", "X-08"),
     window="[D-13, D]; with added risk [D-6, D]",
     reach=LONG,
+    needs=(frozenset({"nsaid_oral"}),),
     find=find,
 )

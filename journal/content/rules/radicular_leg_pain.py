@@ -70,5 +70,6 @@ RULE = Rule(
     seeds=("000-06", "000-12", "000-17", "001-04", "001-13"),
     window="[D-6, D]; none in [D-34, D-7]",
     reach=34,
+    needs=(LOW_BACK, frozenset({"radiates_to"})),
     find=find,
 )

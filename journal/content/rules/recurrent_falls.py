@@ -62,5 +62,6 @@ RULE = Rule(
     seeds=("003-03", "003-27"),
     window="falls in [D-364, D]; falls and near-falls in [D-13, D]",
     reach=YEAR,
+    needs=(frozenset({"fall", "near_fall"}),),
     find=find,
 )

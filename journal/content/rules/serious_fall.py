@@ -68,5 +68,6 @@ RULE = Rule(
     seeds=("003-27", "X-02"),
     window="the day; falls in [D-2, D]",
     reach=DAYS,
+    needs=(frozenset({"fall", "cannot_stand"}),),
     find=find,
 )

@@ -5,7 +5,7 @@ from datetime import date
 from journal.content.history import History
 from journal.content.items import Ache, entries_of
 from journal.content.rule import Covers, Finding, Rule, Source, Urgency
-from journal.content.vocabulary import site
+from journal.content.vocabulary import AXIAL_SITES, site
 from journal.content.wording import said, short_day
 
 SEVERE = 4  # D
@@ -17,9 +17,11 @@ FEVER = ("fever", "chills")
 def find(history: History, day: date) -> tuple[Finding, ...]:
     window = tuple(history.span(day, DAYS))
     fevers = [one for one in window if one.says(*FEVER)]
+    if not fevers:
+        return ()
     pains = [ache for one in window for ache in one.aches if _counts(history, ache)]
     today = history.on(day).says(*FEVER) or any(ache.day == day for ache in pains)
-    if not (fevers and pains and today):
+    if not (pains and today):
         return ()
     hot = [one for d in fevers for code in FEVER for one in d.systemic.get(code, ())]
     worst = max(pains, key=lambda a: a.severity)
@@ -77,5 +79,6 @@ RULE = Rule(
     window="[D-2, D]; each pain day against its usual of the 28 days before",
     reach=DAYS + 28,
     covers=(Covers("malignancy-suspected"), Covers("back-pain-rise")),
+    needs=(AXIAL_SITES.union(FEVER),),
     find=find,
 )

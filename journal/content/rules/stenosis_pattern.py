@@ -65,5 +65,6 @@ RULE = Rule(
     seeds=("000-11", "000-18", "001-10", "003-15"),
     window="[D-13, D]",
     reach=BACK,
+    needs=(frozenset({"walking", "standing"}), frozenset({"sitting", "bending_forward"})),
     find=find,
 )

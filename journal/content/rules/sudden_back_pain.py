@@ -96,5 +96,6 @@ RULE = Rule(
     window="the day against its usual of [D-28, D-1]; falls in [D-2, D]",
     reach=28,
     covers=(Covers("back-pain-rise"),),
+    needs=(frozenset(SITES), frozenset({"sudden"})),
     find=find,
 )

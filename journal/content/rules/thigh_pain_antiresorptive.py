@@ -84,5 +84,6 @@ RULE = Rule(
     window="[D-13, D]; none in [D-42, D-14]; medicine logged in [D-180, D]",
     reach=LOGGED_BACK,
     covers=(Covers("insufficiency-fracture", "same"),),
+    needs=(SITES,),
     find=find,
 )
