@@ -74,7 +74,10 @@ def _guarded(event: OutboxEvent, clinics: Clinics, *, at: datetime) -> int:
 
 def _relay(event: OutboxEvent, clinics: Clinics, *, at: datetime) -> int:
     """The event's deliveries, its chase and its mark. News without a recipient stays waiting."""
-    made = _tell_beside(event, at)
+    if event.kind == OutboxEvent.Kind.MESSAGE_SENT:
+        made = hooks.tell_of_message(patient=event.patient, message_id=event.subject_id, at=at)
+    else:
+        made = _tell_beside(event, at)
     if event.kind in FOR_THE_CARE_TEAM:
         people = clinics.roster(event.patient.clinic).care_team(event.patient.physiotherapist_id)
         if not people:

@@ -13,9 +13,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from journal.accounts.models import Patient, User
 from journal.actions import accounts, care_plan, exercise_pauses, facts, notes, tasks
+from journal.actions import messages as inbox
 from journal.actions.refusals import NotPossibleNowError, RefusedError
 from journal.admin import care_forms
 from journal.admin import tasks as task_lines
@@ -62,6 +64,11 @@ def _withdraw_note(by: User, at: datetime, patient: Patient, note: Note, form: f
     return "Withdrawn."
 
 
+def _send_message(by: User, at: datetime, patient: Patient, _: None, form: forms.Form) -> str:
+    inbox.send(by=by, at=at, patient=patient, template=form.cleaned_data["template"])
+    return gettext("Sent to the patient’s inbox.")
+
+
 def _sign_out(by: User, at: datetime, patient: Patient, _: None, form: forms.Form) -> str:
     if patient.user is None:
         raise NotPossibleNowError("The patient has no account yet.")
@@ -100,6 +107,7 @@ DEEDS = {
     "plan-stop": Deed(care_forms.StopItemForm, _stop_item, CareItem, "uuid"),
     "note-add": Deed(care_forms.NoteForm, _add_note),
     "note-withdraw": Deed(care_forms.WithdrawForm, _withdraw_note, Note),
+    "message-send": Deed(care_forms.MessageForm, _send_message),
     "sign-out": Deed(forms.Form, _sign_out),
     "task-done": Deed(task_lines.DoneForm, _task_done, Task, "uuid"),
     "pause-lift": Deed(task_lines.LiftForm, _lift_pause, Task, "uuid"),

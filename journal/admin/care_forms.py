@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy
 
 from journal.admin import reading
-from journal.content import facts, library, notes, plan
+from journal.content import facts, library, messages, notes, plan
 from journal.content.facts import Stated
 from journal.content.plan import Planned
 
@@ -94,6 +95,18 @@ class PlanForm(forms.Form):
         kind, _, code = self.cleaned_data["what"].partition(":")
         starts = self.cleaned_data["starts"] or today
         return Planned(kind, code, starts, tags=tuple(self.cleaned_data["tags"]), **said)
+
+
+class MessageForm(forms.Form):
+    """Whole texts alone: nothing is typed to a patient here."""
+
+    template = forms.ChoiceField(
+        label=gettext_lazy("Message"),
+        choices=lambda: [
+            ("", gettext("Choose…")),
+            *((one.code, one.label) for one in messages.TEMPLATES.values()),
+        ],
+    )
 
 
 class NoteForm(forms.Form):

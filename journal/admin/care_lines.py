@@ -11,8 +11,10 @@ from journal import load
 from journal.accounts.models import Patient, User
 from journal.actions import care_plan
 from journal.admin import care_forms, chips, moments, reading
-from journal.content import facts, notes, plan, prompts, vocabulary
-from journal.models import CareItem, Entry, Fact, Note
+from journal.content import facts, messages, notes, plan, prompts, vocabulary
+from journal.models import CareItem, Entry, Fact, Message, Note
+
+MESSAGES_SHOWN = 12
 
 
 def context(patient: Patient, today: date) -> dict[str, Any]:
@@ -24,6 +26,8 @@ def context(patient: Patient, today: date) -> dict[str, Any]:
         **_facts(patient),
         **_plan(patient, today, profile.history),
         **_notes(patient),
+        "inbox": _inbox(patient),
+        "message_send_form": care_forms.MessageForm(auto_id="message-send_%s"),
         "fact_add_form": care_forms.FactForm(auto_id="fact-add_%s"),
         "plan_add_form": care_forms.PlanForm(auto_id="plan-add_%s"),
         "note_add_form": care_forms.NoteForm(auto_id="note-add_%s"),
@@ -154,6 +158,19 @@ def _notes(patient: Patient) -> dict[str, Any]:
         "notes_standing": [line for line in lines if not line["withdrawn"]],
         "notes_past": [line for line in lines if line["withdrawn"]],
     }
+
+
+def _inbox(patient: Patient) -> list[dict[str, str]]:
+    """What was sent, newest first, as the patient reads it, and when that was."""
+    sent = Message.objects.filter(patient=patient).select_related("by").order_by("-at")[:MESSAGES_SHOWN]
+    return [
+        {
+            "title": messages.TEMPLATES[one.template].in_language(patient.language).title,
+            "author": _author(one.by, one.at, patient),
+            "read": moments.local(one.read_at, patient.timezone) if one.read_at else "",
+        }
+        for one in sent
+    ]
 
 
 def _author(by: User | None, at: datetime, patient: Patient) -> str:

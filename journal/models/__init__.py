@@ -6,6 +6,7 @@ from journal.models.entries import Entry, EntryQuerySet, EntryVersion
 from journal.models.exercise_pauses import ExercisePause, ExercisePauseQuerySet
 from journal.models.facts import Fact, FactQuerySet, FactWithdrawal
 from journal.models.flags import Flag, FlagAction, FlagQuerySet
+from journal.models.messages import Message, MessageQuerySet
 from journal.models.notes import Note, NoteQuerySet, NoteWithdrawal
 from journal.models.outbox import OutboxEvent
 from journal.models.reads import StaffRead, StaffReadQuerySet
@@ -27,6 +28,8 @@ __all__ = [
     "Flag",
     "FlagAction",
     "FlagQuerySet",
+    "Message",
+    "MessageQuerySet",
     "Note",
     "NoteQuerySet",
     "NoteWithdrawal",

@@ -11,7 +11,7 @@ class OutboxQuerySet(models.QuerySet["OutboxEvent"]):
     """What still waits for somebody."""
 
     def of_flags(self) -> Self:
-        """News of flags, for people."""
+        """News of flags and messages, for people."""
         return self.filter(relayed_at=None).exclude(kind=OutboxEvent.Kind.PLAN_CHANGED)
 
     def of_plans(self) -> Self:
@@ -28,6 +28,7 @@ class OutboxEvent(models.Model):
         FLAG_ACKNOWLEDGED = "flag.acknowledged"
         FLAG_RESOLVED = "flag.resolved"
         PLAN_CHANGED = "plan.changed"
+        MESSAGE_SENT = "message.sent"
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=40, choices=Kind.choices)

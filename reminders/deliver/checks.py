@@ -9,12 +9,13 @@ from django.db.models import prefetch_related_objects
 
 from journal.accounts.models import BrokenGlass, Patient
 from journal.models import Flag
+from journal.models import Message as InboxMessage
 from reminders import silence
 from reminders.channels.message import Message
 from reminders.deliver import messages
 from reminders.models import Delivery, Digest, Occurrence, Reminder
 from reminders.models.deliveries import DEPARTURE
-from reminders.team import waiting
+from reminders.team import hooks, waiting
 from reminders.team.roster import Roster
 
 
@@ -71,6 +72,8 @@ def prepare(delivery: Delivery, facts: Facts, *, at: datetime) -> Message | Unwa
         return messages.of_glass(delivery, BrokenGlass.objects.get(pk=delivery.subject_id))
     if delivery.kind == DEPARTURE:
         return messages.of_departure(delivery)
+    if delivery.kind == hooks.MESSAGE:
+        return _message(delivery, at)
     if delivery.topic == Delivery.Topic.FLAG:
         return _flag(delivery, facts.flags[delivery.subject_id], facts)
     return _occurrence(delivery, facts.turns[delivery.subject_id], facts, at)
@@ -83,6 +86,18 @@ def _flag(delivery: Delivery, flag: Flag, facts: Facts) -> Message | Unwanted:
     if not delivery.recipient.is_superuser and (flag.patient_id, delivery.to_id) not in facts.treating:
         return Unwanted(Delivery.State.DROPPED, "left the clinic")
     return messages.of_flag(delivery, flag)
+
+
+def _message(delivery: Delivery, at: datetime) -> Message | Unwanted:
+    """Until the patient has read it, for a week."""
+    if delivery.expires_at is None or at > delivery.expires_at:
+        return Unwanted(Delivery.State.EXPIRED, "too late")
+    sent = InboxMessage.objects.select_related("patient").get(pk=delivery.subject_id)
+    if sent.read_at:
+        return Unwanted(Delivery.State.DROPPED, "read")
+    if sent.patient.user_id != delivery.to_id:
+        return Unwanted(Delivery.State.DROPPED, "account closed")
+    return messages.of_push(delivery, about="message", language=sent.patient.language, urgency="normal")
 
 
 def _digest(delivery: Delivery, digest: Digest, at: datetime) -> Message | Unwanted:

@@ -11,6 +11,8 @@ from reminders.models.deliveries import WEBHOOK_KEPT
 
 # The app shows a flag in the answer to the entry that raised it; a phone that was looked at needs no push.
 TIME_TO_SEE = timedelta(minutes=2)
+MESSAGE = str(OutboxEvent.Kind.MESSAGE_SENT)
+MESSAGE_KEPT = timedelta(days=7)  # a push; the message itself stays in the inbox
 NEWS = {OutboxEvent.Kind.FLAG_OPENED, OutboxEvent.Kind.FLAG_REOPENED}
 
 
@@ -55,5 +57,23 @@ def tell_patient(*, patient: Patient, kind: str, flag_id: UUID, number: str, at:
         key=f"{kind}:{number}:{flag_id}:{patient.user_id}:push",
         due_at=at + TIME_TO_SEE,
         wanted_since=at + TIME_TO_SEE,
+    )
+    return len(Delivery.objects.bulk_create([push], ignore_conflicts=True))
+
+
+def tell_of_message(*, patient: Patient, message_id: UUID, at: datetime) -> int:
+    """A push that asks to open the app, when there is a phone; the inbox has the message anyway."""
+    if patient.user_id is None or not Device.objects.present().filter(patient=patient).exists():
+        return 0
+    push = Delivery(
+        patient=patient,
+        topic=Delivery.Topic.REMINDER,
+        kind=MESSAGE,
+        subject_id=message_id,
+        to_id=patient.user_id,
+        channel="push",
+        key=f"{MESSAGE}:{message_id}:{patient.user_id}:push",
+        due_at=at,
+        expires_at=at + MESSAGE_KEPT,
     )
     return len(Delivery.objects.bulk_create([push], ignore_conflicts=True))

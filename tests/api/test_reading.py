@@ -21,8 +21,8 @@ from tests.api.syncing import body, row
 
 pytestmark = pytest.mark.django_db
 READS = (
-    "care-plan", "entries", "flags", "library", "me", "occurrences", "reminders", "schema", "sync",
-    "vocabulary",
+    "care-plan", "entries", "flags", "library", "me", "messages", "occurrences", "reminders", "schema",
+    "sync", "vocabulary",
 )  # fmt: skip
 REMINDER = {"kind": "custom", "title": "Tea", "rrule": "FREQ=DAILY", "local_time": "18:30"}
 

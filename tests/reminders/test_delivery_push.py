@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from journal.accounts.models import Patient
-from journal.actions import flags
+from journal.accounts.models import Clinician, Patient
+from journal.actions import flags, messages
 from journal.models import Flag
 from reminders import flow, relay
 from reminders.actions import occurrences
@@ -249,3 +249,26 @@ def test_nothing_of_the_record_reaches_a_push_service(patient: Patient, peer: Pe
         text = f"{call.path} {call.headers} {browser.read(call)}".lower()
         for secret in ("canary", "greta", "hip", "fracture", "pain", "exercise", "pat@home"):
             assert secret not in text
+
+
+def test_a_message_of_the_clinic_asks_to_open_the_app_and_says_nothing_else(
+    patient: Patient, physiotherapist: Clinician, peer: Peer, browser: Browser
+) -> None:
+    sent = messages.send(by=physiotherapist.user, at=TEN, patient=patient, template="please-call")
+    assert relay.run(at=TEN) == 1
+    assert relay.run(at=TEN) == 0
+    send("reminder")
+    [call] = peer.calls
+    said = pushed(browser, call)
+    assert (said["body"], said["about"], said["id"]) == ("Please open the app.", "message", str(sent.pk))
+
+
+def test_a_message_that_was_read_meanwhile_needs_no_push(
+    patient: Patient, physiotherapist: Clinician, peer: Peer, browser: Browser
+) -> None:
+    sent = messages.send(by=physiotherapist.user, at=TEN, patient=patient, template="please-call")
+    relay.run(at=TEN)
+    messages.mark_read(by=physiotherapist.user, at=TEN, message=sent)
+    send("reminder")
+    assert peer.calls == []
+    assert (row().state, row().last_error) == ("dropped", "read")

@@ -31,6 +31,7 @@ from journal.models import (
     FactWithdrawal,
     Flag,
     FlagAction,
+    Message,
     Note,
     NoteWithdrawal,
     OutboxEvent,
@@ -196,6 +197,7 @@ def _known(patient: Patient, by: User, word: str) -> list[Model]:
         fact,
         FactWithdrawal.objects.create(fact=fact, by=by, at=AT, reason=word),
         note,
+        Message.objects.create(patient=patient, template=word[:40], by=by, at=AT, revision=1),
         NoteWithdrawal.objects.create(note=note, by=by, at=AT, reason=f"{word}note"),
         CareItem.objects.create(
             patient=patient,
