@@ -24,6 +24,7 @@ test: $(READY)
 	@OSTEON_DEMO=on exec $(BIN)/python -m api.stack exec -- $(BIN)/python -m pytest $(ARGS)
 
 bench: $(READY)
+	@$(BIN)/uv sync --quiet --frozen --inexact --group bench
 	@OSTEON_DEMO=on exec $(BIN)/python -m api.stack exec -- sh -c \
 	  '$(BIN)/python manage.py migrate --database owner --verbosity 0 && $(BIN)/python -m tests.benchmarks $(ARGS)'
 

@@ -1,8 +1,9 @@
 """All benchmarks, or those that are named: `make bench ARGS="entries pull"`. Nothing is asserted about time.
 
-evaluation: CPU of the rules. reminders: a million of them, planned and sent. entries, push, pull, flags: real servers as the Procfile starts
-them, eight connections, durable commits, each against what the machine allows and against a plain
-ModelViewSet. BENCH_ROUNDS (3) and BENCH_SECONDS (3) lengthen them.
+evaluation: CPU of the rules. reminders: a million of them, planned and sent. beat: 10,000 of
+django-celery-beat's. desk: the physiotherapist's pages over many patients. entries, push, pull, flags: real
+servers as the Procfile starts them, eight connections, durable commits, each against what the machine allows
+and against a plain ModelViewSet. BENCH_ROUNDS (3) and BENCH_SECONDS (3) lengthen these.
 """
 
 import os
@@ -19,7 +20,7 @@ from tests.benchmarks import machine
 OURS, NAIVE = "osteon_bench", "osteon_bench_naive"
 SERVED = ("entries", "push", "pull", "flags")
 # In processes of their own, each with a database that nobody else fills.
-ALONE = ("evaluation", "reminders")
+ALONE = ("evaluation", "reminders", "beat", "desk")
 
 
 def main(wanted: list[str]) -> None:

@@ -1,8 +1,8 @@
 """Reminders found, claimed, planned, rendered and handed to the inbox: a second, with 1, 2 and 4 workers.
 
-`python -m tests.benchmarks.reminders`, or `make bench ARGS=reminders`. BENCH_REMINDERS (1,000,000) are stored, of
-which BENCH_DUE (100,000) are due at one moment. Beside it, in the same run: the claim alone (what PostgreSQL
-allows one connection), and the same number due among 10,000 and among all (growth).
+`make bench ARGS=reminders`. BENCH_REMINDERS (1,000,000) are stored, BENCH_DUE (100,000) of them due at one
+moment. Beside it, in the same run: the claim alone (what PostgreSQL allows one connection), and the same
+number due among 10,000 and among all (growth).
 """
 
 import os
