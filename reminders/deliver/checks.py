@@ -1,6 +1,6 @@
 """Whether a delivery is still wanted, asked again at the moment of sending."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -66,14 +66,8 @@ def prepare(delivery: Delivery, facts: Facts, *, at: datetime) -> Message | Unwa
     """What to send, or why not."""
     if not delivery.recipient.is_active:
         return Unwanted(Delivery.State.DROPPED, "account closed")
-    if delivery.kind == "flag.digest":
-        return _digest(delivery, facts.digests[delivery.subject_id], at)
-    if delivery.kind == "glass.broken":
-        return messages.of_glass(delivery, BrokenGlass.objects.get(pk=delivery.subject_id))
-    if delivery.kind == DEPARTURE:
-        return messages.of_departure(delivery)
-    if delivery.kind == hooks.MESSAGE:
-        return _message(delivery, at)
+    if delivery.kind in OF_A_KIND:
+        return OF_A_KIND[delivery.kind](delivery, facts, at)
     if delivery.topic == Delivery.Topic.FLAG:
         return _flag(delivery, facts.flags[delivery.subject_id], facts)
     return _occurrence(delivery, facts.turns[delivery.subject_id], facts, at)
@@ -88,7 +82,7 @@ def _flag(delivery: Delivery, flag: Flag, facts: Facts) -> Message | Unwanted:
     return messages.of_flag(delivery, flag)
 
 
-def _message(delivery: Delivery, at: datetime) -> Message | Unwanted:
+def _message(delivery: Delivery, _: Facts, at: datetime) -> Message | Unwanted:
     """Until the patient has read it, for a week."""
     if delivery.expires_at is None or at > delivery.expires_at:
         return Unwanted(Delivery.State.EXPIRED, "too late")
@@ -100,8 +94,9 @@ def _message(delivery: Delivery, at: datetime) -> Message | Unwanted:
     return messages.of_push(delivery, about="message", language=sent.patient.language, urgency="normal")
 
 
-def _digest(delivery: Delivery, digest: Digest, at: datetime) -> Message | Unwanted:
+def _digest(delivery: Delivery, facts: Facts, at: datetime) -> Message | Unwanted:
     """Counted now, of what has come to this person; yesterday's, kept by a mail server, is no longer true."""
+    digest = facts.digests[delivery.subject_id]
     if at.astimezone(digest.clinic.timezone).date() > digest.day:
         return Unwanted(Delivery.State.DROPPED, "too late")
     roster = Roster.of(digest.clinic, at=at)
@@ -112,6 +107,22 @@ def _digest(delivery: Delivery, digest: Digest, at: datetime) -> Message | Unwan
     if not counts and not tasks:
         return Unwanted(Delivery.State.DROPPED, "in hand")
     return messages.of_digest(delivery, counts, tasks)
+
+
+def _glass(delivery: Delivery, _: Facts, __: datetime) -> Message:
+    return messages.of_glass(delivery, BrokenGlass.objects.get(pk=delivery.subject_id))
+
+
+def _departure(delivery: Delivery, _: Facts, __: datetime) -> Message:
+    return messages.of_departure(delivery)
+
+
+OF_A_KIND: dict[str, Callable[[Delivery, Facts, datetime], Message | Unwanted]] = {
+    "flag.digest": _digest,
+    "glass.broken": _glass,
+    DEPARTURE: _departure,
+    hooks.MESSAGE: _message,
+}
 
 
 def _occurrence(delivery: Delivery, turn: Occurrence, facts: Facts, at: datetime) -> Message | Unwanted:
