@@ -1,5 +1,7 @@
 """What leaves in pieces leaves after the request is over, when nobody asks the database any more."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -18,7 +20,7 @@ def test_the_desks_file_has_its_rows_also_when_it_is_read_late(hill: Cast) -> No
     desk.force_login(hill.physiotherapist)
     address = reverse("admin:accounts_patient_export", args=[hill.patient.pk])
     people.entry(hill.patient, {"note": CANARY}, at=clock.now())
-    answer = desk.get(address)
+    answer: Any = desk.get(address)
     assert answer.status_code == 200
     with scope.within(scope.NOBODY):
         text = b"".join(answer.streaming_content).decode()
