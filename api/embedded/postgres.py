@@ -37,6 +37,9 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     # By default an error prints the failing statement, its parameters and the row: symptoms, in a log.
+    # A value that can't be read as a number stands in the very message, so errors are not logged at all: the
+    # program that met one logs its kind. What the server says of itself (LOG, FATAL, PANIC) stays.
+    "log_min_messages": "log",
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",
     "log_parameter_max_length": "0",

@@ -32,7 +32,8 @@ class Phone:
 
     def send(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
         response = self.request(method, path, body, **headers)
-        return response.status_code, response.json() if response.content else None
+        text = response.getvalue()
+        return response.status_code, json.loads(text) if text else None
 
     def request(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         sent = {"X-Session-Token": self.token, **headers} if self.token else headers
