@@ -54,6 +54,9 @@ class SessionTokens(SessionTokenStrategy):  # type: ignore[misc]
     """The session's key is the token; it is looked up by the one query that reads it, not by two."""
 
     def lookup_session(self, session_token: str) -> SessionBase | None:
+        # No key of ours looks otherwise, and the database takes no NUL.
+        if not (session_token.isascii() and session_token.isalnum()):
+            return None
         found: SessionBase | None = sessionkit.lookup_session(session_token)
         return found
 

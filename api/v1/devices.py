@@ -127,7 +127,7 @@ class PushOut(BaseModel):
     """Which kinds of push this server can send. Tokens of the others are kept and not used."""
 
     webpush: WebPushOut = Field(description="Web Push, and UnifiedPush, which speaks the same.")
-    fcm: FcmOut = Field(description="Firebase Cloud Messaging.")
+    fcm: FcmOut = Field(description="Firebase Cloud Messaging, for phones with Google services.")
 
 
 # The keys are those of RFC 8291's own example: they belong to nobody.

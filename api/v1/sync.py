@@ -16,7 +16,7 @@ from api.permissions import patient_of, user_of
 from api.v1.flags import FlagOut, Status, with_texts
 from api.v1.languages import language_of
 from api.v1.queries import Query, query_of
-from api.v1.reminders import KINDS, STATES
+from api.v1.reminders import KINDS, STATES, Kind, Score
 from journal.content import texts
 from journal.content.engine import BY_PATTERN
 from journal.content.rule import Urgency
@@ -79,7 +79,7 @@ class ReminderPulled(BaseModel):
     """One reminder as a phone keeps it."""
 
     id: str = Field(description="The UUID that the phone or the server chose.")
-    kind: Literal["exercise", "fall-prevention", "custom"] = Field(description=KINDS)
+    kind: Kind = Field(description=KINDS)
     title: str = Field(description="What it says when it rings.")
     rrule: str = Field(description="RFC 5545.")
     local_time: str = Field(description="HH:MM in `timezone`.")
@@ -89,6 +89,8 @@ class ReminderPulled(BaseModel):
     channels: str = Field(description="A JSON list as text.")
     active: bool = Field(description="False: it rings no more until it is true again.")
     starts_on: str = Field(description="The local day that anchors interval and count, YYYY-MM-DD.")
+    source: str = Field(description="What of the clinic's plan it follows; empty: it is the patient's own.")
+    stride: int = Field(description="1, or more while it comes less often because it went unanswered.")
 
 
 class OccurrencePulled(BaseModel):
@@ -96,16 +98,22 @@ class OccurrencePulled(BaseModel):
 
     id: str = Field(description="Stable.")
     reminder_id: str = Field(description="The row of `reminders` whose turn it is.")
-    kind: Literal["exercise", "fall-prevention", "custom"] = Field(description=KINDS)
+    kind: Kind = Field(description=KINDS)
     title: str = Field(description="What it says.")
     body: str = Field(description="The tip of that day; may be empty.")
     item: str = Field(description="Id of the library's item; may be empty.")
+    notice: str = Field(description="A second text to show, such as why it comes less often; may be empty.")
+    care_item_id: str | None = Field(description="The row of `care_items` that it is about.")
     local_date: str = Field(description="YYYY-MM-DD.")
+    slot: int = Field(description="Which turn of that day: prescribed exercises of a day are one each.")
     due_at: int = Field(description="Milliseconds since 1970, UTC.")
     expires_at: int = Field(description="Milliseconds since 1970, UTC.")
     state: Literal["due", "held", "done", "skipped", "snoozed", "expired"] = Field(description=STATES)
     held_by: str | None = Field(description="The flag that holds this turn.")
     snoozed_until: int | None = Field(description="Milliseconds since 1970, UTC.")
+    reason: str = Field(description="Of a skip, a hold, or of not ringing: as in `/occurrences`.")
+    pain_before: Score | None = Field(description="Pain right before, NRS 0 to 10; null when not said.")
+    pain_after: Score | None = Field(description="Pain right after, NRS 0 to 10; null when not said.")
 
 
 class PulledTable(BaseModel):

@@ -318,3 +318,12 @@ def test_a_header_of_any_characters_is_answered(phone: Phone, headers: dict[str,
         answer = phone.request(method, path, b"{}" if method != "GET" else None, **headers)
         assert answer.status_code < 500
         assert "Set-Cookie" not in answer
+
+
+@pytest.mark.parametrize(
+    "token", ["\x00", "a" * 31 + "\x00", "\ud800", "٧" * 32, "../" * 10, "a" * 5000, "' --"]
+)
+@pytest.mark.parametrize("path", ["/api/v1/me", "/_allauth/app/v1/auth/session"])
+def test_a_session_token_of_any_bytes_opens_nothing(db: None, token: str, path: str) -> None:
+    status, _ = Phone(token=token).send("GET", path)
+    assert status in {401, 410}

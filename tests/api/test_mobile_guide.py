@@ -1,5 +1,6 @@
 """What docs/mobile.md says, done: its transcript is pasted, its code is the client that the tests run."""
 
+import json
 import re
 import subprocess
 import sys
@@ -7,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.urls import resolve
 from pytest_django.live_server_helper import LiveServer
 
 from journal.accounts.models import Clinic
 from journal.models import Entry, Flag
+from tests.api.phone import Phone
 from tests.support.processes import environment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,6 +58,19 @@ def test_the_code_in_the_guide_is_the_code_that_is_tested(snippet: str) -> None:
 @pytest.mark.parametrize("snippet", re.findall(r"```ts\n(.*?)```", GUIDE, re.DOTALL))
 def test_the_typed_code_in_the_guide_is_the_code_that_is_compiled(snippet: str) -> None:
     assert snippet in TYPED_CLIENT
+
+
+@pytest.mark.parametrize("block", re.findall(r"```http\n(.*?)```", GUIDE, re.DOTALL))
+@pytest.mark.django_db
+def test_a_request_in_the_guide_is_taken(phone: Phone, block: str) -> None:
+    head, _, body = block.partition("\n\n")
+    method, path = head.splitlines()[0].split()
+    assert phone.send(method, path, json.loads(body))[0] == 201
+
+
+@pytest.mark.parametrize("path", sorted(set(re.findall(r"/api/v1/[a-z/-]*[a-z]", GUIDE))))
+def test_an_address_in_the_guide_exists(path: str) -> None:
+    assert resolve(path).namespace == "v1"
 
 
 def _blocks(language: str) -> list[str]:

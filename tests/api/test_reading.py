@@ -289,3 +289,17 @@ def test_what_ends_is_marked_in_the_document(phone: Phone, announce: Callable[..
     [status] = [each for each in paths["/api/v1/flags"]["get"]["parameters"] if each.get("name") == "status"]
     assert status["deprecated"] is True
     assert "deprecated" not in paths["/api/v1/flags"]["get"]
+
+
+@pytest.mark.parametrize("path", ["devices", "me/access-log", "me/consents"])
+def test_a_parameter_that_is_none_is_refused_on_the_newer_lists_too(phone: Phone, path: str) -> None:
+    status, answer = phone.send("GET", f"/api/v1/{path}?stars=5")
+    assert (status, answer["errors"][0]["pointer"]) == (422, "/stars")
+
+
+def test_settings_of_reminders_that_changed_meanwhile_are_not_overwritten(phone: Phone) -> None:
+    path = "/api/v1/reminders/settings"
+    etag = phone.request("GET", path).headers["ETag"]
+    assert phone.send("PATCH", path, {"a_day": 3}, **{"If-Match": etag})[0] == 200
+    assert phone.send("PATCH", path, {"a_day": 4}, **{"If-Match": etag})[0] == 412
+    assert phone.send("GET", path)[1]["a_day"] == 3
