@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from journal.accounts.models import Patient
 from journal.actions.refusals import RefusedError
 from journal.admin import care, moments
 from journal.admin.desk import PatientDesk, person
@@ -45,9 +44,7 @@ class LookOnly(PatientDesk):
     newest_first = "-id"
 
     def scope(self, request: HttpRequest) -> QuerySet[Any]:
-        rows: QuerySet[Any] = self.model._default_manager.filter(
-            patient__in=Patient.objects.visible_to(request.user)
-        )
+        rows: QuerySet[Any] = self.model._default_manager.visible_to(request.user)
         return rows.select_related(*self.people).order_by(self.newest_first, "pk")
 
     @display(description="Patient")

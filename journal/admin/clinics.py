@@ -35,15 +35,12 @@ def leads(request: HttpRequest) -> bool:
 class OfficeDesk(Desk):
     """What leads see of their own clinic, and operators of all: never a patient."""
 
-    clinic_path = "clinic"
-
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return leads(request) or bool(request.user.is_superuser)
 
     def scope(self, request: HttpRequest) -> QuerySet[Any]:
-        rows: QuerySet[Any] = self.model._default_manager.all()
-        clinician = clinician_of(request)
-        return rows.filter(**{self.clinic_path: clinician.clinic_id}) if clinician else rows
+        rows: QuerySet[Any] = self.model._default_manager.visible_to(request.user)
+        return rows
 
     def button_view(self, press: Press) -> Callable[[HttpRequest, str], HttpResponse]:
         """One press of one button of a page: the verb once, its refusal in words. Leads alone may press."""
@@ -65,7 +62,6 @@ class OfficeDesk(Desk):
 
 class ClinicDesk(OfficeDesk):
     page_template = "desk/clinic.html"
-    clinic_path = "pk"
     list_display = ("name", "slug", "timezone", "phone", "emergency_number")
 
     def own_urls(self) -> list[URLPattern]:

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from journal.accounts.models import Patient, User
+from journal.accounts.models import OfPatientQuerySet, Patient, User
 
 
 class Change(models.Model):
@@ -15,6 +15,8 @@ class Change(models.Model):
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     data = models.JSONField(default=dict)
+
+    objects = OfPatientQuerySet["Change"].as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["patient", "revision"], name="change_patient_revision")]

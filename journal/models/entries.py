@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models.expressions import Func, Value
 
-from journal.accounts.models import Patient, User
+from journal.accounts.models import OfPatientQuerySet, Patient, User
 
 
 class WorstSeverity(Func):
@@ -97,6 +97,8 @@ class EntryVersion(SaidByPatient):
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="versions")
     version = models.PositiveIntegerField()
+
+    objects = OfPatientQuerySet["EntryVersion"].as_manager()
 
     class Meta:
         constraints = [

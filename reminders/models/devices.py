@@ -12,7 +12,7 @@ from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.db import models
 from django.utils.crypto import constant_time_compare
 
-from journal.accounts.models import Patient, User
+from journal.accounts.models import OfPatientQuerySet, Patient, User
 from journal.accounts.sealed import opened
 
 
@@ -21,7 +21,7 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-class DeviceQuerySet(models.QuerySet["Device"]):
+class DeviceQuerySet(OfPatientQuerySet["Device"]):
     """Devices, in use or removed."""
 
     def present(self) -> Self:

@@ -5,7 +5,7 @@ from datetime import date
 from django.db import models
 from django.db.models import F, Q
 
-from journal.accounts.models import Patient
+from journal.accounts.models import OfPatientQuerySet, Patient
 
 # Exercise, a tip, the journal and one more: what a day bears. Four and not fewer, because the programme with
 # which everybody starts can bring three on one day.
@@ -30,6 +30,8 @@ class ReminderSettings(models.Model):
     paused_from = models.DateField(null=True, help_text="First local day without reminders.")
     paused_until = models.DateField(null=True, help_text="Last one.")
     pause_reason = models.CharField(max_length=10, choices=Why.choices, blank=True)
+
+    objects = OfPatientQuerySet["ReminderSettings"].as_manager()
 
     class Meta:
         constraints = [

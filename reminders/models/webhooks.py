@@ -5,11 +5,11 @@ from typing import Self
 
 from django.db import models
 
-from journal.accounts.models import Clinic
+from journal.accounts.models import Clinic, OfStaffQuerySet
 from journal.accounts.sealed import opened
 
 
-class WebhookQuerySet(models.QuerySet["Webhook"]):
+class WebhookQuerySet(OfStaffQuerySet["Webhook"]):
     """Endpoints, in use or removed."""
 
     def present(self) -> Self:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import ProgrammingError, connection, transaction
 from django.db.models import Model
 
-from journal.accounts.models import Patient
+from journal.accounts.models import Patient, User
 from journal.fence import scope, tables
 from journal.fence.tables import Table
 from tests.support.records import Cast, a_cast
@@ -160,6 +161,37 @@ def test_what_is_nobodys_is_the_systems_alone(name_of_model: str, hill: Cast) ->
     table = next(each for each in FENCED if each.label == name_of_model)
     for name in scopes_of(hill).values():
         assert _rows(f"SELECT 1 FROM {table.name}", [], name) == 0
+
+
+# Nobody opens these: the dispatchers work them off.
+DISPATCHERS = {"journal.OutboxEvent", "reminders.Chase", "reminders.Digest"}
+SCOPED = [
+    table
+    for table in FENCED
+    if table.label not in DISPATCHERS | SYSTEMS_OWN
+    and (table.label == tables.CLINIC or {"patient", "clinic"} & {f.name for f in table.model._meta.fields})
+]
+FOR_LEADS_ALONE = {"accounts.Invitation"}
+
+
+@pytest.mark.parametrize("table", SCOPED, ids=label)
+def test_each_model_says_who_may_see_its_rows(table: Table, hill: Cast, lake: Cast) -> None:
+    """The first fence, asked as the system, so that the second one hides nothing: a new model is in it."""
+    rows: Any = table.model._default_manager
+    row = hill.rows[table.label]
+    operator = User.objects.create_superuser("root@host.example", "x")
+
+    def sees(person: Any) -> bool:
+        return bool(rows.visible_to(person).filter(pk=row.pk).exists())
+
+    assert sees(hill.lead)
+    assert sees(hill.physiotherapist) == (table.label not in FOR_LEADS_ALONE)
+    told = table.label in tables.TOLD_TO_ITS_PATIENTS
+    assert sees(hill.person) == (table.label not in tables.FOR_STAFF_ALONE if table.patient else told)
+    assert not any(map(sees, [lake.lead, lake.physiotherapist, lake.person, AnonymousUser()]))
+    assert sees(operator) == (not table.patient and table.label not in FOR_LEADS_ALONE)
+    User.objects.update(is_active=False)
+    assert not any(map(sees, User.objects.all()))
 
 
 def test_nothing_is_signed_with_another_persons_name(hill: Cast) -> None:

@@ -2,14 +2,14 @@
 
 from journal.accounts.models.caseload import Assignment, Cover, CoverQuerySet, carried_by
 from journal.accounts.models.clinic_changes import ClinicChange
-from journal.accounts.models.clinics import Clinic, Clinician
+from journal.accounts.models.clinics import Clinic, Clinician, OfClinicQuerySet, OfStaffQuerySet
 from journal.accounts.models.consents import Consent
 from journal.accounts.models.glass import BrokenGlass, BrokenGlassQuerySet
 from journal.accounts.models.guesses import Guesses
 from journal.accounts.models.hours import ClinicHoliday, ClinicHours
 from journal.accounts.models.invitations import Invitation
 from journal.accounts.models.known_devices import KnownDevice
-from journal.accounts.models.patients import Patient, PatientQuerySet
+from journal.accounts.models.patients import OfPatientQuerySet, Patient, PatientQuerySet
 from journal.accounts.models.sessions import Session
 from journal.accounts.models.users import User
 
@@ -28,6 +28,9 @@ __all__ = [
     "Guesses",
     "Invitation",
     "KnownDevice",
+    "OfClinicQuerySet",
+    "OfPatientQuerySet",
+    "OfStaffQuerySet",
     "Patient",
     "PatientQuerySet",
     "Session",

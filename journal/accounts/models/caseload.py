@@ -5,8 +5,8 @@ from typing import Self
 
 from django.db import models
 
-from journal.accounts.models.clinics import Clinic, Clinician
-from journal.accounts.models.patients import Patient
+from journal.accounts.models.clinics import Clinic, Clinician, OfStaffQuerySet
+from journal.accounts.models.patients import OfPatientQuerySet, Patient
 from journal.accounts.models.users import User
 
 
@@ -19,6 +19,8 @@ class Assignment(models.Model):
     until = models.DateTimeField(null=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     note = models.CharField(max_length=400, blank=True)
+
+    objects = OfPatientQuerySet["Assignment"].as_manager()
 
     class Meta:
         constraints = [
@@ -35,7 +37,7 @@ class Assignment(models.Model):
         return f"{self.physiotherapist} since {self.since:%d %b %Y}"
 
 
-class CoverQuerySet(models.QuerySet["Cover"]):
+class CoverQuerySet(OfStaffQuerySet["Cover"]):
     """Covers of a clinic."""
 
     def on(self, day: date) -> Self:

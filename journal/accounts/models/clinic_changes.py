@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from journal.accounts.models.clinics import Clinic
+from journal.accounts.models.clinics import Clinic, OfStaffQuerySet
 from journal.accounts.models.users import User
 
 
@@ -14,6 +14,8 @@ class ClinicChange(models.Model):
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     data = models.JSONField(default=dict)
+
+    objects = OfStaffQuerySet["ClinicChange"].as_manager()
 
     def __str__(self) -> str:
         return self.verb

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from journal.accounts.models.patients import Patient
+from journal.accounts.models.patients import OfPatientQuerySet, Patient
 
 
 class Consent(models.Model):
@@ -17,6 +17,8 @@ class Consent(models.Model):
     version = models.CharField(max_length=20)
     given_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
+
+    objects = OfPatientQuerySet["Consent"].as_manager()
 
     class Meta:
         constraints = [

@@ -7,11 +7,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models.functions import Now
 
-from journal.accounts.models.clinics import Clinic
+from journal.accounts.models.clinics import Clinic, OfStaffQuerySet
 from journal.accounts.models.users import User
 
 
-class BrokenGlassQuerySet(models.QuerySet["BrokenGlass"]):
+class BrokenGlassQuerySet(OfStaffQuerySet["BrokenGlass"]):
     """Who may look where at this moment, by the database's clock."""
 
     def open_for(self, person: User | AnonymousUser) -> Self:

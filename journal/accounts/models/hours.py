@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from journal.accounts.models.clinics import Clinic
+from journal.accounts.models.clinics import Clinic, OfClinicQuerySet
 
 
 class ClinicHours(models.Model):
@@ -21,6 +21,8 @@ class ClinicHours(models.Model):
     weekday = models.PositiveSmallIntegerField(choices=Weekday.choices)
     opens = models.TimeField()
     closes = models.TimeField()
+
+    objects = OfClinicQuerySet["ClinicHours"].as_manager()
 
     class Meta:
         constraints = [
@@ -43,6 +45,8 @@ class ClinicHoliday(models.Model):
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="holidays", db_index=False)
     day = models.DateField()
     name = models.CharField(max_length=80, blank=True)
+
+    objects = OfClinicQuerySet["ClinicHoliday"].as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["clinic", "day"], name="clinic_holiday_once_per_day")]

@@ -1,10 +1,21 @@
 """An invitation: a code of which only the hash is kept, for one patient, once."""
 
+from typing import Self
+
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
-from journal.accounts.models.clinics import Clinic
+from journal.accounts.models.clinics import Clinic, Clinician, OfStaffQuerySet
 from journal.accounts.models.patients import Patient
 from journal.accounts.models.users import User
+
+
+class InvitationQuerySet(OfStaffQuerySet["Invitation"]):
+    """Whom a clinic invites: for its leads alone."""
+
+    def visible_to(self, person: User | AnonymousUser) -> Self:
+        leads = Clinician.objects.filter(user=person.pk, user__is_active=True, role=Clinician.Role.LEAD)
+        return super().visible_to(person).filter(clinic__in=leads.values("clinic"))
 
 
 class Invitation(models.Model):
@@ -19,6 +30,8 @@ class Invitation(models.Model):
     revoked_at = models.DateTimeField(null=True)
     used_at = models.DateTimeField(null=True)
     used_by = models.OneToOneField(Patient, on_delete=models.PROTECT, null=True, related_name="invitation")
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -12,6 +12,7 @@ from timezone_field import TimeZoneField
 from journal.accounts.models.clinics import Clinic, Clinician
 from journal.accounts.models.glass import BrokenGlass
 from journal.accounts.models.users import User
+from journal.accounts.models.viewers import Row
 
 
 class PatientQuerySet(models.QuerySet["Patient"]):
@@ -58,6 +59,13 @@ def _conversions() -> list[tuple[int, Callable[..., Any]]]:
     """By the place of the column: what makes of its value what the model holds."""
     fields = enumerate(Patient._meta.concrete_fields)
     return [(place, convert) for place, field in fields for convert in field.get_db_converters(connection)]
+
+
+class OfPatientQuerySet(models.QuerySet[Row]):
+    """What belongs to one patient: seen by whoever sees the patient."""
+
+    def visible_to(self, person: User | AnonymousUser) -> Self:
+        return self.filter(patient__in=Patient.objects.visible_to(person))
 
 
 class Patient(models.Model):
