@@ -17,6 +17,7 @@ from journal.content.report import UNREAD
 from journal.content.rule import Urgency
 from journal.content.wording import stored
 from journal.models import Flag
+from journal.rows import by_sql
 
 
 def profile(patient: Patient) -> Profile:
@@ -111,9 +112,9 @@ WITH stored AS (
     WHERE supported AND last_met >= %(joined)s OR handled_last >= %(handled)s
     GROUP BY pattern
 )
-SELECT stored.* FROM stored LEFT JOIN counting USING (pattern)
-WHERE stored.day >= %(since)s OR stored.day >= counting.day OR NOT supported AND handled IS NOT NULL
-ORDER BY stored.day, id
+SELECT {columns}, handled FROM stored AS flag LEFT JOIN counting USING (pattern)
+WHERE flag.day >= %(since)s OR flag.day >= counting.day OR NOT supported AND handled IS NOT NULL
+ORDER BY flag.day, id
 """
 
 
@@ -129,7 +130,11 @@ def flags(patient: Patient, *, since: date | None) -> list[Flag]:
         "joined": _back(from_day, JOIN_DAYS),
         "handled": _back(from_day, ACKNOWLEDGED_DAYS),
     }
-    return list(Flag.objects.raw(_FLAGS, limits))
+    found = []
+    for flag, (handled,) in by_sql(Flag, _FLAGS, limits):
+        flag.handled = handled  # type: ignore[attr-defined]
+        found.append(flag)
+    return found
 
 
 def _back(day: date, days: int) -> date:

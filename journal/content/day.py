@@ -30,11 +30,12 @@ class Day:
         self._profile = profile
 
     def answers(self, question: Question) -> bool:
-        return question in self._answered
+        return question in self.answered
 
     @cached_property
-    def _answered(self) -> frozenset[str]:
-        return frozenset(name for e in self.entries for name, said in e.report.items() if said is not None)
+    def answered(self) -> frozenset[str]:
+        """The questions that were answered, be it with "none" (G3)."""
+        return frozenset([name for e in self.entries for name, said in e.report.items() if said is not None])
 
     @cached_property
     def codes(self) -> frozenset[str]:
@@ -112,10 +113,10 @@ class Day:
         return symptom in _KNOWN_ALREADY and self._profile.has(_KNOWN_ALREADY[symptom])
 
     def signs_in(self, region: str, kind: str) -> tuple[Sign, ...]:
-        return tuple(s for s in self.signs if s.kind == kind and region in s.regions)
+        return tuple([s for s in self.signs if s.kind == kind and region in s.regions])
 
     def signs_of(self, *symptoms: str) -> tuple[Sign, ...]:
-        return tuple(s for s in self.signs if s.symptom in symptoms)
+        return tuple([s for s in self.signs if s.symptom in symptoms])
 
     @cached_property
     def tumbles(self) -> tuple[Tumble, ...]:

@@ -6,7 +6,7 @@ Windows are local calendar days counted back from the day being judged: `span(D,
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -109,24 +109,24 @@ class History:
         place = bisect_right(self.dates, day)
         return self.dates[place] if place < len(self.dates) else None
 
-    def span(self, day: date, back: int, to: int = 0) -> Iterator[Day]:
+    def span(self, day: date, back: int, to: int = 0) -> list[Day]:
         """Days with an entry in [day - back, day - to], oldest first."""
         first = bisect_left(self.dates, day - timedelta(days=back))
         last = bisect_right(self.dates, day - timedelta(days=to))
-        return (self._days[one] for one in self.dates[first:last])
+        return [self._days[one] for one in self.dates[first:last]]
 
     def answered(self, question: Question, day: date, back: int, to: int = 0) -> tuple[Day, ...]:
         """Days in [day - back, day - to] that answered the question, oldest first (G3)."""
-        return tuple(one for one in self.span(day, back, to) if one.answers(question))
+        return tuple([one for one in self.span(day, back, to) if question in one.answered])
 
     def aches(self, day: date, back: int = 0, to: int = 0) -> tuple[Ache, ...]:
         key = (day, back, to)
         if key not in self._aches:
-            self._aches[key] = tuple(ache for one in self.span(day, back, to) for ache in one.aches)
+            self._aches[key] = tuple([ache for one in self.span(day, back, to) for ache in one.aches])
         return self._aches[key]
 
     def signs(self, day: date, back: int = 0, to: int = 0) -> tuple[Sign, ...]:
-        return tuple(sign for one in self.span(day, back, to) for sign in one.signs)
+        return tuple([sign for one in self.span(day, back, to) for sign in one.signs])
 
     def value(self, site: str, side: str | None, day: date) -> int | None:
         """G4: highest severity of the place that day; 0 when asked and not mentioned; None when not asked."""

@@ -189,7 +189,9 @@ def test_that_rules_could_not_be_evaluated_is_told_however_old(
     def breaks(history: History, day: Any) -> tuple[Finding, ...]:
         raise ZeroDivisionError
 
-    rules = tuple(replace(r, find=breaks) if r.pattern == "calf-swelling" else r for r in engine.RULES)
+    rules = tuple(
+        replace(r, needs=(), find=breaks) if r.pattern == "calf-swelling" else r for r in engine.RULES
+    )
     ruled_by(monkeypatch, rules)
     said()
     flag = Flag.objects.get(pattern=NOT_EVALUATED)

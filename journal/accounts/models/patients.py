@@ -1,18 +1,18 @@
 """A patient of one clinic, with the facts that rules need."""
 
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Mapping
 from typing import Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection, models
+from django.db import models
 from timezone_field import TimeZoneField
 
 from journal.accounts.models.clinics import Clinic, Clinician
 from journal.accounts.models.glass import BrokenGlass
 from journal.accounts.models.users import User
 from journal.accounts.models.viewers import Row
+from journal.rows import by_sql
 
 
 class PatientQuerySet(models.QuerySet["Patient"]):
@@ -32,33 +32,10 @@ class PatientQuerySet(models.QuerySet["Patient"]):
     def by_sql(self, query: str, values: Mapping[str, Any]) -> "tuple[Patient, tuple[Any, ...]] | None":
         """The patient of the only row of a statement, and what the row holds beside; None without a row.
 
-        `{columns}` in it stands for the columns of `patient`, and comes first. For what comes with each
-        request: the ORM takes longer to put such a statement together than the database to answer it.
+        `{columns}` in it stands for the columns of `patient`, and comes first.
         """
-        with connection.cursor() as cursor:
-            cursor.execute(_with_columns(query), values)
-            row = cursor.fetchone()
-        if row is None:
-            return None
-        names = [field.attname for field in Patient._meta.concrete_fields]
-        found = list(row[: len(names)])
-        for place, convert in _conversions():
-            found[place] = convert(found[place], None, connection)
-        return Patient.from_db(connection.alias, names, found), row[len(names) :]
-
-
-@cache
-def _with_columns(query: str) -> str:
-    names = [str(each.column) for each in Patient._meta.concrete_fields]
-    columns = (f"patient.{connection.ops.quote_name(name)}" for name in names)
-    return query.replace("{columns}", ", ".join(columns))
-
-
-@cache
-def _conversions() -> list[tuple[int, Callable[..., Any]]]:
-    """By the place of the column: what makes of its value what the model holds."""
-    fields = enumerate(Patient._meta.concrete_fields)
-    return [(place, convert) for place, field in fields for convert in field.get_db_converters(connection)]
+        found = by_sql(Patient, query, values)
+        return found[0] if found else None
 
 
 class OfPatientQuerySet(models.QuerySet[Row]):
