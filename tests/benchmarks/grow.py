@@ -21,7 +21,7 @@ def multiply(connection: psycopg.Connection, table: str, template: Any, count: i
     assert not unknown, unknown
     columns = sql.SQL(", ").join(map(sql.Identifier, found))
     values = sql.SQL(", ").join(
-        sql.SQL(changed[name])  # type: ignore[arg-type]  # written in this folder
+        sql.SQL(changed[name])  # written in this folder
         if name in changed
         else sql.Identifier("it", name)
         for name in found
