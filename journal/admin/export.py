@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from journal.accounts.models import Patient
 from journal.admin import reading
 from journal.admin.entries import said_in
+from journal.fence import scope
 from journal.insight.periods import Period
 from journal.models import Entry
 
@@ -38,10 +39,20 @@ def response(patient: Patient, period: Period) -> StreamingHttpResponse:
     """The file, named by number and days: a name of a person has no place in a folder of downloads."""
     name = f"entries-{patient.pk}-{period.first}-{period.last}.csv"
     return StreamingHttpResponse(
-        lines(entries(patient, period)),
+        _in_the_name_of(scope.current(), lines(entries(patient, period))),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+def _in_the_name_of(asking: str, found: Iterator[str]) -> Iterator[str]:
+    """The file is written after the request has left its scope, in which alone the rows are seen."""
+    while True:
+        with scope.within(asking):
+            line = next(found, None)
+        if line is None:
+            return
+        yield line
 
 
 def entries(patient: Patient, period: Period) -> Iterable[Entry]:
