@@ -305,7 +305,7 @@ def test_a_crash_of_one_rule_or_of_all_keeps_the_entry_and_tells_the_team(
         raise ZeroDivisionError
 
     if broken == "find":
-        rule = replace(engine.BY_PATTERN["sudden-back-pain"], find=crash)
+        rule = replace(engine.BY_PATTERN["sudden-back-pain"], find=crash, needs=())
         monkeypatch.setattr(engine, "_Run", _with(engine, rule))
     else:
         monkeypatch.setattr(engine, "evaluate", crash)
@@ -326,7 +326,7 @@ def test_a_rule_that_starts_to_crash_takes_no_flag_away(
     def crash(*_: object, **__: object) -> Any:
         raise ZeroDivisionError
 
-    rule = replace(engine.BY_PATTERN["sudden-back-pain"], find=crash)
+    rule = replace(engine.BY_PATTERN["sudden-back-pain"], find=crash, needs=())
     monkeypatch.setattr(engine, "_Run", _with(engine, rule))
     phone.log(pains=[])
     status = dict(Flag.objects.values_list("pattern", "status"))

@@ -1,7 +1,6 @@
 """What a row of django-celery-beat for each reminder would cost: BENCH_BEAT (10,000) crontabs, all due.
 
-One scheduler, as it must be; its dispatching is timed for BENCH_SECONDS, from which the last one's lateness
-follows.
+One scheduler, as it must be; its dispatching is timed for BENCH_SECONDS, and so how late the last is.
 """
 
 import importlib.util

@@ -124,7 +124,11 @@ def _grow(owner: psycopg.Connection, count: int, *, after: int = 0) -> None:
 def _due(owner: psycopg.Connection, count: int) -> datetime:
     """Nothing has happened yet, and `count` of all, evenly spread, are due now; the moment."""
     owner.execute("TRUNCATE reminders_delivery, reminders_occurrence CASCADE")
-    owner.execute("UPDATE reminders_reminder SET lease_until = NULL, ignored = 0, stride = 1 WHERE active")
+    # What lay due before is due tomorrow; what was left over by a claim alone must not come twice.
+    owner.execute(
+        "UPDATE reminders_reminder SET next_local_date = current_date + 1, lease_until = NULL,"
+        " next_due_at = now() + interval '1 day' WHERE active AND next_due_at <= now()"
+    )
     owner.execute(
         """UPDATE reminders_reminder SET next_local_date = current_date, next_due_at = now()
            WHERE id IN (SELECT id FROM (

@@ -17,6 +17,7 @@ from django.utils import timezone
 from journal.accounts.models import Clinic, Patient, User
 from journal.actions import notes
 from journal.admin import export
+from journal.fence import scope
 from journal.models import Entry, FlagAction, StaffRead
 from tests.support import desk as people
 
@@ -279,3 +280,13 @@ def test_the_days_are_the_patients_own(desk: Client, hill: Clinic) -> None:
     assert f"{local.day} {local:%b %Y}. Days and times in the patient’s zone, Pacific/Kiritimati" in summary(
         desk, far
     )
+
+
+def test_the_file_is_written_in_the_name_of_who_asked_although_the_request_is_over(
+    desk: Client, ada: Patient
+) -> None:
+    """The web process has no scope of its own: outside of a request it sees no row."""
+    people.entry(ada, at=timezone.now())
+    with scope.within(scope.NOBODY):
+        response = desk.get(address(ada, "export"))
+        assert len(response.getvalue().decode().splitlines()) == 2
