@@ -59,7 +59,11 @@ def shown(patient: Patient, as_of: datetime) -> dict[str, Any]:
     return {
         "state": _state(found),
         "adherence": [{"name": f"Exercise, {one.days} days", "said": words(one)} for one in figures.overall],
-        "exercises": [{"name": one.title, "said": words(one.spans[-1])} for one in figures.exercises],
+        "exercises": [
+            # What is not prescribed may have the patient's own words for a title.
+            {"name": one.title if one.care_item else "Programme", "said": words(one.spans[-1])}
+            for one in figures.exercises
+        ],
         "pause_form": PauseForm(auto_id="reminders-pause_%s"),
         "pause_address": reverse("admin:accounts_patient_reminders-pause", args=[patient.pk]),
         "resume_form": ResumeForm(auto_id="reminders-resume_%s"),

@@ -106,6 +106,11 @@ def _sees(table: Table) -> Iterator[str]:
         yield f"EXISTS (SELECT FROM osteon_caseload mine WHERE mine.id = {table.patient})"
     elif table.clinic:
         yield f"{table.clinic} = {CLINIC}"
+    if table.label in tables.TOLD_TO_STAFF:
+        yield (
+            f"{table.patient} IS NULL AND EXISTS (SELECT FROM accounts_clinician told"
+            f" WHERE told.user_id = it.{tables.TOLD_TO_STAFF[table.label]} AND told.clinic_id = {CLINIC})"
+        )
     if table.label in tables.SIGNED_IN:
         yield f"it.{tables.SIGNED_IN[table.label]} = {PERSON}"
     if table.label in tables.THE_OFFICES:

@@ -21,6 +21,8 @@ FOR_STAFF_ALONE = frozenset({"journal.Note", "journal.NoteWithdrawal"})
 TOLD_TO_ITS_PATIENTS = frozenset({CLINIC, CLINICIAN, "accounts.ClinicHours", "accounts.ClinicHoliday"})
 # Read to find out what a person who has just signed in may see; the column with the account's id.
 SIGNED_IN = {CLINICIAN: "user_id", "accounts.BrokenGlass": "by_id"}
+# Some of these are about a clinic as a whole and have no patient: they are the clinic's of the person told.
+TOLD_TO_STAFF = {"reminders.Delivery": "to_id"}
 # What operators work with: who works where. Never a patient.
 THE_OFFICES = TOLD_TO_ITS_PATIENTS | {"accounts.ClinicChange", "accounts.BrokenGlass"}
 

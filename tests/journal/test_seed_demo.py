@@ -81,7 +81,7 @@ def _people_acted_in_order() -> None:
 
 
 def _only_fresh_news_is_waiting() -> None:
-    waiting = set(OutboxEvent.objects.filter(relayed_at=None).values_list("subject_id", flat=True))
+    waiting = set(OutboxEvent.objects.of_flags().values_list("subject_id", flat=True))
     fresh = Flag.objects.open().filter(raised_at__gte=timezone.now() - demo.NEWS_FOR)
     assert waiting == set(fresh.values_list("pk", flat=True)) != set()
 

@@ -200,7 +200,9 @@ def test_an_own_reminder_says_what_the_patient_wrote_and_nothing_else(patient: P
 
 
 def withdraw(patient: Patient) -> None:
-    Consent.objects.create(patient=patient, version="1", given_at=EARLY, withdrawn_at=TEN)
+    Consent.objects.create(
+        patient=patient, purpose="reminders", version="1", given_at=EARLY, withdrawn_at=TEN
+    )
 
 
 def test_a_withdrawn_consent_stops_what_is_on_its_way_and_what_is_planned(patient: Patient) -> None:
@@ -216,6 +218,6 @@ def test_a_withdrawn_consent_stops_what_is_on_its_way_and_what_is_planned(patien
 def test_a_consent_given_anew_lets_reminders_ring_again(patient: Patient) -> None:
     remind(patient, "custom")
     withdraw(patient)
-    Consent.objects.create(patient=patient, version="2", given_at=TEN)
+    Consent.objects.create(patient=patient, purpose="reminders", version="2", given_at=TEN)
     planning.plan_due(at=TEN)
     assert [turn.state for turn in turns()] == ["due"]
