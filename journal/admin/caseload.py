@@ -6,15 +6,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.utils import timezone
 
 from journal.accounts.models import Clinician, User
 from journal.actions import caseload
 from journal.actions.refusals import RefusedError
-from journal.admin.desk import clinician_of, person
+from journal.admin.desk import person
 
 
 class ColleagueForm(forms.Form):
@@ -64,23 +62,8 @@ def forms_for(about: Clinician) -> list[tuple[str, str, ColleagueForm]]:
     ]
 
 
-def view_of(desk: Any, name: str) -> Callable[[HttpRequest, str], HttpResponse]:
-    """A POST of one form: the verb once, its refusal in words."""
-
-    def sent(request: HttpRequest, object_id: str) -> HttpResponse:
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        about: Clinician = desk.shown(request, object_id)
-        lead = clinician_of(request)
-        if lead is None or lead.role != Clinician.Role.LEAD:
-            raise PermissionDenied
-        _do(request, name, about)
-        return redirect("admin:accounts_clinician_change", about.pk)
-
-    return sent
-
-
-def _do(request: HttpRequest, name: str, about: Clinician) -> None:
+def do(name: str, request: HttpRequest, about: Clinician) -> None:
+    """One form sent: the verb once, its refusal in words."""
     _, form_class, act = DEEDS[name]
     form = form_class(request.POST, about=about)
     if not form.is_valid():

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -42,22 +43,30 @@ class OfficeDesk(Desk):
         rows: QuerySet[Any] = self.model._default_manager.visible_to(request.user)
         return rows
 
-    def button_view(self, press: Press) -> Callable[[HttpRequest, str], HttpResponse]:
-        """One press of one button of a page: the verb once, its refusal in words. Leads alone may press."""
+    def lead_view(self, do: Callable[[HttpRequest, Any], None]) -> Callable[[HttpRequest, str], HttpResponse]:
+        """A POST by a lead about what a page shows; back to the page, with what came of it in words."""
 
-        def pressed(request: HttpRequest, object_id: str) -> HttpResponse:
+        def sent(request: HttpRequest, object_id: str) -> HttpResponse:
             if request.method != "POST":
                 return HttpResponseNotAllowed(["POST"])
             thing = self.shown(request, object_id)
             if not leads(request):
                 raise PermissionDenied
+            do(request, thing)
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", thing.pk)
+
+        return sent
+
+    def button_view(self, press: Press) -> Callable[[HttpRequest, str], HttpResponse]:
+        """One press of one button: the verb once, its refusal in words."""
+
+        def pressed(request: HttpRequest, thing: Any) -> None:
             try:
                 messages.success(request, press(person(request), timezone.now(), thing))
             except RefusedError as refusal:
                 messages.warning(request, f"Nothing was changed. {refusal}")
-            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", thing.pk)
 
-        return pressed
+        return self.lead_view(pressed)
 
 
 class ClinicDesk(OfficeDesk):
@@ -68,7 +77,7 @@ class ClinicDesk(OfficeDesk):
         return [
             path(
                 f"<str:object_id>/{name}/",
-                self.admin_site.admin_view(lead.view_of(self, name)),
+                self.admin_site.admin_view(self.lead_view(partial(lead.do, name))),
                 name=f"accounts_clinic_{name}",
             )
             for name in lead.DEEDS
@@ -138,7 +147,7 @@ class ClinicianDesk(OfficeDesk):
 
     def own_urls(self) -> list[URLPattern]:
         views = {"sign-out": self.button_view(_sign_out)}
-        views |= {name: caseload.view_of(self, name) for name in caseload.DEEDS}
+        views |= {name: self.lead_view(partial(caseload.do, name)) for name in caseload.DEEDS}
         return [
             path(
                 f"<str:object_id>/{name}/",

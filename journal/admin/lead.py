@@ -6,9 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,7 +15,7 @@ from journal.accounts.models import Clinic, ClinicHours, Clinician, User
 from journal.actions import clinics
 from journal.actions.refusals import NotPossibleNowError, RefusedError
 from journal.admin import moments
-from journal.admin.desk import clinician_of, person
+from journal.admin.desk import person
 from journal.insight import workload
 
 WEEKDAYS = {
@@ -143,23 +141,8 @@ def context(clinic: Clinic, as_of: datetime) -> dict[str, Any]:
     }
 
 
-def view_of(desk: Any, name: str) -> Callable[[HttpRequest, str], HttpResponse]:
-    """A POST of one form by a lead of this clinic: the verb once, its refusal in words."""
-
-    def sent(request: HttpRequest, object_id: str) -> HttpResponse:
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        clinic: Clinic = desk.shown(request, object_id)
-        lead = clinician_of(request)
-        if lead is None or lead.role != Clinician.Role.LEAD:
-            raise PermissionDenied
-        _do(request, name, clinic)
-        return redirect("admin:accounts_clinic_change", clinic.pk)
-
-    return sent
-
-
-def _do(request: HttpRequest, name: str, clinic: Clinic) -> None:
+def do(name: str, request: HttpRequest, clinic: Clinic) -> None:
+    """One form sent: the verb once, its refusal in words."""
     make, act = DEEDS[name]
     form = make(request.POST, clinic)
     if not form.is_valid():
