@@ -13,9 +13,9 @@ _SCOPE = "SELECT set_config('osteon.scope', %s, true)"
 class DatabaseWrapper(base.DatabaseWrapper):
     """Puts the scope before the first statement of a transaction, in the same pipeline.
 
-    It costs no round trip (that of BEGIN is saved, too), leaves prepared statements alone, and ends with the
-    transaction: with a pool, a setting of the session would be the next person's. Outside a transaction the
-    two statements up to the pipeline's sync are a transaction of their own.
+    It costs no round trip of its own, leaves prepared statements alone, and ends with the transaction: with a
+    pool, a setting of the session would be the next person's. Outside a transaction the two statements up to
+    the pipeline's sync are a transaction of their own.
     """
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
