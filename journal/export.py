@@ -93,6 +93,7 @@ SECTIONS = (
         {"code_hash": KEPT_BACK},
         beyond_the_fence=True,
     ),
+    Section("assignments", accounts.Assignment, "Who of the clinic looked after you, and from when to when."),
     Section("consents", accounts.Consent, "What you agreed to, and took back."),
     Section(
         "entries",
@@ -129,6 +130,7 @@ SECTIONS = (
         "note__patient",
         beyond_the_fence=True,
     ),
+    Section("messages", journal.Message, "Messages of your clinic: which, by whom, and when you read it."),
     Section("tasks", journal.Task, "What the clinic has or had to do about you."),
     Section("exercise_pauses", journal.ExercisePause, "Exercises that paused because pain rose after them."),
     Section("changes", journal.Change, "Every change of your record: what, by whom, when."),

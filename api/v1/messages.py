@@ -22,12 +22,12 @@ from journal.models import Message
 class MessageOut(BaseModel):
     """One message, in words of the language asked for."""
 
-    id: UUID
+    id: UUID = Field(description="Stable.")
     code: str = Field(description="Stable; which message it is.", examples=["please-call"])
-    title: str
-    body: str
+    title: str = Field(description="Its heading.")
+    body: str = Field(description="Its text, in plain words.")
     by: str = Field(description="Who sent it; empty when the account has no name.")
-    at: datetime
+    at: datetime = Field(description="When it was sent, with offset.")
     read_at: datetime | None = Field(description="When the patient confirmed having read it.")
 
 

@@ -13,7 +13,7 @@ from django.db import models
 from django.utils.crypto import constant_time_compare
 
 from journal.accounts.models import OfPatientQuerySet, Patient, User
-from journal.accounts.sealed import opened
+from journal.accounts.sealed import InvalidToken, opened
 
 
 def fingerprint(text: str) -> str:
@@ -97,8 +97,16 @@ def signed_in(devices: Iterable[Device], users: dict[int, User]) -> set[uuid.UUI
     return {
         device.pk
         for device in devices
-        if _opens(store(opened(device.sealed_session)).load(), users[device.patient_id])
+        if (key := _session_key(device)) and _opens(store(key).load(), users[device.patient_id])
     }
+
+
+def _session_key(device: Device) -> str | None:
+    """None when it was sealed with a secret that no longer counts: such a device signs in again."""
+    try:
+        return opened(device.sealed_session)
+    except InvalidToken:
+        return None
 
 
 def _opens(said: Mapping[str, Any], user: User) -> bool:

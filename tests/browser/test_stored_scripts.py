@@ -59,7 +59,7 @@ NOT_WRITTEN = frozenset(
         *("code", "pattern", "urgency", "verb", "role", "language", "password", "email", "slug", "sex"),
         *("outcome", "met", "evidence", "covered", "arms", "numbers", "why_params", "history_dates"),
         *("purpose", "version", "profile", "code_hash", "host", "token_hash", "session_hash"),
-        *("sealed_token", "sealed_session", "sealed_secret", "how", "db_role", "route"),
+        *("sealed_token", "sealed_session", "sealed_secret", "how", "db_role", "route", "template"),
         *("source", "library_id", "last_item", "lane", "pause_reason", "removed_because", "data"),
     }
 )

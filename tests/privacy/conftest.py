@@ -38,7 +38,7 @@ def whole(slug: str, word: str) -> Cast:
     Task.objects.get_or_create(
         patient=patient, kind="review", source=word, due_on=DAY, raised_at=AT, note=f"task {word}"
     )
-    ExercisePause.objects.get_or_create(patient=patient, exercise=word, source=word, day=DAY, rise=3, at=AT)
+    ExercisePause.objects.filter(patient=patient).update(exercise=word)
     ReminderSettings.objects.get_or_create(patient=patient)
     DeadAddress.objects.get_or_create(
         user=person, defaults={"email": person.email, "code": "550", "since": AT}

@@ -33,10 +33,13 @@ committed = pytest.mark.django_db(transaction=True)
 ME = "/api/v1/me"
 # What the cast writes with the same word about the clinic, and the name of a page: no patient's.
 NOT_THE_PATIENTS = {
+    "accounts_brokenglass",
     "accounts_clinic",
     "accounts_clinicchange",
     "accounts_clinicholiday",
+    "accounts_user",  # the staff's names
     "journal_staffread",
+    "reminders_webhook",
 }
 
 

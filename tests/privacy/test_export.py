@@ -68,12 +68,12 @@ def test_what_was_said_and_known_is_in_it_word_for_word(hill: Cast, phone: Phone
     assert found["entries"][0]["report"] == Entry.objects.get().report
     assert found["entry_versions"][0]["report"]["note"] == CANARY
     assert found["profile"][0]["name"] == f"Pat {CANARY}"
-    assert found["profile"][0]["clinic"] == f"Clinic {CANARY}"
-    assert found["notes"][0]["text"] == CANARY
-    assert found["note_withdrawals"][0]["reason"] == CANARY
-    assert found["flag_actions"][0]["by"] == "physiotherapist of hill"
+    assert found["profile"][0]["clinic"] == f"Clinic {CANARY}clinic"
+    assert found["notes"][0]["text"] == f"{CANARY}note"
+    assert found["note_withdrawals"][0]["reason"] == f"{CANARY}note"
+    assert found["flag_actions"][0]["by"] == f"{CANARY}clinic physiotherapist"
     assert found["invitation"][0]["profile"] == {"name": f"Invited {CANARY}"}
-    assert found["access_log"][0]["by"] == "physiotherapist of hill"
+    assert found["access_log"][0]["by"] == f"{CANARY}clinic physiotherapist"
 
 
 def test_no_secret_is_in_it(hill: Cast, phone: Phone) -> None:

@@ -179,7 +179,9 @@ def test_what_was_taken_back_is_entered_in_error(hill: Cast, phone: Phone) -> No
     assert condition["verificationStatus"]["coding"][0]["code"] == "entered-in-error"
     assert "clinicalStatus" not in condition
     [note] = [
-        each for each in of_type(bundle, "Communication") if each["payload"][0]["contentString"] == CANARY
+        each
+        for each in of_type(bundle, "Communication")
+        if each["payload"][0]["contentString"] == f"{CANARY}note"
     ]
     assert (note["status"], Note.objects.count()) == ("entered-in-error", 1)
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def test_the_desks_file_has_its_rows_also_when_it_is_read_late(hill: Cast) -> None:
     desk = Client()
-    desk.force_login(hill.physiotherapist)
+    people.signed_in(desk, hill.physiotherapist)
     address = reverse("admin:accounts_patient_export", args=[hill.patient.pk])
     people.entry(hill.patient, {"note": CANARY}, at=clock.now())
     answer: Any = desk.get(address)

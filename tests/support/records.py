@@ -20,6 +20,7 @@ from journal.accounts.models import (
     Patient,
     User,
 )
+from journal.accounts.sealed import sealed
 from journal.fence import scope
 from journal.models import (
     CareItem,
@@ -197,7 +198,7 @@ def _known(patient: Patient, by: User, word: str) -> list[Model]:
         fact,
         FactWithdrawal.objects.create(fact=fact, by=by, at=AT, reason=word),
         note,
-        Message.objects.create(patient=patient, template=word[:40], by=by, at=AT, revision=1),
+        Message.objects.create(patient=patient, template="please-call", by=by, at=AT, revision=1),
         NoteWithdrawal.objects.create(note=note, by=by, at=AT, reason=f"{word}note"),
         CareItem.objects.create(
             patient=patient,
@@ -265,10 +266,10 @@ def _reminded(patient: Patient, by: User, word: str) -> list[Model]:
             kind="fcm",
             label=word,
             token_hash=word,
-            sealed_token=word,
+            sealed_token=sealed(word),
             host="push.example",
             session_hash=word,
-            sealed_session=word,
+            sealed_session=sealed(word),
             registered_at=AT,
             seen_at=AT,
         ),
