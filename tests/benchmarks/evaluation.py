@@ -32,6 +32,7 @@ from journal.content import engine, reach  # noqa: E402
 from journal.content.history import History  # noqa: E402
 from journal.content.reach import Told  # noqa: E402
 from journal.content.report import Report  # noqa: E402
+from journal.fence import scope  # noqa: E402
 from journal.management.invented import cohort, diary, usual  # noqa: E402
 from journal.management.invented.happenings import Happening, fall  # noqa: E402
 from journal.models import Entry, Flag  # noqa: E402
@@ -60,6 +61,7 @@ HEAD = ("documents", "days", "queries", "flags", "entries", "rules", "reconcile"
 
 def main() -> None:
     """Prints a table for each length of history."""
+    scope.declare_system()
     print(f"Milliseconds of CPU, {A_DAY} entries a day; median of {RUNS} runs. One entry that is…")
     for name, days in HISTORIES.items():
         with _rolled_back():
