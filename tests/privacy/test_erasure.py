@@ -54,6 +54,7 @@ def test_no_word_of_the_record_is_in_any_table() -> None:
     assert len(before - NOT_THE_PATIENTS) > 15
     assert leave(Phone(token=a_session(hill.person))) == 204
     assert holding(CANARY) == NOT_THE_PATIENTS
+    assert not User.objects.filter(first_name=CANARY).exists()
     assert holding("pat@hill.example") == set()
 
 
