@@ -16,7 +16,7 @@ from reminders.deliver import dispatch
 from reminders.models import Delivery, Device, Occurrence, Tally
 from reminders.team import hooks
 from tests.reminders.test_delivery import TEN, due, send
-from tests.support.browser_push import Browser
+from tests.support.browser_push import Browser, vapid_claims
 from tests.support.peer import Call, Peer
 from tests.support.people import a_flag
 from tests.support.phones import a_phone, end_session
@@ -235,7 +235,9 @@ def test_a_push_that_went_out_is_no_reason_to_believe_that_a_clinician_knows(
     assert flow.look(at=LATER).oldest_untold_flag == hooks.TIME_TO_SEE.total_seconds()
 
 
-def test_nothing_of_the_record_reaches_a_push_service(patient: Patient, peer: Peer, browser: Browser) -> None:
+def test_nothing_of_the_record_reaches_a_push_service(
+    patient: Patient, peer: Peer, browser: Browser, vapid: str
+) -> None:
     """The canary stands in everything that a person wrote, or that a rule said."""
     patient.name = "Canary Greta"
     patient.save(update_fields=["name"])
@@ -246,7 +248,8 @@ def test_nothing_of_the_record_reaches_a_push_service(patient: Patient, peer: Pe
     send("reminder")
     assert len(peer.calls) == 2
     for call in peer.calls:
-        text = f"{call.path} {call.headers} {browser.read(call)}".lower()
+        claims = vapid_claims(call, audience=peer.url(""), public_key=vapid)
+        text = f"{call.outside} {claims} {browser.read(call)}".lower()
         for secret in ("canary", "greta", "hip", "fracture", "pain", "exercise", "pat@home"):
             assert secret not in text
 

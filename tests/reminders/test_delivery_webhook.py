@@ -76,7 +76,7 @@ def test_it_says_nothing_of_patient_pattern_or_symptom(patient: Patient, peer: P
     patient.name = "Greta Gram"
     patient.save(update_fields=["name"])
     told(patient, pattern="hip-fracture")
-    text = f"{peer.calls[0].headers} {peer.calls[0].body!r}".lower()
+    text = f"{peer.calls[0].outside} {peer.calls[0].body!r}".lower()
     for word in ("greta", "gram", "hip", "fracture", "pain", "fall"):
         assert word not in text
 
