@@ -6,12 +6,14 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from journal import load
 from journal.accounts.models import Patient, User
 from journal.actions import care_plan
-from journal.admin import care_forms, chips, moments, reading
-from journal.content import facts, messages, notes, plan, prompts, vocabulary
+from journal.admin import care_forms, chips, moments, reading, words
+from journal.content import facts, messages, plan, prompts, vocabulary
 from journal.models import CareItem, Entry, Fact, Message, Note
 
 MESSAGES_SHOWN = 12
@@ -58,14 +60,14 @@ def _fact_line(fact: Fact, patient: Patient) -> dict[str, Any]:
     may_stop = "until" in kind.may and fact.until is None
     return {
         "row": fact,
-        "heading": titled(kind.label, facts.label(fact.kind, fact.code)),
+        "heading": titled(words.of(kind.label), words.fact(fact.kind, fact.code)),
         "details": reading.capital("; ".join(_fact_details(fact, kind))),
         "text": fact.text,
         "author": _author(fact.by, fact.at, patient),
         "withdrawn": _withdrawn(fact, patient),
         "forms": [
-            *([_row_form("fact-stop", "Stop", fact, care_forms.StopFactForm)] if may_stop else []),
-            _row_form("fact-withdraw", "Withdraw", fact, care_forms.WithdrawForm),
+            *([_row_form("fact-stop", _("Stop"), fact, care_forms.StopFactForm)] if may_stop else []),
+            _row_form("fact-withdraw", _("Withdraw"), fact, care_forms.WithdrawForm),
         ],
     }
 
@@ -77,17 +79,20 @@ def titled(kind: str, label: str) -> str:
 
 def _fact_details(fact: Fact, kind: facts.Kind) -> Iterable[str]:
     if fact.number is not None:
-        yield f"{fact.number:g} cm" if fact.kind == "peak_height" else f"{fact.number:+g}"
+        number = f"{fact.number:g} cm" if fact.kind == "peak_height" else f"{fact.number:+g}"
+        yield moments.decimal(number)
     if fact.since:
-        yield f"{kind.begins.lower()} {moments.day(fact.since)}"
+        yield f"{words.of(kind.begins).lower()} {moments.day(fact.since)}"
     if fact.until:
-        yield f"last day {moments.day(fact.until)}"
+        yield _("last day %(day)s") % {"day": moments.day(fact.until)}
     if fact.side:
-        yield fact.get_side_display()
+        yield words.of(fact.get_side_display())
     if fact.fragility is not None:
-        yield "from little force" if fact.fragility else "not from little force"
+        yield _("from little force") if fact.fragility else _("not from little force")
     if fact.course_months:
-        yield f"course of {fact.course_months} months"
+        yield ngettext("course of %(n)s month", "course of %(n)s months", fact.course_months) % {
+            "n": fact.course_months
+        }
 
 
 def _plan(patient: Patient, today: date, history: Iterable[str]) -> dict[str, Any]:
@@ -106,24 +111,26 @@ def _plan(patient: Patient, today: date, history: Iterable[str]) -> dict[str, An
 
 
 def _held(held: bool) -> str:
-    return chips.chip("held", "Held") if held else ""
+    return chips.chip("held", _("Held")) if held else ""
 
 
 def _item_line(item: CareItem, patient: Patient, history: list[str], today: date) -> dict[str, Any]:
     kind = plan.KINDS[item.kind]
-    stopped = item.stopped_on and (
-        f"Stopped from {moments.day(item.stopped_on)} on by {item.stopped_by}: {item.stop_reason}"
-    )
+    stopped = item.stopped_on and _("Stopped from %(day)s on by %(who)s: %(why)s") % {
+        "day": moments.day(item.stopped_on),
+        "who": item.stopped_by,
+        "why": item.stop_reason,
+    }
     return {
         "row": item,
-        "heading": titled(kind.label, plan.label(item.kind, item.code)),
+        "heading": titled(words.of(kind.label), words.planned(item.kind, item.code)),
         "details": reading.capital("; ".join(_item_details(item, today))),
         "text": item.text,
-        "tags": [chips.chip("tag", plan.TAGS[tag].label) for tag in item.tags],
-        "warnings": plan.warnings(item.tags, history),
+        "tags": [chips.chip("tag", words.of(plan.TAGS[tag].label)) for tag in item.tags],
+        "warnings": [words.of(one) for one in plan.warnings(item.tags, history)],
         "author": _author(item.by, item.at, patient),
         "withdrawn": stopped or "",
-        "forms": [] if stopped else [_row_form("plan-stop", "Stop", item, care_forms.StopItemForm)],
+        "forms": [] if stopped else [_row_form("plan-stop", _("Stop"), item, care_forms.StopItemForm)],
     }
 
 
@@ -131,13 +138,14 @@ def _item_details(item: CareItem, today: date) -> Iterable[str]:
     if item.dose:
         yield item.dose
     if item.hours_a_day:
-        yield f"{item.hours_a_day} hours a day"
-    yield f"{'begins' if item.starts > today else 'since'} {moments.day(item.starts)}"
+        yield ngettext("%(n)s hour a day", "%(n)s hours a day", item.hours_a_day) % {"n": item.hours_a_day}
+    begins = _("begins %(day)s") if item.starts > today else _("since %(day)s")
+    yield begins % {"day": moments.day(item.starts)}
     if item.ends:
-        yield f"last day {moments.day(item.ends)}"
+        yield _("last day %(day)s") % {"day": moments.day(item.ends)}
     if item.review_on:
-        due = "due" if item.review_on <= today else "on"
-        yield f"review {due} {moments.day(item.review_on)}"
+        review = _("review due %(day)s") if item.review_on <= today else _("review on %(day)s")
+        yield review % {"day": moments.day(item.review_on)}
 
 
 def _notes(patient: Patient) -> dict[str, Any]:
@@ -145,12 +153,12 @@ def _notes(patient: Patient) -> dict[str, Any]:
     lines = [
         {
             "row": note,
-            "heading": reading.capital(notes.label(note.code)),
+            "heading": reading.capital(words.note(note.code)),
             "details": moments.day(note.day),
             "text": note.text,
             "author": _author(note.by, note.at, patient),
             "withdrawn": _withdrawn(note, patient),
-            "forms": [_row_form("note-withdraw", "Withdraw", note, care_forms.WithdrawForm)],
+            "forms": [_row_form("note-withdraw", _("Withdraw"), note, care_forms.WithdrawForm)],
         }
         for note in every
     ]
@@ -174,7 +182,7 @@ def _inbox(patient: Patient) -> list[dict[str, str]]:
 
 
 def _author(by: User | None, at: datetime, patient: Patient) -> str:
-    return f"{by or 'With the invitation'}, {moments.local(at, patient.timezone)}"
+    return f"{by or _('With the invitation')}, {moments.local(at, patient.timezone)}"
 
 
 def _withdrawn(row: Fact | Note, patient: Patient) -> str:
@@ -182,7 +190,10 @@ def _withdrawn(row: Fact | Note, patient: Patient) -> str:
     withdrawal = getattr(row, "withdrawal", None)
     if withdrawal is None:
         return ""
-    return f"Withdrawn by {_author(withdrawal.by, withdrawal.at, patient)}: {withdrawal.reason}"
+    return _("Withdrawn by %(who)s: %(why)s") % {
+        "who": _author(withdrawal.by, withdrawal.at, patient),
+        "why": withdrawal.reason,
+    }
 
 
 def _row_form(name: str, label: str, row: Any, form: type[forms.Form]) -> dict[str, Any]:

@@ -63,7 +63,7 @@ class UrgencyFilter(SimpleListFilter):
     parameter_name = "urgency"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(urgency.value, words) for urgency, words in URGENCY_WORDS.items()]
+        return [(urgency.value, str(words)) for urgency, words in URGENCY_WORDS.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
         return queryset.filter(urgency=self.value()) if self.value() else queryset
@@ -104,7 +104,7 @@ class OwnerFilter(SimpleListFilter):
     parameter_name = "owner"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("mine", _("Mine")), ("nobody", _("Nobody's"))]
+        return [("mine", _("Mine")), ("nobody", _("Nobody’s"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
         if self.value() == "mine":

@@ -18,7 +18,7 @@ from unfold.views import ChangeList
 
 from journal.actions import flags
 from journal.actions.refusals import RefusedError
-from journal.admin import flag_deeds, rules
+from journal.admin import flag_deeds, rules, words
 from journal.admin.desk import clinician_of, person
 from journal.models import Flag, FlagAction
 
@@ -84,7 +84,7 @@ def deeds(flag: Flag) -> SafeString | str:
     context = {
         "flag": flag,
         "people": people,
-        "outcomes": FlagAction.Outcome.choices,
+        "outcomes": words.choices(FlagAction.Outcome.choices),
         "may_acknowledge": flag.status == Flag.Status.OPEN,
         "may_assign": flag.status in (Flag.Status.OPEN, Flag.Status.ACKNOWLEDGED),
         "may_resolve": flag.status != Flag.Status.RESOLVED,
@@ -158,7 +158,7 @@ def _each(
             act(flag, _seen(request, flag))
             done += 1
         except RefusedError as refusal:
-            messages.warning(request, f"{flag.patient}, {rules.name(flag.pattern)}: {refusal}")
+            messages.warning(request, f"{flag.patient}, {rules.name(flag.pattern)}: {words.refused(refusal)}")
     if done:
         count = ngettext("%(n)s flag", "%(n)s flags", done) % {"n": done}
         messages.success(request, f"{DONE[name]}: {count}.")

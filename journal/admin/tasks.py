@@ -11,17 +11,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from journal.accounts.models import Clinician, Patient
 from journal.actions import exercise_pauses
-from journal.admin import moments
+from journal.admin import moments, reading, words
 from journal.admin.desk import PatientDesk, clinician_of
 from journal.content import library
 from journal.models import CareItem, ExercisePause, Task
 
 
 class DoneForm(forms.Form):
-    note = forms.CharField(label="Note (optional)", required=False, max_length=400)
+    note = forms.CharField(label=gettext_lazy("Note (optional)"), required=False, max_length=400)
 
 
 class LiftForm(forms.Form):
@@ -43,26 +45,30 @@ class TaskDesk(PatientDesk):
             "due_on", "pk"
         )
 
-    @display(description="To do")
+    @display(description=gettext_lazy("To do"))
     def what(self, task: Task) -> str:
-        return task.get_kind_display()
+        return words.of(task.get_kind_display())
 
-    @display(description="Patient")
+    @display(description=gettext_lazy("Patient"))
     def who(self, task: Task) -> SafeString:
         address = reverse("admin:accounts_patient_change", args=[task.patient_id])
         return format_html('<a class="desk-link" href="{}#to-do">{}</a>', address, task.patient)
 
-    @display(description="Since")
+    @display(description=gettext_lazy("Since"))
     def since(self, task: Task) -> str:
         return moments.day(task.due_on)
 
-    @display(description="Physiotherapist")
+    @display(description=gettext_lazy("Physiotherapist"))
     def physio(self, task: Task) -> str:
-        return str(task.patient.physiotherapist or "nobody")
+        return str(task.patient.physiotherapist or _("nobody"))
 
     def page_context(self, request: HttpRequest, thing: Task, as_of: Any) -> dict[str, Any]:
         return {
-            "facts": [("To do", self.what(thing)), ("Patient", self.who(thing)), ("Since", self.since(thing))]
+            "facts": [
+                (_("To do"), self.what(thing)),
+                (_("Patient"), self.who(thing)),
+                (_("Since"), self.since(thing)),
+            ]
         }
 
 
@@ -74,12 +80,12 @@ def lines(patient: Patient, today: date) -> list[dict[str, Any]]:
 def _line(task: Task) -> dict[str, Any]:
     pause = exercise_pauses.of_task(task)
     name, label, form = (
-        ("pause-lift", "The patient may go on", LiftForm) if pause else ("task-done", "Done", DoneForm)
+        ("pause-lift", _("The patient may go on"), LiftForm) if pause else ("task-done", _("Done"), DoneForm)
     )
     return {
         "row": task,
-        "heading": task.get_kind_display(),
-        "details": f"Since {moments.day(task.due_on)}",
+        "heading": words.of(task.get_kind_display()),
+        "details": _("Since %(day)s") % {"day": moments.day(task.due_on)},
         "text": _of_pause(pause) if pause else "",
         "forms": [
             {
@@ -92,12 +98,16 @@ def _line(task: Task) -> dict[str, Any]:
 
 
 def _of_pause(pause: ExercisePause) -> str:
-    return f"{_exercise(pause)}: pain rose by {pause.rise} on {moments.day(pause.day)}."
+    return _("%(exercise)s: pain rose by %(n)s on %(day)s.") % {
+        "exercise": _exercise(pause),
+        "n": pause.rise,
+        "day": moments.day(pause.day),
+    }
 
 
 def _exercise(pause: ExercisePause) -> str:
     """The name of the item of the plan or of the library's text; as it was sent when neither knows it."""
     items = CareItem.objects.filter(patient=pause.patient, kind="exercise")
-    planned = {str(item.pk): item.title for item in items}
-    texts = {text.id: text.title for text in library.items()}
+    planned = {str(item.pk): reading.capital(words.planned(item.kind, item.code)) for item in items}
+    texts = {text.id: text.title for text in library.in_language(words.language())}
     return planned.get(pause.exercise) or texts.get(pause.exercise) or pause.exercise

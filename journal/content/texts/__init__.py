@@ -85,8 +85,11 @@ def _file(language: str) -> Language:
     wording = Wording(
         language=language,
         label=words.label,
+        site=words.site,
         place=words.place,
         region=words.region,
+        heading=words.heading,
+        months=tuple(said["months"]),
         both=said["both"],
         decimal=said["decimal"],
     )
@@ -114,6 +117,21 @@ class _Words:
         forms = self.said["places"][site]
         which = {"left": 1, "right": 2, "both": 3}.get(side or "", 0)
         return str(forms[which if len(forms) > 1 else 0])
+
+    def site(self, code: str) -> str:
+        """Without an article: "cadera"."""
+        return str(self.said["labels"][code]).partition(" (")[0]
+
+    def heading(self, site: str, side: str | None) -> str:
+        """The place without its article; where a place has no side of its own, the side comes behind it."""
+        forms = self.said["places"][site]
+        if side and (len(forms) == 1 or side == "midline"):
+            return f"{self.label(site)}, {self.label(side)}"
+        if not side:
+            return self.label(site)
+        words = self.place(site, side)
+        article = next((one for one in self.said["articles"] if words.startswith(one)), "")
+        return words.removeprefix(article)
 
     def region(self, key: str) -> str:
         side, _, what = key.partition("-")
