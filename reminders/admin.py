@@ -17,14 +17,32 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from journal.actions.refusals import RefusedError
-from journal.admin import care, moments, rules, words
+from journal.admin import care, moments, names, rules, words
 from journal.admin.desk import PatientDesk, person
+from journal.admin.filters import ChoicesFilter
 from journal.models import Flag
 from reminders import pause_panel
 from reminders.actions import deliveries
 from reminders.models import Attempt, Delivery, Occurrence, Reminder
 
 care.DEEDS.update(pause_panel.DEEDS)
+names.give(
+    {
+        Reminder: (gettext_lazy("reminder"), gettext_lazy("reminders")),
+        Occurrence: (gettext_lazy("turn"), gettext_lazy("turns")),
+        Delivery: (gettext_lazy("delivery"), gettext_lazy("deliveries")),
+    },
+    {
+        Reminder: {"kind": gettext_lazy("kind"), "active": gettext_lazy("active")},
+        Occurrence: {"state": gettext_lazy("state"), "reminder": gettext_lazy("reminder")},
+        Delivery: {
+            "state": gettext_lazy("state"),
+            "topic": gettext_lazy("topic"),
+            "channel": gettext_lazy("channel"),
+            "attempts": gettext_lazy("attempts"),
+        },
+    },
+)
 
 Facts = list[tuple[str, Any]]
 NAMES = {
@@ -77,7 +95,7 @@ class ReminderAdmin(LookOnly):
     """When a patient is reminded of what."""
 
     list_display = ("__str__", "who", "kind_of", "at", "active", "next_time")
-    list_filter = ("kind", "active")
+    list_filter = (("kind", ChoicesFilter), "active")
     newest_first = "patient"
 
     @display(description=gettext_lazy("Kind"))
@@ -115,7 +133,7 @@ class OccurrenceAdmin(LookOnly):
     """What became of each turn."""
 
     list_display = ("day", "who", "reminder", "became", "held")
-    list_filter = ("state",)
+    list_filter = (("state", ChoicesFilter),)
     people = (*LookOnly.people, "reminder", "held_by")
     newest_first = "-local_date"
 
@@ -159,7 +177,7 @@ class DeliveryAdmin(LookOnly):
     """Who was told what, over which channel, how far it came, and why it did not."""
 
     list_display = ("what", "who", "whom", "over", "receipt_state", "attempts", "why", "due", "sent")
-    list_filter = ("state", "topic", "channel", ReceiptFilter)
+    list_filter = (*((name, ChoicesFilter) for name in ("state", "topic", "channel")), ReceiptFilter)
     people = (*LookOnly.people, "to__clinician__clinic", "device", "webhook__clinic")
     actions = ("send_again_selected",)
 

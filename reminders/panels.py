@@ -17,10 +17,23 @@ from reminders.models import Delivery, Occurrence, Reminder
 
 REMINDERS_SHOWN = 12
 DELIVERIES_SHOWN = 30
+# What stands in a delivery or a turn in plain English, beside the choices of its model.
+SAID_OF_DELIVERIES = (
+    # receipts
+    *("queued", "sent", "not needed", "expired", "failed", "acted", "snoozed", "opened", "delivered"),
+    # what it is about
+    *("opened", "reopened", "chased", "acknowledged", "resolved"),
+    # why it did not go out
+    *("account closed", "in hand", "left the clinic", "too late", "read", "seen", "switched off", "held"),
+    *("address refused before", "phone signed out", "no phone", "endpoint removed", "done", "skipped"),
+    *("not set up", "address not public", "name not resolved", "name not resolved in time", "timeout"),
+    *("no consent", "paused", "pain-rise", "pain", "unwell", "no-time", "other"),
+)
 
 
 def register() -> None:
     """Called when the app starts."""
+    words.tell("deliveries", SAID_OF_DELIVERIES)
     add("patient", of_a_patient)
     add("patient", pause_panel.of_a_patient)
     add("flag", of_a_flag)

@@ -153,7 +153,7 @@ def _glasses(clinic: Clinic) -> str:
 
 class ClinicianDesk(OfficeDesk):
     page_template = "desk/clinician.html"
-    list_display = ("who", "email", "role", "clinic", "last_sign_in")
+    list_display = ("who", "email", "works_as", "clinic", "last_sign_in")
 
     def scope(self, request: HttpRequest) -> QuerySet[Clinician]:
         return super().scope(request).select_related("user", "clinic").order_by("clinic__name", "user__email")
@@ -178,6 +178,10 @@ class ClinicianDesk(OfficeDesk):
     @display(description=gettext_lazy("E-mail address"))
     def email(self, clinician: Clinician) -> str:
         return clinician.user.email
+
+    @display(description=gettext_lazy("Role"))
+    def works_as(self, clinician: Clinician) -> str:
+        return words.of(clinician.get_role_display())
 
     @display(description=gettext_lazy("Last sign-in, clinic’s time"))
     def last_sign_in(self, clinician: Clinician) -> str:

@@ -34,7 +34,8 @@ log = logging.getLogger(__name__)
 
 class DeskMiddleware:
     """A staff session ends after 20 idle minutes; the desk speaks the language that the person chose, or the
-    browser's when none was chosen; the database is asked in the name of the person signed in; and no page about patients goes out unrecorded.
+    browser's when none was chosen; the database is asked in the name of the person signed in; and no page
+    about patients goes out unrecorded.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -5,11 +5,12 @@ What only clinicians read stands in the content in English, beside its logic; th
 languages, and `every` tells the catalogue what there is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
 from django.apps import apps
+from django.db.models import CharField, IntegerField
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 
@@ -109,6 +110,14 @@ def pattern(code: str) -> str:
     return of(english(code))
 
 
+_TOLD: list[tuple[str, str]] = []
+
+
+def tell(where: str, texts: Iterable[str]) -> None:
+    """Packages above this one say once, at the start, which words of theirs `of` will be asked for."""
+    _TOLD.extend((where, text) for text in texts)
+
+
 def every() -> Iterator[tuple[str, str]]:
     """Everything here that `of` may be asked for, each with the place where it stands."""
     reasons = (evaluation.NO_LONGER_MET, facts_of_patients.PROFILE_CHANGED, recheck.RULES_CHANGED)
@@ -118,6 +127,7 @@ def every() -> Iterator[tuple[str, str]]:
         *_of_reports(),
         *_of_rules(),
         *(("reasons", one) for one in reasons),
+        *_TOLD,
     ):
         if text:
             yield where, text
@@ -127,8 +137,8 @@ def _of_choices() -> Iterator[tuple[str, str]]:
     for app in APPS:
         for model in apps.get_app_config(app).get_models():
             for field in model._meta.get_fields():
-                for _, label in getattr(field, "choices", None) or ():
-                    yield model._meta.label, str(label)
+                if isinstance(field, CharField | IntegerField):  # a time zone's name is said by nobody
+                    yield from ((model._meta.label, str(label)) for _, label in field.flatchoices)
 
 
 def _of_lists() -> Iterator[tuple[str, str]]:

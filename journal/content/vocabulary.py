@@ -555,7 +555,7 @@ def place(code: str, side: str | None) -> str:
 
 
 def heading(code: str, side: str | None) -> str:
-    """A site as a heading or a list names it: "left knee", "knee, both sides", "lower back, in the middle"."""
+    """A site as headings name it: "left knee", "knee, both sides", "lower back, in the middle"."""
     if side in ("left", "right"):
         return f"{side} {label(code)}"
     return f"{label(code)}, {label(side)}" if side else label(code)

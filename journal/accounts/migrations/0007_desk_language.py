@@ -11,6 +11,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='user',
             name='language',
-            field=models.CharField(blank=True, db_default='', default='', help_text='Of the desk and of mails to staff; empty: as the browser asks. A patient has one of their own.', max_length=10),
+            field=models.CharField(blank=True, db_default='', default='', help_text='Of the desk and of mails to staff; empty: as the browser asks.', max_length=10),
         ),
     ]

@@ -32,7 +32,7 @@ class User(AbstractUser):
         blank=True,
         default="",
         db_default="",
-        help_text="Of the desk and of mails to staff; empty: as the browser asks. A patient has one of their own.",
+        help_text="Of the desk and of mails to staff; empty: as the browser asks.",
     )
     sign_outs = models.PositiveIntegerField(
         default=0, editable=False, help_text="Raised to end every session of this account at once."
