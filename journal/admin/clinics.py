@@ -225,7 +225,7 @@ class InvitationForm(forms.Form):
     )
     sex = forms.ChoiceField(
         label=gettext_lazy("Sex"),
-        choices=lambda: [("", _("Not stated")), ("F", words.of("Female")), ("M", words.of("Male"))],
+        choices=lambda: [("", _("Not stated")), ("F", _("Female")), ("M", _("Male"))],
         required=False,
     )
     peak_height_cm = forms.DecimalField(
