@@ -189,6 +189,10 @@ class DeliveryAdmin(LookOnly):
         """A digest is about a clinic: it shows nobody's record."""
         super().record(request, [row for row in things if row.patient_id is not None], how=how)
 
+    def page_context(self, request: HttpRequest, thing: Any, as_of: datetime) -> dict[str, Any]:
+        title = str(NAMES.get(thing.kind, words.of(thing.get_topic_display())))
+        return {**super().page_context(request, thing, as_of), "title": title}
+
     def zone(self, row: Delivery) -> ZoneInfo:
         """The patient's; of a digest, the clinic's."""
         place = row.patient or (row.to.clinician.clinic if row.to else None)

@@ -13,7 +13,7 @@ from journal import load
 from journal.accounts.models import Patient, User
 from journal.actions import care_plan
 from journal.admin import care_forms, chips, moments, reading, words
-from journal.content import facts, messages, plan, prompts, vocabulary
+from journal.content import facts, messages, plan, prompts, texts, vocabulary
 from journal.models import CareItem, Entry, Fact, Message, Note
 
 MESSAGES_SHOWN = 12
@@ -41,7 +41,8 @@ def _prompts(patient: Patient, today: date) -> list[str]:
     first = today - timedelta(days=prompts.LOOKED_AT)
     said = Entry.objects.current().filter(patient=patient, local_date__gte=first)
     known = [fact.stated for fact in Fact.objects.filter(patient=patient).standing()]
-    return prompts.standing(said.values_list("local_date", "report"), known, today)
+    found = prompts.standing(said.values_list("local_date", "report"), known, today)
+    return [texts.prompt(code, why, words.language()) for code, why in found]
 
 
 def _facts(patient: Patient) -> dict[str, Any]:

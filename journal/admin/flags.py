@@ -102,7 +102,7 @@ class FlagDesk(PatientDesk):
             '<div class="desk-why"><a class="desk-link" href="{}">{}</a><div>{}</div>{}{}</div>',
             reverse("admin:journal_flag_change", args=[flag.pk]),
             rules.name(flag.pattern),
-            flag.why_clinician or flag.why,
+            words.why(flag),
             _remark(chips.unsupported(flag)),
             queue.deeds(flag),
         )
@@ -161,6 +161,7 @@ class FlagDesk(PatientDesk):
             "title": f"{rules.name(flag.pattern)}, {flag.patient}",
             "flag": flag,
             "heading": rules.name(flag.pattern),
+            "why": words.why(flag),
             "urgency": chips.urgency(flag),
             "status": chips.status(flag),
             "unsupported": chips.unsupported(flag),

@@ -38,7 +38,7 @@ VIEWS = {
 KEYS = (
     ("j", gettext_lazy("next flag")),
     ("k", gettext_lazy("flag before")),
-    ("Enter", gettext_lazy("open the flag’s page")),
+    (gettext_lazy("Enter"), gettext_lazy("open the flag’s page")),
     ("p", gettext_lazy("open the patient’s page")),
     ("a", gettext_lazy("acknowledge")),
     ("e", gettext_lazy("assign, note or resolve, here in the list")),

@@ -82,7 +82,7 @@ def flag_line(flag: Flag, as_of: datetime) -> dict[str, Any]:
         "heading": rules.name(flag.pattern),
         "urgency": chips.urgency(flag),
         "status": chips.status(flag),
-        "why": flag.why_clinician or flag.why,
+        "why": said_by_code.why(flag),
         "day": moments.day(flag.day),
         "met": len(flag.days_met),
         "owner": flag.owner,

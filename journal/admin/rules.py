@@ -13,8 +13,8 @@ from journal.models import Flag
 
 OWNERS = {
     "emergency-service": gettext_lazy("emergency service"),
-    gettext_lazy("doctor"): gettext_lazy("doctor"),
-    gettext_lazy("physiotherapist"): gettext_lazy("physiotherapist"),
+    "doctor": gettext_lazy("doctor"),
+    "physiotherapist": gettext_lazy("physiotherapist"),
 }
 MARKS = {
     "V": gettext_lazy("read in the source"),

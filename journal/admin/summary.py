@@ -68,7 +68,7 @@ def _flags(patient: Patient, period: Period) -> list[dict[str, Any]]:
             "heading": rules.name(flag.pattern),
             "urgency": str(chips.URGENCY_WORDS[Urgency(flag.urgency)]),
             "day": moments.day(flag.day),
-            "why": Truncator(flag.why_clinician or flag.why).chars(SENTENCE),
+            "why": Truncator(words.why_plain(flag)).chars(SENTENCE),
             "state": _state(flag),
         }
         for flag in sorted(flags, key=lambda flag: flag.status not in UNRESOLVED)

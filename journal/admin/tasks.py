@@ -64,11 +64,12 @@ class TaskDesk(PatientDesk):
 
     def page_context(self, request: HttpRequest, thing: Task, as_of: Any) -> dict[str, Any]:
         return {
+            "title": self.what(thing),
             "facts": [
                 (_("To do"), self.what(thing)),
                 (_("Patient"), self.who(thing)),
                 (_("Since"), self.since(thing)),
-            ]
+            ],
         }
 
 

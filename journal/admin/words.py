@@ -7,11 +7,13 @@ languages, and `every` tells the catalogue what there is.
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.apps import apps
 from django.db.models import CharField, IntegerField
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 
 from journal.actions import evaluation, recheck
@@ -20,6 +22,7 @@ from journal.actions.refusals import RefusedError
 from journal.content import engine, facts, messages, notes, numbers, plan, report, texts, vocabulary
 from journal.content.texts import Language
 from journal.content.unfit import Value
+from journal.models import Flag
 
 # Whose choices the desk shows.
 APPS = ("accounts", "journal", "reminders")
@@ -52,6 +55,25 @@ def planned(kind: str, code: str) -> str:
 
 def note(code: str) -> str:
     return of(notes.label(code))
+
+
+def why(flag: Flag) -> str:
+    """Why a flag was raised, for the clinician; a sentence that can't be said is marked as English."""
+    sentence = flag.why_clinician or flag.why
+    said = texts.for_clinician(sentence, language(), _patterns(language()))
+    return said or format_html('<span lang="{}">{}</span>', texts.FIRST, sentence)
+
+
+def why_plain(flag: Flag) -> str:
+    """The same where nothing but text fits."""
+    sentence = flag.why_clinician or flag.why
+    return texts.for_clinician(sentence, language(), _patterns(language())) or sentence
+
+
+@cache
+def _patterns(_language: str) -> dict[str, str]:
+    """Patterns in the middle of a sentence, as rules name them and as the reader does."""
+    return {code.replace("-", " "): pattern(code).lower() for code in engine.BY_PATTERN}
 
 
 def refused(error: RefusedError) -> str:

@@ -298,7 +298,7 @@ FIELD_WORDS = {
     "number": "the number",
     "text": "the text",
     "side": "the side",
-    "fragility": "the little force",
+    "fragility": "fragility",
     "course_months": "the months of the course",
 }
 

@@ -5,6 +5,7 @@ A template is plain text with places to fill, `{name}` or `{name:how}`. How is o
     place    [site, side]        left knee
     region   key of a flag       left leg
     side     left or right       left
+    label    code                jaw pain
     labels   list of codes       fatigue and fever
     day      ISO date            21 Nov 2026
     and      list of templates   the rule's own phrases, with "and" between the last two
@@ -82,6 +83,7 @@ class Wording:
             "place": lambda: self.place(*value),
             "region": lambda: self.region(value),
             "side": lambda: self.label(value),
+            "label": lambda: self.label(value),
             "labels": lambda: self.joined([self.label(code) for code in value]),
             "day": lambda: self.day(date.fromisoformat(value)),
             "and": lambda: self.joined([templates[one] for one in value]),

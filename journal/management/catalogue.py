@@ -5,7 +5,6 @@ Babel is in the dev group; the compiled .mo files are committed, so that a serve
 """
 
 import ast
-import gettext
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -15,7 +14,7 @@ from pathlib import Path
 from babel.messages import Catalog
 from babel.messages.catalog import Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
-from babel.messages.mofile import write_mo
+from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 from django.apps import apps
 from django.conf import settings
@@ -110,13 +109,15 @@ def said_elsewhere(language: str) -> set[Found]:
     import django
 
     homes = [Path(django.__file__).parent / "conf" / "locale"]
-    homes += [Path(app.path) / "locale" for app in apps.get_app_configs() if app.name.split(".")[0] not in OURS]
+    homes += [
+        Path(app.path) / "locale" for app in apps.get_app_configs() if app.name.split(".")[0] not in OURS
+    ]
     said: set[Found] = set()
     for home in homes:
-        file = home / language / "LC_MESSAGES" / "django.po"
+        file = home / language / "LC_MESSAGES" / "django.mo"
         if file.exists():
-            catalog = read_po(file.open("rb"), locale=language)
-            said |= {found(one) for one in catalog if one.id and _whole(one)}
+            with file.open("rb") as compiled:
+                said |= {found(one) for one in read_mo(compiled) if one.id and _whole(one)}
     return said
 
 
@@ -184,9 +185,3 @@ def _same_places(message: Message) -> bool:
     return all(set(PLACE.findall(text)) == wanted for text in said[1:] or said) and (
         set(PLACE.findall(said[0])) <= wanted | set(PLACE.findall(ids[0]))
     )
-
-
-def compiled(language: str) -> gettext.GNUTranslations:
-    """What a server reads."""
-    with path(language).with_suffix(".mo").open("rb") as file:
-        return gettext.GNUTranslations(file)

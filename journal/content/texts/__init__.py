@@ -7,13 +7,15 @@ sentence whose values no longer fit, is said in English.
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from journal.content import vocabulary
 from journal.content.engine import BY_PATTERN
+from journal.content.prompts import PROMPTS
+from journal.content.texts.clinician import Book
 from journal.content.wording import ENGLISH, Templates, Why, Wording
 
 _HERE = Path(__file__).parent
@@ -37,6 +39,8 @@ class Language:
     wording: Wording
     reviewer: str
     texts: Mapping[str, Text]
+    book: Book | None = None  # what rules write for clinicians; English needs none
+    prompts: Mapping[str, Templates] = field(default_factory=dict)
 
 
 _UNCHECKED = Text(
@@ -68,6 +72,18 @@ def why(pattern: str, said: Why, language: str) -> str | None:
         return None
 
 
+def for_clinician(sentence: str, language: str, names: Mapping[str, str] | None = None) -> str | None:
+    """What a rule wrote for the clinician, in that language; None when it can't say all of it."""
+    book = spoken(language).book
+    return book.say(sentence, names) if book else sentence
+
+
+def prompt(code: str, said: Why, language: str) -> str:
+    """What to bring up, in that language."""
+    here = spoken(language)
+    return here.wording.say(here.prompts[code], said)
+
+
 @cache
 def spoken(language: str) -> Language:
     """A language by its code; English for one that is not there."""
@@ -76,7 +92,8 @@ def spoken(language: str) -> Language:
 
 def _english() -> Language:
     live = {rule.pattern: Text(rule.title, rule.advice, rule.why) for rule in BY_PATTERN.values()}
-    return Language(ENGLISH, "not yet reviewed", {**live, NOT_EVALUATED: _UNCHECKED})
+    prompted = {prompt.code: prompt.texts for prompt in PROMPTS}
+    return Language(ENGLISH, "not yet reviewed", {**live, NOT_EVALUATED: _UNCHECKED}, prompts=prompted)
 
 
 def _file(language: str) -> Language:
@@ -97,7 +114,7 @@ def _file(language: str) -> Language:
         pattern: Text(one["title"], one["advice"].strip(), one["why"])
         for pattern, one in said["rule"].items()
     }
-    return Language(wording, said["reviewer"], texts)
+    return Language(wording, said["reviewer"], texts, Book(wording, said["clinician"]), said["prompt"])
 
 
 class _Words:
