@@ -1,7 +1,7 @@
 """The catalogue of the desk's words: gathered from code, templates and content, kept as one .po a language.
 
-Nothing but Python is needed: Django makes a template readable as code, Babel reads code and writes catalogues.
-Babel is in the dev group; the compiled .mo files are committed, so that a server needs neither.
+Nothing but Python is needed: Django makes a template readable as code, Babel reads code and writes
+catalogues. Babel is in the dev group; the compiled .mo files are committed, so that a server needs neither.
 """
 
 import ast

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,13 +10,15 @@ from django.conf.locale import LANG_INFO
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import trans_real
 
-from journal.accounts.models import Patient, User
-from journal.actions import glass
+from journal.accounts.models import Clinic, ClinicChange, Patient, User
+from journal.actions import accounts, glass
+from journal.actions.refusals import NotFitError
 from journal.content import library, messages, texts
 from journal.content.engine import RULES
+from journal.management import catalogue
 from journal.models import Entry, Flag, Task
 from tests.content.plain_cases import findings
 from tests.support import desk as people
@@ -192,7 +194,7 @@ def _of_route(route: Route, cast: Cast, client: Client) -> Iterator[tuple[str, H
 
 @pytest.fixture
 def marked(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
-    """A language of which nobody has to translate anything: each text of the catalogue stands between marks."""
+    """A language that nobody has to translate: each text of the catalogue stands between marks."""
     settings.LANGUAGES = [*settings.LANGUAGES, (languages.CODE, "xx")]
     info = {"bidi": False, "code": languages.CODE, "name": "xx", "name_local": "xx"}
     monkeypatch.setitem(LANG_INFO, languages.CODE, info)
@@ -217,3 +219,172 @@ def test_every_text_of_every_page_goes_through_the_catalogue(role: str, cast: Ca
                 wrong.setdefault(text, address)
     assert seen > 40
     assert not wrong, "\n".join(f"{address}: {text}" for text, address in wrong.items())
+
+
+# --- Spanish ---
+
+SAME = 12  # letters; a text with values that has fewer of its own could be anything
+VALUES = re.compile(r"%\(\w+\)s|\{\w+\}")
+
+
+def _english() -> tuple[set[str], list[re.Pattern[str]]]:
+    """Texts that Spanish says differently: whole ones, and those with values in them."""
+    whole: set[str] = set()
+    filled: list[re.Pattern[str]] = []
+    for message in catalogue.in_step("es"):
+        for text in [message.id] if isinstance(message.id, str) else list(message.id or ()):
+            if not VALUES.search(text):
+                whole.add(" ".join(text.split()))
+            elif len(re.sub(r"\W", "", VALUES.sub("", text))) > SAME:
+                filled.append(re.compile(".+".join(map(re.escape, VALUES.split(text)))))
+    return whole, filled
+
+
+@pytest.mark.parametrize("role", [LEAD, OPERATOR])
+def test_no_page_says_in_english_what_the_catalogue_says_in_spanish(role: str, cast: Cast) -> None:
+    whole, filled = _english()
+    spanish = {text for message in catalogue.in_step("es") for text in _said(message.string)}
+    wrong: dict[str, str] = {}
+    seen = 0
+    for address, page in pages(cast, reader(cast, role, "es")):
+        seen += 1
+        language, found = languages.words_of(page)
+        assert language == "es", address
+        for text in {*found} - spanish:
+            if text in whole or any(one.fullmatch(text) for one in filled):
+                wrong.setdefault(text, address)
+    assert seen > 40
+    assert not wrong, "\n".join(f"{address}: {text}" for text, address in wrong.items())
+
+
+def _said(text: Any) -> list[str]:
+    return [text] if isinstance(text, str) else list(text or ())
+
+
+# --- whose language ---
+
+MOMENT = datetime(2026, 3, 10, tzinfo=UTC)
+QUEUE = "/admin/journal/flag/"
+
+
+def test_the_desk_speaks_what_the_browser_prefers_until_somebody_chooses(desk: Client, mira: User) -> None:
+    assert _language(desk.get(QUEUE, headers={"Accept-Language": "es-MX,es;q=0.9,en;q=0.5"})) == "es"
+    assert _language(desk.get(QUEUE, headers={"Accept-Language": "fr"})) == "en"
+    accounts.choose_language(by=mira, at=MOMENT, user=mira, language="en")
+    assert _language(desk.get(QUEUE, headers={"Accept-Language": "es"})) == "en"
+    accounts.choose_language(by=mira, at=MOMENT, user=mira, language="es")
+    assert _language(desk.get(QUEUE, headers={"Accept-Language": "en"})) == "es"
+
+
+def _language(answer: Any) -> str:
+    said, _ = languages.words_of(answer.content.decode())
+    assert answer.headers["Content-Language"] == said
+    return said
+
+
+def test_a_choice_in_the_menu_is_kept_recorded_and_leads_back(desk: Client, mira: User, hill: Clinic) -> None:
+    there = reverse("admin:accounts_patient_changelist") + "?q=a"
+    assert f'name="next" type="hidden" value="{there}"' in desk.get(there).content.decode()
+    answer = desk.post(reverse("admin:language"), {"language": "es", "next": there})
+    assert answer["Location"] == there
+    mira.refresh_from_db()
+    assert mira.language == "es"
+    change = ClinicChange.objects.get(clinic=hill, verb="clinic.language-chosen")
+    assert (change.by, change.data) == (mira, {"clinician": mira.clinician.pk, "language": "es"})
+    desk.post(reverse("admin:language"), {"language": "es"})
+    assert ClinicChange.objects.filter(verb="clinic.language-chosen").count() == 1
+
+
+@pytest.mark.parametrize(
+    "back", ["https://elsewhere.example/admin/", "//elsewhere.example", "/accounts/", ""]
+)
+def test_a_choice_never_leads_off_the_desk(desk: Client, back: str) -> None:
+    answer = desk.post(reverse("admin:language"), {"language": "es", "next": back})
+    assert answer["Location"] == reverse("admin:index")
+
+
+def test_a_language_that_the_desk_does_not_speak_is_refused(desk: Client, mira: User) -> None:
+    answer = desk.post(reverse("admin:language"), {"language": "tlh"}, follow=True)
+    assert "The desk does not speak this language." in answer.content.decode()
+    mira.refresh_from_db()
+    assert mira.language == ""
+    with pytest.raises(NotFitError):
+        accounts.choose_language(by=mira, at=MOMENT, user=mira, language="")
+
+
+def test_only_a_press_chooses(desk: Client) -> None:
+    assert desk.get(reverse("admin:language")).status_code == 405
+
+
+def test_the_patients_language_and_zone_are_their_own(desk: Client, mira: User, hill: Clinic) -> None:
+    ada = people.patient(hill, timezone="Asia/Tokyo", language="en")
+    User.objects.filter(pk=mira.pk).update(language="es")
+    page = desk.get(reverse("admin:accounts_patient_change", args=[ada.pk])).content.decode()
+    assert "(Asia/Tokyo)" in page
+    assert "Plan de cuidados" in page
+    ada.refresh_from_db()
+    assert ada.language == "en"
+
+
+def test_days_and_decimals_are_written_as_spanish_writes_them(desk: Client, mira: User, hill: Clinic) -> None:
+    ada = people.patient(hill, peak_height_cm=165.5)
+    people.entry(ada, {"height_cm": 160.5}, at=timezone.now())
+    entry = people.entry(ada, {"height_cm": 160.5}, at=people.NOW)
+    User.objects.filter(pk=mira.pk).update(language="es")
+    page = desk.get(reverse("admin:accounts_patient_change", args=[ada.pk])).content.decode()
+    assert "165,5 cm" in page
+    assert "160,5 cm" in page
+    said = desk.get(reverse("admin:journal_entry_change", args=[entry.pk])).content.decode()
+    assert "mar 10 mar 2026" in said
+
+
+def test_a_file_of_entries_is_written_in_the_readers_language(desk: Client, mira: User, hill: Clinic) -> None:
+    ada = people.patient(hill)
+    people.entry(ada, REPORT, at=timezone.now())
+    User.objects.filter(pk=mira.pk).update(language="es")
+    signed_in(desk, mira)
+    answer: Any = desk.get(reverse("admin:accounts_patient_export", args=[ada.pk]))
+    translation.activate("en")  # as the thread may by the time the lines leave
+    head, row, *_ = b"".join(answer.streaming_content).decode().splitlines()
+    assert head.startswith('\ufeff"Día","Dicho","Zona horaria"')
+    assert "Rodilla izquierda: 7 sobre 10" in row
+
+
+def test_a_flag_says_in_spanish_why_it_was_raised_and_marks_what_it_can_only_say_in_english(
+    desk: Client, mira: User, hill: Clinic
+) -> None:
+    ada = people.patient(hill)
+    people.flag(
+        ada, pattern="hip-fracture", why_clinician="Left groin 9/10, cannot stand; falls in 3 days: 1."
+    )
+    people.flag(ada, why_clinician="Words of a former rule.")
+    User.objects.filter(pk=mira.pk).update(language="es")
+    page = desk.get(QUEUE).content.decode()
+    assert "Ingle izquierda 9/10, no puede ponerse de pie; caídas en 3 días: 1." in page
+    assert '<span lang="en">Words of a former rule.</span>' in page
+
+
+# --- the catalogue ---
+
+
+@pytest.mark.parametrize("language", catalogue.languages())
+def test_the_catalogue_is_whole_and_in_step(language: str) -> None:
+    kept = catalogue.in_step(language)
+    assert list(catalogue.faults(kept)) == []
+    po = catalogue.path(language)
+    assert (po.read_bytes(), po.with_suffix(".mo").read_bytes()) == catalogue.written(kept)
+
+
+def test_a_text_left_out_fuzzy_or_with_other_values_is_named() -> None:
+    kept = catalogue.Steady(locale="es")
+    kept.add("%(n)s flag", "%(m)s alerta")
+    kept.add("Flag", "")
+    kept.add("Flags", "Alertas", flags=["fuzzy"])
+    kept.add(("One more waits.", "{n} more wait."), ("Espera una más.", "Esperan más."))
+    kept.add(("%(n)s day", "%(n)s days"), ("%(n)s día", "%(n)s días"))
+    assert [fault.partition(":")[0] for fault in catalogue.faults(kept)] == [
+        "other places for values",
+        "not translated",
+        "fuzzy",
+        "other places for values",
+    ]

@@ -1,4 +1,4 @@
-"""Reading the desk as its readers do: what a page says in words, and a language in which every word is marked."""
+"""Reading the desk as its readers do: what a page says, and a language in which every word is marked."""
 
 import re
 from collections.abc import Iterator
@@ -122,8 +122,7 @@ def content(first: Language) -> Language:
         decimal=ENGLISH.decimal,
     )
     prompts = {
-        code: {name: marked(it) for name, it in said_of.items()}
-        for code, said_of in first.prompts.items()
+        code: {name: marked(it) for name, it in said_of.items()} for code, said_of in first.prompts.items()
     }
     return Language(wording, "nobody", said, prompts=prompts)
 

@@ -1,11 +1,11 @@
 """What a rule wrote for the clinician, in another language.
 
-Rules write that sentence in English, whole, and flags keep it so (decision 32). A language has a book of phrases,
-`[clinician]` in its file: the English with its places, and what it says for it. A sentence is taken apart by
-them, down to words, numbers and days; one of which anything is left over is told in English.
+Rules write that sentence in English, whole, and flags keep it so (decision 32). A language has a book of
+phrases, `[clinician]` in its file: the English with its places, and what it says for it. A sentence is taken
+apart by them, down to words, numbers and days; one of which anything is left over is told in English.
 
-Places: `{n}` `{m}` `{k}` `{j}` are numbers, `{day}` and `{since}` days, `{the}` a part of the body with its article,
-any other letter whatever the book, or a list of it, has words for.
+Places: `{n}` `{m}` `{k}` `{j}` are numbers, `{day}` and `{since}` days, `{the}` a part of the body with its
+article, any other letter whatever the book, or a list of it, has words for.
 """
 
 import re
