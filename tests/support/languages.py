@@ -42,10 +42,11 @@ class _Words(HTMLParser):
         if tag == "html":
             self.language = said.get("lang", "")
         icon = "material-symbols-outlined" in said.get("class", "")
-        if (tag in UNSAID or icon or self.unsaid) and tag not in VOID:
+        foreign = said.get("lang", self.language) != self.language  # marked as in a language of its own
+        if (tag in UNSAID or icon or foreign or self.unsaid) and tag not in VOID:
             self.unsaid.append(tag)
-        if said.get("lang", self.language) != self.language:
-            return  # marked as being in a language of its own
+        if foreign:
+            return
         self.found += [said[name] for name in SPOKEN if said.get(name)]
         if tag == "input" and said.get("type") in BUTTONS and said.get("value"):
             self.found.append(said["value"])
