@@ -13,12 +13,12 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import trans_real
 
+from api.management import catalogue
 from journal.accounts.models import Clinic, ClinicChange, Patient, User
 from journal.actions import accounts, glass
 from journal.actions.refusals import NotFitError
 from journal.content import library, texts
 from journal.content.engine import RULES
-from journal.management import catalogue
 from journal.models import Entry, Flag, Task
 from tests.content.plain_cases import findings
 from tests.support import desk as people
