@@ -27,10 +27,11 @@ def test_the_menu_changes_the_language_and_stays_on_the_page(page: Page, watch: 
     expect(page.locator("html")).to_have_attribute("lang", "es")
 
 
-@pytest.mark.parametrize(("width", "height"), [(640, 450), (820, 1180)])
+@pytest.mark.parametrize("size", [(640, 450), (820, 1180)])
 def test_spanish_pages_pass_axe_and_do_not_scroll_sideways(
-    chromium: Browser, live_server: LiveServer, ada: Patient, axe: str, width: int, height: int
+    chromium: Browser, live_server: LiveServer, ada: Patient, axe: str, size: tuple[int, int]
 ) -> None:
+    width, height = size
     context = chromium.new_context(base_url=live_server.url, viewport={"width": width, "height": height})
     page = context.new_page()
     sign_in(page)
