@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from journal import load
 from journal.accounts.models import Patient, User
-from journal.actions import care_plan
-from journal.admin import care_forms, chips, moments, reading
-from journal.content import facts, messages, notes, plan, prompts, vocabulary
-from journal.models import CareItem, Entry, Fact, Message, Note
+from journal.admin import care_forms, moments, plan_lines, reading
+from journal.admin.plan_lines import titled
+from journal.content import facts, messages, notes, prompts, vocabulary
+from journal.models import Entry, Fact, Message, Note
 
 MESSAGES_SHOWN = 12
 
@@ -24,12 +24,12 @@ def context(patient: Patient, today: date) -> dict[str, Any]:
         "history": [reading.words(code) for code in vocabulary.LISTS["history"] if code in profile.history],
         "prompts": _prompts(patient, today),
         **_facts(patient),
-        **_plan(patient, today, profile.history),
+        **plan_lines.lines(patient, today, profile.history),
+        "plan_address": reverse("admin:accounts_patient_plan", args=[patient.pk]),
         **_notes(patient),
         "inbox": _inbox(patient),
         "message_send_form": care_forms.MessageForm(auto_id="message-send_%s"),
         "fact_add_form": care_forms.FactForm(auto_id="fact-add_%s"),
-        "plan_add_form": care_forms.PlanForm(auto_id="plan-add_%s"),
         "note_add_form": care_forms.NoteForm(auto_id="note-add_%s"),
     }
 
@@ -70,11 +70,6 @@ def _fact_line(fact: Fact, patient: Patient) -> dict[str, Any]:
     }
 
 
-def titled(kind: str, label: str) -> str:
-    """`Medicine: denosumab`; a kind with one thing in it says that alone."""
-    return kind if label.startswith(kind.lower()) else f"{kind}: {label}"
-
-
 def _fact_details(fact: Fact, kind: facts.Kind) -> Iterable[str]:
     if fact.number is not None:
         yield f"{fact.number:g} cm" if fact.kind == "peak_height" else f"{fact.number:+g}"
@@ -88,56 +83,6 @@ def _fact_details(fact: Fact, kind: facts.Kind) -> Iterable[str]:
         yield "from little force" if fact.fragility else "not from little force"
     if fact.course_months:
         yield f"course of {fact.course_months} months"
-
-
-def _plan(patient: Patient, today: date, history: Iterable[str]) -> dict[str, Any]:
-    every = list(CareItem.objects.filter(patient=patient).select_related("by", "stopped_by"))
-    current = set(CareItem.objects.filter(patient=patient).current(today).values_list("pk", flat=True))
-    holds = care_plan.holds(patient=patient, items=[item for item in every if item.pk in current])
-    known = list(history)
-    lines = [
-        (item.pk in current, {**_item_line(item, patient, known, today), "held": _held(item in holds)})
-        for item in every
-    ]
-    return {
-        "plan_current": [line for is_current, line in lines if is_current],
-        "plan_past": [line for is_current, line in lines if not is_current],
-    }
-
-
-def _held(held: bool) -> str:
-    return chips.chip("held", "Held") if held else ""
-
-
-def _item_line(item: CareItem, patient: Patient, history: list[str], today: date) -> dict[str, Any]:
-    kind = plan.KINDS[item.kind]
-    stopped = item.stopped_on and (
-        f"Stopped from {moments.day(item.stopped_on)} on by {item.stopped_by}: {item.stop_reason}"
-    )
-    return {
-        "row": item,
-        "heading": titled(kind.label, plan.label(item.kind, item.code)),
-        "details": reading.capital("; ".join(_item_details(item, today))),
-        "text": item.text,
-        "tags": [chips.chip("tag", plan.TAGS[tag].label) for tag in item.tags],
-        "warnings": plan.warnings(item.tags, history),
-        "author": _author(item.by, item.at, patient),
-        "withdrawn": stopped or "",
-        "forms": [] if stopped else [_row_form("plan-stop", "Stop", item, care_forms.StopItemForm)],
-    }
-
-
-def _item_details(item: CareItem, today: date) -> Iterable[str]:
-    if item.dose:
-        yield item.dose
-    if item.hours_a_day:
-        yield f"{item.hours_a_day} hours a day"
-    yield f"{'begins' if item.starts > today else 'since'} {moments.day(item.starts)}"
-    if item.ends:
-        yield f"last day {moments.day(item.ends)}"
-    if item.review_on:
-        due = "due" if item.review_on <= today else "on"
-        yield f"review {due} {moments.day(item.review_on)}"
 
 
 def _notes(patient: Patient) -> dict[str, Any]:

@@ -129,6 +129,17 @@ class CaseloadFilter(SimpleListFilter):
         return queryset
 
 
+class TaskOwnerFilter(CaseloadFilter):
+    """Tasks by who looks after the patient."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "mine":
+            return queryset.filter(patient__physiotherapist__in=_mine(request))
+        if self.value() == "nobody":
+            return queryset.filter(patient__physiotherapist=None)
+        return queryset
+
+
 class WaitingFilter(SimpleListFilter):
     """Whose flags wait, and who fell silent."""
 

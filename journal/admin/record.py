@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from journal.accounts.models import Patient
-from journal.admin import care_lines, chips, looks, moments, panels, reading, rules, said, tasks
+from journal.admin import care_lines, chips, looks, moments, panels, plan_lines, reading, rules, said, tasks
 from journal.admin.plots import body, heights, timeline
 from journal.content import facts
 from journal.content.rule import Urgency
@@ -38,7 +38,7 @@ def context(request: HttpRequest, patient: Patient, as_of: datetime) -> dict[str
     every = Flag.objects.filter(patient=patient).select_related("owner__user").by_urgency()
     unresolved = list(every.unresolved())
     closed = every.exclude(status__in=[Flag.Status.OPEN, Flag.Status.ACKNOWLEDGED])
-    return {
+    found = {
         **person(patient, as_of),
         **care_lines.context(patient, period.last),
         "periods": [(days, words(days), days == chosen(request.GET.get("days"))) for days in LENGTHS],
@@ -58,6 +58,28 @@ def context(request: HttpRequest, patient: Patient, as_of: datetime) -> dict[str
         "export_address": reverse("admin:accounts_patient_export", args=[patient.pk]),
         **plots(patient, told, unresolved),
     }
+    return {**found, "places": places(found)}
+
+
+def places(found: dict[str, Any]) -> list[tuple[str, str]]:
+    """The sections of the page, as links at its head; those that have nothing to show are left out."""
+    shown = [
+        ("flags", _("Flags")),
+        ("to-do", _("To do")) if found["tasks"] else None,
+        ("prompts", _("To bring up")) if found["prompts"] else None,
+        ("line", _("Days")),
+        ("pain", _("Body")),
+        ("care-plan", _("Care plan")),
+        ("entries", _("Entries")),
+        ("height", _("Height")) if found["heights"] else None,
+        ("notes", _("Notes")),
+        ("messages", _("Messages")),
+        *((panel.name, panel.title) for panel in found["panels"]),
+        ("facts", _("Facts")),
+        ("closed", _("Closed flags")),
+        ("looks", _("Who looked")),
+    ]
+    return [place for place in shown if place]
 
 
 def person(patient: Patient, as_of: datetime) -> dict[str, Any]:
@@ -149,7 +171,7 @@ def _notes(patient: Patient, period: Period) -> list[timeline.Event]:
     )[:EVENTS_SHOWN]
     found = [(note.day, reading.capital(str(note))) for note in noted]
     found += [
-        (fact.since, care_lines.titled(facts.KINDS[fact.kind].label, str(fact)))
+        (fact.since, plan_lines.titled(facts.KINDS[fact.kind].label, str(fact)))
         for fact in known
         if fact.since
     ]
