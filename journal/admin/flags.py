@@ -74,6 +74,7 @@ class FlagDesk(PatientDesk):
         more = {
             "title": _("Triage queue"),
             "views": queue.views(request),
+            **queue.narrow(request),
             "keys": queue.KEYS,
             "mark": now["mark"],
             "open_now": now["open"],

@@ -62,24 +62,19 @@ def context(request: HttpRequest, patient: Patient, as_of: datetime) -> dict[str
 
 
 def places(found: dict[str, Any]) -> list[tuple[str, str]]:
-    """The sections of the page, as links at its head; those that have nothing to show are left out."""
-    shown = [
+    """The sections of the page that lie far down, as links at its head."""
+    return [
         ("flags", _("Flags")),
-        ("to-do", _("To do")) if found["tasks"] else None,
-        ("prompts", _("To bring up")) if found["prompts"] else None,
         ("line", _("Days")),
         ("pain", _("Body")),
         ("care-plan", _("Care plan")),
         ("entries", _("Entries")),
-        ("height", _("Height")) if found["heights"] else None,
         ("notes", _("Notes")),
         ("messages", _("Messages")),
-        *((panel.name, panel.title) for panel in found["panels"]),
         ("facts", _("Facts")),
-        ("closed", _("Closed flags")),
+        *((panel.name, panel.title) for panel in found["panels"][:1]),
         ("looks", _("Who looked")),
     ]
-    return [place for place in shown if place]
 
 
 def person(patient: Patient, as_of: datetime) -> dict[str, Any]:

@@ -235,10 +235,10 @@ def label(kind: str, code: str) -> str:
 
 
 def usual_tags(kind: str, code: str, text: str = "") -> tuple[str, ...]:
-    """The tags that this code, or the exercise that a text of the library explains, always has."""
-    of_text = [tag for one in EXERCISE.codes if text and one.library == text for tag in one.tags]
-    own = CODES[kind, code].tags
-    return tuple(tag for tag in TAGS if tag in (*own, *(of_text if kind == "exercise" else ())))
+    """The tags that this code always has, and every exercise that the text of the library explains."""
+    explained = [set(one.tags) for one in EXERCISE.codes if text and one.library == text]
+    of_text = set.intersection(*explained) if explained and kind == "exercise" else set()
+    return tuple(tag for tag in TAGS if tag in of_text | set(CODES[kind, code].tags))
 
 
 @dataclass(frozen=True, slots=True)
