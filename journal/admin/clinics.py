@@ -242,6 +242,7 @@ class InvitationDesk(OfficeDesk):
     list_title = gettext_lazy("Invitations")
     list_display = ("invited", "state", "made", "until", "invited_by")
     list_filter = (InvitationFilter,)
+    views_say_all = True
     list_before_template = "desk/invite_button.html"
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:

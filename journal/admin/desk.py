@@ -44,6 +44,7 @@ class Desk(ModelAdmin):  # type: ignore[misc]
 
     page_template: str
     list_title: Any = ""
+    views_say_all = False  # links above the list offer every filter that it has
     change_list_template = "desk/list.html"
     list_per_page = 50
     list_max_show_all = 100

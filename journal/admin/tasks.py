@@ -25,7 +25,11 @@ from journal.content import library
 from journal.models import CareItem, ExercisePause, Task
 
 ABOUT = (Task.Kind.REVIEW, Task.Kind.EXERCISE_PAUSED)
-VIEWS = {gettext_lazy("All of the clinic"): "", gettext_lazy("My patients"): "caseload=mine"}
+VIEWS = {
+    gettext_lazy("All of the clinic"): "",
+    gettext_lazy("My patients"): "caseload=mine",
+    gettext_lazy("Without physiotherapist"): "caseload=nobody",
+}
 
 
 class DoneForm(forms.Form):
@@ -53,6 +57,7 @@ class TaskDesk(PatientDesk):
     list_display = ("what", "who", "since", "physio")
     list_display_links = None
     list_filter = (TaskOwnerFilter,)
+    views_say_all = True
     list_before_template = "desk/tasks_note.html"
 
     def get_changelist(self, request: HttpRequest, **more: Any) -> type[TaskList]:
