@@ -210,6 +210,7 @@ def context(request: HttpRequest, patient: Patient, as_of: datetime, sent: Undon
         **record.person(patient, as_of),
         **found,
         "title": _("Care plan, %(who)s") % {"who": patient},
+        "undone": sent and (f"item-{sent[1]}" if sent[1] else "plan-add"),
         "back": reverse("admin:accounts_patient_change", args=[patient.pk]),
         "kinds": [
             (kind.kind, kind.label, kind.kind == _asked(request, sent)) for kind in plan.KINDS.values()

@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='exercisepause',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('by', None), ('rise__gte', 2), ('rise__lte', 10)), models.Q(('by__isnull', False), ('rise', None)), _connector='OR'), name='exercise_pause_for_a_rise_or_by_somebody'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('by', None), ('rise__gte', 2), ('rise__isnull', False), ('rise__lte', 10)), models.Q(('by__isnull', False), ('rise', None)), _connector='OR'), name='exercise_pause_for_a_rise_or_by_somebody'),
         ),
         migrations.AddField(
             model_name='careitemversion',

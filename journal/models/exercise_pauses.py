@@ -50,7 +50,8 @@ class ExercisePause(models.Model):
                 fields=["patient", "source", "exercise"], name="exercise_pause_once_per_report"
             ),
             models.CheckConstraint(
-                condition=Q(rise__gte=2, rise__lte=10, by=None) | Q(rise=None, by__isnull=False),
+                condition=Q(rise__isnull=False, rise__gte=2, rise__lte=10, by=None)
+                | Q(rise=None, by__isnull=False),
                 name="exercise_pause_for_a_rise_or_by_somebody",
             ),
             models.CheckConstraint(

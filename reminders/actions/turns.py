@@ -124,8 +124,8 @@ def _prescribed(turn: Occurrence, item: CareItem, flags: list[Flag], paused: dic
     flag = holding(flags, text.held_by if text else ())
     if flag:
         turn.state, turn.held_by = Occurrence.State.HELD, flag
-    elif why := paused.get(str(item.pk)) or paused.get(item.explained_by):
-        turn.state, turn.reason = Occurrence.State.HELD, why
+    elif why := {paused[name] for name in (str(item.pk), item.explained_by) if name in paused}:
+        turn.state, turn.reason = Occurrence.State.HELD, max(why)  # what was felt goes before `clinic`
     return turn
 
 
