@@ -175,7 +175,7 @@ def test_several_flags_are_acknowledged_at_once(page: Page, watch: Watch, ward: 
     sign_in(page)
     for name in ("Ada Berg", "Eva Novák"):
         page.locator("tr.data-row", has_text=name).get_by_role("checkbox").check()
-    page.get_by_role("combobox").select_option("acknowledge_selected")
+    page.get_by_label("Select action to run").select_option("acknowledge_selected")
     page.get_by_role("button", name=re.compile("Run|Go")).click()
     expect(page.get_by_text("Acknowledged: 2 flags.")).to_be_visible()
     assert FlagAction.objects.count() == 2
