@@ -1,4 +1,4 @@
-# make run · make test [ARGS="-k falls"] · make check · make bench · make fuzz · make faults · make format · make clean
+# make run · make test [ARGS="-k falls"] · make check · make messages · make bench · make fuzz · make faults · make format · make clean
 # Needs python3 >= 3.11 (another by PYTHON=…), make and a package index.
 
 PYTHON ?= python3
@@ -12,7 +12,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-steps bench fuzz faults format clean
+.PHONY: help run test check check-steps messages bench fuzz faults format clean
 
 help:
 	@sed -n 1,2p Makefile
@@ -53,6 +53,7 @@ check-steps:
 	step "import contracts" $(BIN)/lint-imports ; \
 	step "migrations" $(BIN)/python manage.py makemigrations --check --dry-run ; \
 	step "OpenAPI" openapi ; \
+	step "catalogue" $(BIN)/python manage.py catalogue --check ; \
 	step "lock" $(BIN)/uv lock --check --quiet ; \
 	step "requirements/uv.txt" pinned ; \
 	echo "== all steps passed"
@@ -60,6 +61,9 @@ check-steps:
 format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+messages: $(READY)
+	@OSTEON_DEMO=on exec $(BIN)/python -m api.stack exec -- $(BIN)/python manage.py catalogue
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 ALONE = 15
 WITH_SECOND_FACTOR = 8
@@ -17,14 +18,20 @@ class LengthValidator:
         least = WITH_SECOND_FACTOR if user and user.pk and is_mfa_enabled(user) else ALONE
         if len(password) < least:
             raise ValidationError(
-                f"This password is too short: it needs {least} signs. A short sentence does well.",
+                _("This password is too short: it needs %(least)s signs. A short sentence does well."),
                 code="password_too_short",
+                params={"least": least},
             )
         if len(password) > LONGEST:
-            raise ValidationError(f"At most {LONGEST} signs.", code="password_too_long")
+            raise ValidationError(
+                _("At most %(most)s signs."), code="password_too_long", params={"most": LONGEST}
+            )
 
     def get_help_text(self) -> str:
-        return f"At least {ALONE} signs, or {WITH_SECOND_FACTOR} beside a second factor: a short sentence."
+        return _("At least %(alone)s signs, or %(beside)s beside a second factor: a short sentence.") % {
+            "alone": ALONE,
+            "beside": WITH_SECOND_FACTOR,
+        }
 
 
 def keep_blanks() -> None:

@@ -12,6 +12,7 @@ import environ
 import structlog
 from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy
 
 from api.embedded import stored_env
 
@@ -303,6 +304,7 @@ OUTBOUND_TIMEOUT = 5.0
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español")]
 USE_I18N = True
+LOCALE_PATHS = [BASE_DIR / "locale"]  # what `make messages` writes
 USE_TZ = True
 TIME_ZONE = "UTC"
 
@@ -320,10 +322,12 @@ WHITENOISE_USE_FINDERS = (
 UNFOLD = {
     "SITE_TITLE": "Osteon",
     "SITE_HEADER": "Osteon",
-    "SITE_SUBHEADER": "Symptom journal",
+    "SITE_SUBHEADER": gettext_lazy("Symptom journal"),
     "SITE_SYMBOL": "orthopedics",
     "SITE_URL": None,
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/desk/icon.svg"}],
+    "SHOW_LANGUAGES": True,
+    "LANGUAGES": {"navigation": "journal.admin.languages.listed", "action": "journal.admin.languages.action"},
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": False,
@@ -332,9 +336,9 @@ UNFOLD = {
     "ENVIRONMENT": "journal.admin.navigation.environment",
     "ACCOUNT": {
         "navigation": [
-            {"title": "Second factor", "link": reverse_lazy("mfa_index")},
-            {"title": "Change password", "link": reverse_lazy("account_change_password")},
-            {"title": "Open sessions", "link": reverse_lazy("usersessions_list")},
+            {"title": gettext_lazy("Second factor"), "link": reverse_lazy("mfa_index")},
+            {"title": gettext_lazy("Change password"), "link": reverse_lazy("account_change_password")},
+            {"title": gettext_lazy("Open sessions"), "link": reverse_lazy("usersessions_list")},
         ]
     },
     "SIDEBAR": {"navigation": "journal.admin.navigation.sidebar"},

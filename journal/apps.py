@@ -5,6 +5,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy
 from psycopg import sql
 
 from journal.fence import install
@@ -43,7 +44,7 @@ def put_up_the_fence(sender: AppConfig, using: str, **_: Any) -> None:
 
 class JournalConfig(AppConfig):
     name = "journal"
-    verbose_name = "Journal"
+    verbose_name = gettext_lazy("Journal")
 
     def ready(self) -> None:
         post_migrate.connect(put_up_the_fence, sender=self)

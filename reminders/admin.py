@@ -13,27 +13,57 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from journal.actions.refusals import RefusedError
-from journal.admin import care, moments
+from journal.admin import care, moments, names, rules, words
 from journal.admin.desk import PatientDesk, person
+from journal.admin.filters import ChoicesFilter
+from journal.models import Flag
 from reminders import pause_panel
 from reminders.actions import deliveries
 from reminders.models import Attempt, Delivery, Occurrence, Reminder
 
 care.DEEDS.update(pause_panel.DEEDS)
+names.give(
+    {
+        Reminder: (gettext_lazy("reminder"), gettext_lazy("reminders")),
+        Occurrence: (gettext_lazy("turn"), gettext_lazy("turns")),
+        Delivery: (gettext_lazy("delivery"), gettext_lazy("deliveries")),
+    },
+    {
+        Reminder: {"kind": gettext_lazy("kind"), "active": gettext_lazy("active")},
+        Occurrence: {"state": gettext_lazy("state"), "reminder": gettext_lazy("reminder")},
+        Delivery: {
+            "state": gettext_lazy("state"),
+            "topic": gettext_lazy("topic"),
+            "channel": gettext_lazy("channel"),
+            "attempts": gettext_lazy("attempts"),
+        },
+    },
+)
 
 Facts = list[tuple[str, Any]]
 NAMES = {
-    "flag.opened": "new flag",
-    "flag.reopened": "flag opened again",
-    "flag.chased": "flag still unacknowledged",
-    "flag.acknowledged": "flag acknowledged",
-    "flag.resolved": "flag resolved",
-    "flag.digest": "Morning digest",
-    "patient.left": "patient with a flag has left",
+    "flag.opened": gettext_lazy("new flag"),
+    "flag.reopened": gettext_lazy("flag opened again"),
+    "flag.chased": gettext_lazy("flag still unacknowledged"),
+    "flag.acknowledged": gettext_lazy("flag acknowledged"),
+    "flag.resolved": gettext_lazy("flag resolved"),
+    "flag.digest": gettext_lazy("Morning digest"),
+    "patient.left": gettext_lazy("patient with a flag has left"),
 }
-CHANNELS = {"inbox": "Inbox", "email": "E-mail", "push": "Push", "webhook": "Webhook"}
+CHANNELS = {
+    "inbox": gettext_lazy("Inbox"),
+    "email": gettext_lazy("E-mail"),
+    "push": gettext_lazy("Push"),
+    "webhook": gettext_lazy("Webhook"),
+}
+
+
+def _held_by(flag: Flag) -> str:
+    return f"{rules.name(flag.pattern)}, {moments.day(flag.day)}"
 
 
 class LookOnly(PatientDesk):
@@ -47,13 +77,13 @@ class LookOnly(PatientDesk):
         rows: QuerySet[Any] = self.model._default_manager.visible_to(request.user)
         return rows.select_related(*self.people).order_by(self.newest_first, "pk")
 
-    @display(description="Patient")
+    @display(description=gettext_lazy("Patient"))
     def who(self, row: Any) -> SafeString:
         address = reverse("admin:accounts_patient_change", args=[row.patient_id])
         return format_html('<a class="desk-link" href="{}">{}</a>', address, row.patient)
 
     def page_context(self, request: HttpRequest, thing: Any, as_of: datetime) -> dict[str, Any]:
-        return {"facts": [("Patient", self.who(thing)), *self.facts(thing)]}
+        return {"facts": [(_("Patient"), self.who(thing)), *self.facts(thing)]}
 
     def facts(self, row: Any) -> Facts:
         """What the page of one row says beside the patient."""
@@ -64,27 +94,37 @@ class LookOnly(PatientDesk):
 class ReminderAdmin(LookOnly):
     """When a patient is reminded of what."""
 
-    list_display = ("__str__", "who", "kind", "at", "active", "next_time")
-    list_filter = ("kind", "active")
+    list_display = ("__str__", "who", "kind_of", "at", "active", "next_time")
+    list_filter = (("kind", ChoicesFilter), "active")
     newest_first = "patient"
 
-    @display(description="Time of day")
+    @display(description=gettext_lazy("Kind"))
+    def kind_of(self, row: Reminder) -> str:
+        return words.of(row.get_kind_display())
+
+    @display(description=gettext_lazy("Time of day"))
     def at(self, row: Reminder) -> str:
         return f"{row.local_time:%H:%M} ({row.timezone.key})"
 
-    @display(description="Next")
+    @display(description=gettext_lazy("Next"))
     def next_time(self, row: Reminder) -> str:
-        return moments.local(row.next_due_at, row.timezone) if row.next_due_at else "never"
+        return moments.local(row.next_due_at, row.timezone) if row.next_due_at else _("never")
 
     def facts(self, row: Reminder) -> Facts:
-        state = "deleted by the patient" if row.deleted_at else "active" if row.active else "switched off"
+        state = (
+            _("deleted by the patient")
+            if row.deleted_at
+            else _("active")
+            if row.active
+            else _("switched off")
+        )
         return [
-            ("Kind", row.get_kind_display()),
-            ("Time of day", self.at(row)),
-            ("Rule", row.rrule),
-            ("Over", ", ".join(row.channels)),
-            ("State", state),
-            ("Next", self.next_time(row)),
+            (_("Kind"), words.of(row.get_kind_display())),
+            (_("Time of day"), self.at(row)),
+            (_("Rule"), row.rrule),
+            (_("Over"), ", ".join(words.of(Reminder.Channel(name).label) for name in row.channels)),
+            (_("State"), state),
+            (_("Next"), self.next_time(row)),
         ]
 
 
@@ -92,29 +132,41 @@ class ReminderAdmin(LookOnly):
 class OccurrenceAdmin(LookOnly):
     """What became of each turn."""
 
-    list_display = ("local_date", "who", "reminder", "state", "held_by")
-    list_filter = ("state",)
+    list_display = ("day", "who", "reminder", "became", "held")
+    list_filter = (("state", ChoicesFilter),)
     people = (*LookOnly.people, "reminder", "held_by")
     newest_first = "-local_date"
 
+    @display(description=gettext_lazy("Day"))
+    def day(self, row: Occurrence) -> str:
+        return moments.day(row.local_date)
+
+    @display(description=gettext_lazy("State"))
+    def became(self, row: Occurrence) -> str:
+        return words.of(row.get_state_display())
+
+    @display(description=gettext_lazy("Held by"))
+    def held(self, row: Occurrence) -> str:
+        return _held_by(row.held_by) if row.held_by else "–"
+
     def facts(self, row: Occurrence) -> Facts:
         return [
-            ("Day", moments.day(row.local_date)),
-            ("Reminder", row.reminder.title),
-            ("State", row.get_state_display()),
-            ("Reason", row.reason or "none"),
-            ("Held by", row.held_by or "nothing"),
+            (_("Day"), moments.day(row.local_date)),
+            (_("Reminder"), row.reminder.title),
+            (_("State"), words.of(row.get_state_display())),
+            (_("Reason"), words.of(row.reason) or _("none")),
+            (_("Held by"), _held_by(row.held_by) if row.held_by else _("nothing")),
         ]
 
 
 class ReceiptFilter(admin.SimpleListFilter):
     """How far it is known to have come."""
 
-    title = "receipt"
+    title = gettext_lazy("receipt")
     parameter_name = "receipt"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(word, word.capitalize()) for word in ("delivered", "opened", "acted", "snoozed")]
+        return [(word, words.of(word).capitalize()) for word in ("delivered", "opened", "acted", "snoozed")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:
         return queryset.filter(**{f"{self.value()}_at__isnull": False}) if self.value() else queryset
@@ -125,7 +177,7 @@ class DeliveryAdmin(LookOnly):
     """Who was told what, over which channel, how far it came, and why it did not."""
 
     list_display = ("what", "who", "whom", "over", "receipt_state", "attempts", "why", "due", "sent")
-    list_filter = ("state", "topic", "channel", ReceiptFilter)
+    list_filter = (*((name, ChoicesFilter) for name in ("state", "topic", "channel")), ReceiptFilter)
     people = (*LookOnly.people, "to__clinician__clinic", "device", "webhook__clinic")
     actions = ("send_again_selected",)
 
@@ -137,13 +189,17 @@ class DeliveryAdmin(LookOnly):
         """A digest is about a clinic: it shows nobody's record."""
         super().record(request, [row for row in things if row.patient_id is not None], how=how)
 
+    def page_context(self, request: HttpRequest, thing: Any, as_of: datetime) -> dict[str, Any]:
+        title = str(NAMES.get(thing.kind, words.of(thing.get_topic_display())))
+        return {**super().page_context(request, thing, as_of), "title": title}
+
     def zone(self, row: Delivery) -> ZoneInfo:
         """The patient's; of a digest, the clinic's."""
         place = row.patient or (row.to.clinician.clinic if row.to else None)
         zone: ZoneInfo = place.timezone if place else ZoneInfo("UTC")
         return zone
 
-    @action(description="Send the chosen messages again")
+    @action(description=gettext_lazy("Send the chosen messages again"))
     def send_again_selected(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
         by, at, done = person(request), timezone.now(), 0
         for delivery in queryset:
@@ -151,11 +207,12 @@ class DeliveryAdmin(LookOnly):
                 deliveries.send_again(by=by, at=at, delivery=delivery)
                 done += 1
             except RefusedError as refusal:
-                messages.warning(request, f"{delivery.subject_id.hex[:8]}: {refusal}")
+                messages.warning(request, f"{delivery.subject_id.hex[:8]}: {words.refused(refusal)}")
         if done:
-            messages.success(request, f"On the way again: {done} message{'s' if done > 1 else ''}.")
+            said = ngettext("On the way again: %(n)s message.", "On the way again: %(n)s messages.", done)
+            messages.success(request, said % {"n": done})
 
-    @display(description="What")
+    @display(description=gettext_lazy("What"))
     def what(self, row: Delivery) -> SafeString:
         """The short id that mails name, and the way to the flag; nothing of what the flag says."""
         name = NAMES.get(row.kind, row.kind)
@@ -163,63 +220,66 @@ class DeliveryAdmin(LookOnly):
             return format_html("{}", name)
         address = reverse("admin:journal_flag_change", args=[row.subject_id])
         return format_html(
-            '<a class="desk-link" href="{}">Flag {}</a><div class="desk-small">{}</div>',
+            '<a class="desk-link" href="{}">{}</a><div class="desk-small">{}</div>',
             address,
-            row.subject_id.hex[:8],
+            _("Flag %(id)s") % {"id": row.subject_id.hex[:8]},
             name,
         )
 
-    @display(description="Patient")
+    @display(description=gettext_lazy("Patient"))
     def who(self, row: Delivery) -> SafeString:
-        return super().who(row) if row.patient_id else format_html("{}", "the whole clinic")
+        return super().who(row) if row.patient_id else format_html("{}", _("the whole clinic"))
 
-    @display(description="To")
+    @display(description=gettext_lazy("To"))
     def whom(self, row: Delivery) -> str:
         return str(row.to or row.webhook)
 
-    @display(description="Over")
+    @display(description=gettext_lazy("Over"))
     def over(self, row: Delivery) -> str:
         if row.device:
-            return f"{row.device.get_kind_display()}, {row.device}"
-        return CHANNELS.get(row.channel, row.channel)
+            return f"{words.of(row.device.get_kind_display())}, {words.of(str(row.device))}"
+        return str(CHANNELS.get(row.channel, row.channel))
 
-    @display(description="Receipt")
+    @display(description=gettext_lazy("Receipt"))
     def receipt_state(self, row: Delivery) -> str:
-        return row.receipt
+        return words.of(row.receipt)
 
-    @display(description="Why not")
+    @display(description=gettext_lazy("Why not"))
     def why(self, row: Delivery) -> str:
-        return row.last_error or ""
+        return words.of(row.last_error)
 
-    @display(description="Due (patient’s time)")
+    @display(description=gettext_lazy("Due (patient’s time)"))
     def due(self, row: Delivery) -> str:
         return moments.local(row.due_at, self.zone(row))
 
-    @display(description="Sent (patient’s time)")
+    @display(description=gettext_lazy("Sent (patient’s time)"))
     def sent(self, row: Delivery) -> str:
         return self.moment(row, row.sent_at)
 
     def moment(self, row: Delivery, at: datetime | None) -> str:
-        return moments.local(at, self.zone(row)) if at else "no"
+        return moments.local(at, self.zone(row)) if at else _("no")
 
     def facts(self, row: Delivery) -> Facts:
         return [
-            ("What", self.what(row)),
-            ("To", self.whom(row)),
-            ("Over", self.over(row)),
-            ("Receipt", row.receipt),
-            ("State", row.get_state_display()),
-            ("Due", self.due(row)),
-            ("Sent", self.sent(row)),
-            ("Delivered", self.moment(row, row.delivered_at)),
-            ("Opened", self.moment(row, row.opened_at)),
-            ("Done or skipped", self.moment(row, row.acted_at)),
-            ("Snoozed", self.moment(row, row.snoozed_at)),
-            ("Useless after", moments.local(row.expires_at, self.zone(row)) if row.expires_at else "never"),
-            ("Last error", row.last_error or "none"),
-            ("Attempts", row.attempts),
-            *((f"Attempt {each.number}", self.attempt(row, each)) for each in row.tries.all()),
+            (_("What"), self.what(row)),
+            (_("To"), self.whom(row)),
+            (_("Over"), self.over(row)),
+            (_("Receipt"), words.of(row.receipt)),
+            (_("State"), words.of(row.get_state_display())),
+            (_("Due"), self.due(row)),
+            (_("Sent"), self.sent(row)),
+            (_("Delivered"), self.moment(row, row.delivered_at)),
+            (_("Opened"), self.moment(row, row.opened_at)),
+            (_("Done or skipped"), self.moment(row, row.acted_at)),
+            (_("Snoozed"), self.moment(row, row.snoozed_at)),
+            (
+                _("Useless after"),
+                moments.local(row.expires_at, self.zone(row)) if row.expires_at else _("never"),
+            ),
+            (_("Last error"), words.of(row.last_error) or _("none")),
+            (_("Attempts"), row.attempts),
+            *((_("Attempt %(n)s") % {"n": each.number}, self.attempt(row, each)) for each in row.tries.all()),
         ]
 
     def attempt(self, row: Delivery, tried: Attempt) -> str:
-        return f"{moments.local(tried.at, self.zone(row))}: {tried.code or 'went out'}"
+        return f"{moments.local(tried.at, self.zone(row))}: {words.of(tried.code) or _('went out')}"

@@ -1,13 +1,14 @@
 from collections.abc import Iterator
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy
 
 from journal.content.seeds import Representation
 
 
 class RemindersConfig(AppConfig):
     name = "reminders"
-    verbose_name = "Reminders"
+    verbose_name = gettext_lazy("Reminders")
 
     def ready(self) -> None:
         from reminders import panels

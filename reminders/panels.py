@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from journal.accounts.models import Patient
-from journal.admin import moments
+from journal.admin import moments, words
 from journal.admin.panels import Asked, Panel, add
 from journal.models import Flag
 from reminders import pause_panel
@@ -17,10 +17,23 @@ from reminders.models import Delivery, Occurrence, Reminder
 
 REMINDERS_SHOWN = 12
 DELIVERIES_SHOWN = 30
+# What stands in a delivery or a turn in plain English, beside the choices of its model.
+SAID_OF_DELIVERIES = (
+    # receipts
+    *("queued", "sent", "not needed", "expired", "failed", "acted", "snoozed", "opened", "delivered"),
+    # what it is about
+    *("opened", "reopened", "chased", "acknowledged", "resolved"),
+    # why it did not go out
+    *("account closed", "in hand", "left the clinic", "too late", "read", "seen", "switched off", "held"),
+    *("address refused before", "phone signed out", "no phone", "endpoint removed", "done", "skipped"),
+    *("not set up", "address not public", "name not resolved", "name not resolved in time", "timeout"),
+    *("no consent", "paused", "pain-rise", "pain", "unwell", "no-time", "other"),
+)
 
 
 def register() -> None:
     """Called when the app starts."""
+    words.tell("deliveries", SAID_OF_DELIVERIES)
     add("patient", of_a_patient)
     add("patient", pause_panel.of_a_patient)
     add("flag", of_a_flag)
@@ -51,10 +64,10 @@ def _reminder(one: Reminder) -> dict[str, str]:
     state = _("switched off") if not one.active else ""
     when = moments.local(one.next_due_at, one.timezone) if one.next_due_at else _("never")
     return {
-        "kind": one.get_kind_display(),
+        "kind": words.of(one.get_kind_display()),
         "at": f"{one.local_time:%H:%M} ({one.timezone.key})",
         "next": state or _("next: %(when)s") % {"when": when},
-        "over": ", ".join(Reminder.Channel(name).label for name in one.channels),
+        "over": ", ".join(words.of(Reminder.Channel(name).label) for name in one.channels),
     }
 
 
@@ -63,8 +76,8 @@ def _turns(counted: list[tuple[str, str, int]]) -> list[tuple[str, str]]:
     kinds: dict[str, list[str]] = {}
     order = list(Occurrence.State)
     for kind, state, count in sorted(counted, key=lambda it: (it[0], order.index(Occurrence.State(it[1])))):
-        kinds.setdefault(kind, []).append(f"{count} {Occurrence.State(state).label.lower()}")
-    return [(str(Reminder.Kind(kind).label), ", ".join(parts)) for kind, parts in kinds.items()]
+        kinds.setdefault(kind, []).append(f"{count} {words.of(Occurrence.State(state).label).lower()}")
+    return [(words.of(Reminder.Kind(kind).label), ", ".join(parts)) for kind, parts in kinds.items()]
 
 
 def _receipts(patient: Patient, asked: Asked) -> list[tuple[str, str]]:
@@ -78,11 +91,18 @@ def _receipts(patient: Patient, asked: Asked) -> list[tuple[str, str]]:
     channels: dict[str, Counter[str]] = {}
     for channel, state, count in told.order_by().values_list("channel", "state").annotate(count=Count("pk")):
         channels.setdefault(channel, Counter())[state] += count
-    return [(channel, _states(states)) for channel, states in sorted(channels.items())]
+    return [(_channel(channel), _states(states)) for channel, states in sorted(channels.items())]
+
+
+def _channel(name: str) -> str:
+    labels = dict(Reminder.Channel.choices)
+    return words.of(labels[name]) if name in labels else name
 
 
 def _states(states: Counter[str]) -> str:
-    return ", ".join(f"{n} {Delivery.State(state).label.lower()}" for state, n in states.most_common())
+    return ", ".join(
+        f"{n} {words.of(Delivery.State(state).label).lower()}" for state, n in states.most_common()
+    )
 
 
 def of_a_flag(asked: Asked) -> Panel:
@@ -105,9 +125,9 @@ def _delivery(one: Delivery, patient: Patient) -> dict[str, Any]:
     tries = ngettext("%(n)s attempt", "%(n)s attempts", one.attempts) % {"n": one.attempts}
     return {
         "to": str(one.to),
-        "what": one.kind.rpartition(".")[2].replace("-", " "),
-        "channel": one.channel,
-        "state": one.get_state_display(),
+        "what": words.of(one.kind.rpartition(".")[2].replace("-", " ")),
+        "channel": _channel(one.channel),
+        "state": words.of(one.get_state_display()),
         "when": moments.local(one.sent_at or one.due_at, patient.timezone),
-        "trouble": f"{one.last_error} ({tries})" if one.last_error and not one.sent_at else "",
+        "trouble": f"{words.of(one.last_error)} ({tries})" if one.last_error and not one.sent_at else "",
     }

@@ -6,9 +6,11 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from journal.accounts.models import Patient, User
 from journal.admin import moments
+from journal.admin import words as said
 from journal.admin.care import Deed
 from journal.admin.panels import Asked, Panel
 from reminders import adherence
@@ -16,13 +18,21 @@ from reminders.actions import settings
 from reminders.adherence import Figures
 from reminders.models import ReminderSettings
 
-WORDS = {"pain": "pain", "unwell": "unwell", "no-time": "no time", "other": "other", "not-said": "not said"}
+WORDS = {
+    "pain": gettext_lazy("pain"),
+    "unwell": gettext_lazy("unwell"),
+    "no-time": gettext_lazy("no time"),
+    "other": gettext_lazy("other"),
+    "not-said": gettext_lazy("not said"),
+}
 
 
 class PauseForm(forms.Form):
-    first = forms.DateField(label="First day", widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label="Last day", widget=forms.DateInput(attrs={"type": "date"}))
-    reason = forms.ChoiceField(label="Why", choices=ReminderSettings.Why.choices)
+    first = forms.DateField(label=gettext_lazy("First day"), widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label=gettext_lazy("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Why"), choices=lambda: said.choices(ReminderSettings.Why.choices)
+    )
 
 
 class ResumeForm(forms.Form):
@@ -31,12 +41,12 @@ class ResumeForm(forms.Form):
 
 def _pause(by: User, at: datetime, patient: Patient, _row: None, form: forms.Form) -> str:
     settings.pause(by=by, at=at, patient=patient, **form.cleaned_data)
-    return "No reminder rings on these days, those of medicines included."
+    return _("No reminder rings on these days, those of medicines included.")
 
 
 def _resume(by: User, at: datetime, patient: Patient, _row: None, form: forms.Form) -> str:
     settings.resume(by=by, at=at, patient=patient)
-    return "Reminders ring again from the next turn on."
+    return _("Reminders ring again from the next turn on.")
 
 
 DEEDS = {"reminders-pause": Deed(PauseForm, _pause), "reminders-resume": Deed(ResumeForm, _resume)}
@@ -58,10 +68,13 @@ def shown(patient: Patient, as_of: datetime) -> dict[str, Any]:
     paused = found.paused_from is not None
     return {
         "state": _state(found),
-        "adherence": [{"name": f"Exercise, {one.days} days", "said": words(one)} for one in figures.overall],
+        "adherence": [
+            {"name": _("Exercise, %(n)s days") % {"n": one.days}, "said": words(one)}
+            for one in figures.overall
+        ],
         "exercises": [
             # What is not prescribed may have the patient's own words for a title.
-            {"name": one.title if one.care_item else "Programme", "said": words(one.spans[-1])}
+            {"name": one.title if one.care_item else _("Programme"), "said": words(one.spans[-1])}
             for one in figures.exercises
         ],
         "pause_form": PauseForm(auto_id="reminders-pause_%s"),
@@ -75,21 +88,25 @@ def shown(patient: Patient, as_of: datetime) -> dict[str, Any]:
 
 def _state(found: ReminderSettings) -> str:
     if found.paused_from is None or found.paused_until is None:
-        return f"ring, {found.a_day} a day at most"
+        return _("ring, %(n)s a day at most") % {"n": found.a_day}
     first, last = moments.day(found.paused_from), moments.day(found.paused_until)
-    return f"paused from {first} to {last}: {found.get_pause_reason_display().lower()}"
+    return _("paused from %(first)s to %(last)s: %(why)s") % {
+        "first": first,
+        "last": last,
+        "why": said.of(found.get_pause_reason_display()).lower(),
+    }
 
 
 def words(figures: Figures) -> str:
     """`5 of 7 done; not today: 1 pain; 1 without an answer; pain rose after 1`."""
     if not figures.planned and not figures.held:
-        return "nothing planned"
+        return _("nothing planned")
     skipped = ", ".join(f"{count} {WORDS.get(reason, reason)}" for reason, count in figures.skipped.items())
     parts = [
-        f"{figures.done} of {figures.planned} done",
-        f"not today: {skipped}" if skipped else "",
-        f"{figures.ignored} without an answer" if figures.ignored else "",
-        f"{figures.held} held" if figures.held else "",
-        f"pain rose after {figures.pain_rose}" if figures.pain_rose else "",
+        _("%(n)s of %(all)s done") % {"n": figures.done, "all": figures.planned},
+        _("not today: %(reasons)s") % {"reasons": skipped} if skipped else "",
+        _("%(n)s without an answer") % {"n": figures.ignored} if figures.ignored else "",
+        _("%(n)s held") % {"n": figures.held} if figures.held else "",
+        _("pain rose after %(n)s") % {"n": figures.pain_rose} if figures.pain_rose else "",
     ]
     return "; ".join(part for part in parts if part)

@@ -6,11 +6,13 @@ Patients usually make their own account, by invitation.
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
 from journal.accounts.models import ClinicChange, User
 from journal.actions import changes
+from journal.actions.refusals import NotFitError
 
 
 @transaction.atomic
@@ -44,16 +46,35 @@ def close(*, by: User | None, at: datetime, user: User) -> None:
     _record(by=by, at=at, user=user, verb="account-closed")
 
 
-def _record(*, by: User | None, at: datetime, user: User, verb: str) -> None:
+@transaction.atomic
+def choose_language(*, by: User, at: datetime, user: User, language: str) -> None:
+    """In which language the desk and its mails speak to this person; choosing the same again says nothing.
+
+    Raises:
+        NotFitError: the desk does not speak it.
+    """
+    if language not in dict(settings.LANGUAGES):
+        raise NotFitError("The desk does not speak this language.")
+    changed = User.objects.filter(pk=user.pk).exclude(language=language).update(language=language)
+    if changed:
+        _record(by=by, at=at, user=user, verb="language-chosen", language=language)
+
+
+def _record(*, by: User | None, at: datetime, user: User, verb: str, **said: str) -> None:
     """In the patient's record, or in that of the clinic; an operator's account has neither."""
     if patient := getattr(user, "patient", None):
         with changes.locked(patient) as locked:
             changes.next_revision(locked)
             changes.record(
-                by=by, at=at, patient=locked, verb=f"patient.{verb}", subject=f"patient:{locked.pk}"
+                by=by,
+                at=at,
+                patient=locked,
+                verb=f"patient.{verb}",
+                subject=f"patient:{locked.pk}",
+                data=said,
             )
     elif clinician := getattr(user, "clinician", None):
-        data = {"clinician": clinician.pk}
+        data = {"clinician": clinician.pk, **said}
         ClinicChange.objects.create(
             clinic_id=clinician.clinic_id, verb=f"clinic.{verb}", by=by, at=at, data=data
         )

@@ -92,7 +92,7 @@ def _check(planned: Planned) -> None:
     try:
         plan.check(planned)
     except plan.UnfitItemError as unfit:
-        raise NotFitError(str(unfit)) from unfit
+        raise NotFitError(unfit.template, **unfit.values) from unfit
     if planned.library_id and planned.library_id not in {item.id for item in library.items()}:
         raise NotFitError("The library has no such text.")
 

@@ -101,7 +101,7 @@ def _state(*, by: User, at: datetime, patient: Patient, stated: Stated, replaces
     try:
         facts.check(stated, at.astimezone(patient.timezone).date())
     except facts.UnfitFactError as unfit:
-        raise NotFitError(str(unfit)) from unfit
+        raise NotFitError(unfit.template, **unfit.values) from unfit
     fact = Fact.objects.create(
         patient=patient,
         **{name: getattr(stated, name) for name in ("kind", "code", *facts.FIELDS)},

@@ -21,7 +21,7 @@ def acknowledge(*, by: User, at: datetime, flag: Flag, note: str = "", seen: str
         flag = _as_seen(flag, seen)
         today = flag.actions.filter(kind=FlagAction.Kind.ACKNOWLEDGE, day=_day(patient, at))
         if flag.status == Flag.Status.RESOLVED or today.exists():
-            raise NotPossibleNowError(f"This flag is already {flag.get_status_display().lower()}.")
+            raise NotPossibleNowError("This flag is already %(status)s.", status=Flag.Status(flag.status))
         return _act(by=by, at=at, patient=patient, flag=flag, kind=FlagAction.Kind.ACKNOWLEDGE, note=note)
 
 
@@ -86,7 +86,7 @@ def assign(*, by: User, at: datetime, flag: Flag, owner: Clinician, note: str = 
         if flag.status not in (Flag.Status.OPEN, Flag.Status.ACKNOWLEDGED):
             raise NotPossibleNowError("This flag is closed.")
         if flag.owner_id == owner.pk:
-            raise NotPossibleNowError(f"{owner} has this flag already.")
+            raise NotPossibleNowError("%(owner)s has this flag already.", owner=str(owner))
         flag.owner = owner
         kind = FlagAction.Kind.ASSIGN
         return _act(by=by, at=at, patient=patient, flag=flag, kind=kind, note=note, to=owner)
@@ -130,10 +130,16 @@ def _as_seen(flag: Flag, seen: str) -> Flag:
     """The flag of a locked patient as it is now; empty `seen` asks for no comparison."""
     now = Flag.objects.select_related("owner__user").get(pk=flag.pk)
     if seen and seen != look_of(now):
-        owner = f", with {now.owner}" if now.owner else ""
+        if now.owner:
+            raise StaleError(
+                "This flag changed after your page was shown: it is %(status)s, with %(owner)s."
+                " Please look at it again first.",
+                status=Flag.Status(now.status),
+                owner=str(now.owner),
+            )
         raise StaleError(
-            f"This flag changed after your page was shown: it is {now.get_status_display().lower()}{owner}."
-            " Please look at it again first."
+            "This flag changed after your page was shown: it is %(status)s. Please look at it again first.",
+            status=Flag.Status(now.status),
         )
     return now
 

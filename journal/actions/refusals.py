@@ -1,10 +1,19 @@
 """Why an action was refused, in words fit to show."""
 
+from journal.content.unfit import Value, filled
+
 
 class RefusedError(Exception):
-    """The message is for the person who asked; `code` is stable for programs."""
+    """The message is for the person who asked; `code` is stable for programs.
+
+    What varies in a message stands in its values (`%(status)s`), so that the desk can say it in its language.
+    """
 
     code = "refused"
+
+    def __init__(self, template: str = "", /, **values: Value) -> None:
+        super().__init__(filled(template, values))
+        self.template, self.values = template, values
 
 
 class ConflictError(RefusedError):

@@ -19,7 +19,7 @@ from journal.accounts.models import Patient, User
 from journal.actions import accounts, exercise_pauses, facts, notes, tasks
 from journal.actions import messages as inbox
 from journal.actions.refusals import NotPossibleNowError, RefusedError
-from journal.admin import care_forms
+from journal.admin import care_forms, words
 from journal.admin import tasks as task_lines
 from journal.admin.desk import PatientDesk, person
 from journal.models import Fact, Note, Task
@@ -29,27 +29,27 @@ Act = Callable[[User, datetime, Patient, Any, Any], str]
 
 def _add_fact(by: User, at: datetime, patient: Patient, _: None, form: care_forms.FactForm) -> str:
     facts.add(by=by, at=at, patient=patient, stated=form.stated())
-    return "Recorded. The rules looked at the whole history again."
+    return gettext("Recorded. The rules looked at the whole history again.")
 
 
 def _stop_fact(by: User, at: datetime, patient: Patient, fact: Fact, form: forms.Form) -> str:
     facts.stop(by=by, at=at, patient=patient, fact=fact, until=form.cleaned_data["until"])
-    return "The last day is recorded."
+    return gettext("The last day is recorded.")
 
 
 def _withdraw_fact(by: User, at: datetime, patient: Patient, fact: Fact, form: forms.Form) -> str:
     facts.withdraw(by=by, at=at, patient=patient, fact=fact, reason=form.cleaned_data["reason"])
-    return "Withdrawn. The rules looked at the whole history again."
+    return gettext("Withdrawn. The rules looked at the whole history again.")
 
 
 def _add_note(by: User, at: datetime, patient: Patient, _: None, form: forms.Form) -> str:
     notes.add(by=by, at=at, patient=patient, **form.cleaned_data)
-    return "Noted."
+    return gettext("Noted.")
 
 
 def _withdraw_note(by: User, at: datetime, patient: Patient, note: Note, form: forms.Form) -> str:
     notes.withdraw(by=by, at=at, patient=patient, note=note, reason=form.cleaned_data["reason"])
-    return "Withdrawn."
+    return gettext("Withdrawn.")
 
 
 def _send_message(by: User, at: datetime, patient: Patient, _: None, form: forms.Form) -> str:
@@ -61,12 +61,12 @@ def _sign_out(by: User, at: datetime, patient: Patient, _: None, form: forms.For
     if patient.user is None:
         raise NotPossibleNowError("The patient has no account yet.")
     accounts.sign_out_everywhere(by=by, at=at, user=patient.user)
-    return "Signed out on all devices. The patient can sign in again with the password."
+    return gettext("Signed out on all devices. The patient can sign in again with the password.")
 
 
 def _task_done(by: User, at: datetime, patient: Patient, task: Task, form: forms.Form) -> str:
     tasks.done(by=by, at=at, patient=patient, task=task, **form.cleaned_data)
-    return "Done."
+    return gettext("Done.")
 
 
 def _lift_pause(by: User, at: datetime, patient: Patient, task: Task, form: forms.Form) -> str:
@@ -74,7 +74,7 @@ def _lift_pause(by: User, at: datetime, patient: Patient, task: Task, form: form
     if pause is None:
         raise NotPossibleNowError("This is not about an exercise.")
     exercise_pauses.lift(by=by, at=at, patient=patient, exercise=pause.exercise)
-    return "The patient may go on with this exercise."
+    return gettext("The patient may go on with this exercise.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +132,11 @@ class CareDesk(PatientDesk):
                 messages.success(request, thanks)
                 return redirect("admin:accounts_patient_change", patient.pk)
             except RefusedError as refusal:
-                form.add_error(None, str(refusal))
+                form.add_error(None, words.refused(refusal))
         if row is None:
             return self.page(request, patient, **{f"{name.replace('-', '_')}_form": form})
         said = " ".join(str(error) for errors in form.errors.values() for error in errors)
-        messages.warning(request, f"Nothing was changed. {said}")
+        messages.warning(request, gettext("Nothing was changed. %(why)s") % {"why": said})
         return redirect("admin:accounts_patient_change", patient.pk)
 
 

@@ -6,12 +6,14 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from journal import load
 from journal.accounts.models import Patient, User
-from journal.admin import care_forms, moments, plan_lines, reading
+from journal.admin import care_forms, moments, plan_lines, reading, words
 from journal.admin.plan_lines import titled
-from journal.content import facts, messages, notes, prompts, vocabulary
+from journal.content import facts, messages, prompts, texts, vocabulary
 from journal.models import Entry, Fact, Message, Note
 
 MESSAGES_SHOWN = 12
@@ -40,7 +42,8 @@ def _prompts(patient: Patient, today: date) -> list[str]:
     first = today - timedelta(days=prompts.LOOKED_AT)
     said = Entry.objects.current().filter(patient=patient, local_date__gte=first)
     known = [fact.stated for fact in Fact.objects.filter(patient=patient).standing()]
-    return prompts.standing(said.values_list("local_date", "report"), known, today)
+    found = prompts.standing(said.values_list("local_date", "report"), known, today)
+    return [texts.prompt(code, why, words.language()) for code, why in found]
 
 
 def _facts(patient: Patient) -> dict[str, Any]:
@@ -59,31 +62,34 @@ def _fact_line(fact: Fact, patient: Patient) -> dict[str, Any]:
     may_stop = "until" in kind.may and fact.until is None
     return {
         "row": fact,
-        "heading": titled(kind.label, facts.label(fact.kind, fact.code)),
+        "heading": titled(words.of(kind.label), words.fact(fact.kind, fact.code)),
         "details": reading.capital("; ".join(_fact_details(fact, kind))),
         "text": fact.text,
         "author": _author(fact.by, fact.at, patient),
         "withdrawn": _withdrawn(fact, patient),
         "forms": [
-            *([_row_form("fact-stop", "Stop", fact, care_forms.StopFactForm)] if may_stop else []),
-            _row_form("fact-withdraw", "Withdraw", fact, care_forms.WithdrawForm),
+            *([_row_form("fact-stop", _("Stop"), fact, care_forms.StopFactForm)] if may_stop else []),
+            _row_form("fact-withdraw", _("Withdraw"), fact, care_forms.WithdrawForm),
         ],
     }
 
 
 def _fact_details(fact: Fact, kind: facts.Kind) -> Iterable[str]:
     if fact.number is not None:
-        yield f"{fact.number:g} cm" if fact.kind == "peak_height" else f"{fact.number:+g}"
+        number = f"{fact.number:g} cm" if fact.kind == "peak_height" else f"{fact.number:+g}"
+        yield moments.decimal(number)
     if fact.since:
-        yield f"{kind.begins.lower()} {moments.day(fact.since)}"
+        yield f"{words.of(kind.begins).lower()} {moments.day(fact.since)}"
     if fact.until:
-        yield f"last day {moments.day(fact.until)}"
+        yield _("last day %(day)s") % {"day": moments.day(fact.until)}
     if fact.side:
-        yield fact.get_side_display()
+        yield words.of(fact.get_side_display())
     if fact.fragility is not None:
-        yield "from little force" if fact.fragility else "not from little force"
+        yield _("from little force") if fact.fragility else _("not from little force")
     if fact.course_months:
-        yield f"course of {fact.course_months} months"
+        yield ngettext("course of %(n)s month", "course of %(n)s months", fact.course_months) % {
+            "n": fact.course_months
+        }
 
 
 def _notes(patient: Patient) -> dict[str, Any]:
@@ -91,12 +97,12 @@ def _notes(patient: Patient) -> dict[str, Any]:
     lines = [
         {
             "row": note,
-            "heading": reading.capital(notes.label(note.code)),
+            "heading": reading.capital(words.note(note.code)),
             "details": moments.day(note.day),
             "text": note.text,
             "author": _author(note.by, note.at, patient),
             "withdrawn": _withdrawn(note, patient),
-            "forms": [_row_form("note-withdraw", "Withdraw", note, care_forms.WithdrawForm)],
+            "forms": [_row_form("note-withdraw", _("Withdraw"), note, care_forms.WithdrawForm)],
         }
         for note in every
     ]
@@ -112,6 +118,7 @@ def _inbox(patient: Patient) -> list[dict[str, str]]:
     return [
         {
             "title": messages.TEMPLATES[one.template].in_language(patient.language).title,
+            "language": patient.language or texts.FIRST,
             "author": _author(one.by, one.at, patient),
             "read": moments.local(one.read_at, patient.timezone) if one.read_at else "",
         }
@@ -120,7 +127,7 @@ def _inbox(patient: Patient) -> list[dict[str, str]]:
 
 
 def _author(by: User | None, at: datetime, patient: Patient) -> str:
-    return f"{by or 'With the invitation'}, {moments.local(at, patient.timezone)}"
+    return f"{by or _('With the invitation')}, {moments.local(at, patient.timezone)}"
 
 
 def _withdrawn(row: Fact | Note, patient: Patient) -> str:
@@ -128,7 +135,10 @@ def _withdrawn(row: Fact | Note, patient: Patient) -> str:
     withdrawal = getattr(row, "withdrawal", None)
     if withdrawal is None:
         return ""
-    return f"Withdrawn by {_author(withdrawal.by, withdrawal.at, patient)}: {withdrawal.reason}"
+    return _("Withdrawn by %(who)s: %(why)s") % {
+        "who": _author(withdrawal.by, withdrawal.at, patient),
+        "why": withdrawal.reason,
+    }
 
 
 def _row_form(name: str, label: str, row: Any, form: type[forms.Form]) -> dict[str, Any]:

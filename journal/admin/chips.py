@@ -2,23 +2,26 @@
 
 from datetime import datetime
 
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from journal.admin import moments
+from journal.admin import moments, words
 from journal.content.rule import Urgency
 from journal.models import Flag
 
 URGENCY_WORDS = {
-    Urgency.EMERGENCY_NOW: "Emergency now",
-    Urgency.SAME_DAY: "Same day",
-    Urgency.WITHIN_48H: "Within 48 hours",
-    Urgency.WITHIN_2_WEEKS: "Within 2 weeks",
-    Urgency.INFORMATION: "Information",
+    Urgency.EMERGENCY_NOW: gettext_lazy("Emergency now"),
+    Urgency.SAME_DAY: gettext_lazy("Same day"),
+    Urgency.WITHIN_48H: gettext_lazy("Within 48 hours"),
+    Urgency.WITHIN_2_WEEKS: gettext_lazy("Within 2 weeks"),
+    Urgency.INFORMATION: gettext_lazy("Information"),
 }
 
 
-def chip(kind: str, text: str) -> SafeString:
+def chip(kind: str, text: str | Promise) -> SafeString:
     return format_html('<span class="chip chip-{}">{}</span>', kind, text)
 
 
@@ -27,7 +30,7 @@ def urgency(flag: Flag) -> SafeString:
 
 
 def status(flag: Flag) -> SafeString:
-    return chip(flag.status, Flag.Status(flag.status).label)
+    return chip(flag.status, words.of(Flag.Status(flag.status).label))
 
 
 def unsupported(flag: Flag) -> str:
@@ -35,9 +38,10 @@ def unsupported(flag: Flag) -> str:
     if flag.supported:
         return ""
     if flag.status == Flag.Status.SUPERSEDED:
-        return f"Withdrawn: {flag.superseded_reason or 'later facts no longer support it'}"
-    reason = f": {flag.superseded_reason}" if flag.superseded_reason else ""
-    return f"No longer supported by what is known now{reason}"
+        why = words.of(flag.superseded_reason) or _("later facts no longer support it")
+        return _("Withdrawn: %(why)s") % {"why": why}
+    reason = f": {words.of(flag.superseded_reason)}" if flag.superseded_reason else ""
+    return _("No longer supported by what is known now") + reason
 
 
 def exercise(flag: Flag) -> SafeString | str:
@@ -45,8 +49,8 @@ def exercise(flag: Flag) -> SafeString | str:
     if not flag.holds_exercise:
         return "–"
     if flag.hold_lifted_at:
-        return "hold lifted"
-    return chip("held", "Held") if holds(flag) else "no longer held"
+        return _("hold lifted")
+    return chip("held", _("Held")) if holds(flag) else _("no longer held")
 
 
 def holds(flag: Flag) -> bool:
@@ -62,6 +66,6 @@ def may_still_hold(flag: Flag) -> bool:
 def time_to_act(flag: Flag, as_of: datetime) -> SafeString | str:
     """How much time is left, for a flag that still asks for something."""
     if flag.status not in (Flag.Status.OPEN, Flag.Status.ACKNOWLEDGED):
-        return "closed"
+        return _("closed")
     text = moments.due(flag.due_at, as_of)
     return format_html('<strong class="desk-late">{}</strong>', text) if flag.due_at <= as_of else text

@@ -20,10 +20,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from journal.accounts.models import Clinic, Clinician, Invitation, User
+from journal.accounts.models import Clinic, ClinicHours, Clinician, Cover, Invitation, User
 from journal.actions import accounts, invitations
 from journal.actions.refusals import RefusedError
-from journal.admin import caseload, chips, lead, moments, reading
+from journal.admin import caseload, chips, lead, moments, reading, words
 from journal.admin.desk import Desk, clinician_of, person
 from journal.admin.filters import InvitationFilter, invitation_views
 from journal.content import vocabulary
@@ -67,7 +67,7 @@ class OfficeDesk(Desk):
             try:
                 messages.success(request, press(person(request), timezone.now(), thing))
             except RefusedError as refusal:
-                messages.warning(request, f"Nothing was changed. {refusal}")
+                messages.warning(request, _("Nothing was changed. %(why)s") % {"why": words.refused(refusal)})
 
         return self.lead_view(pressed)
 
@@ -92,39 +92,42 @@ class ClinicDesk(OfficeDesk):
             "clinic": thing,
             **(lead.context(thing, as_of) if leads(request) else {}),
             "facts": [
-                ("Name", thing.name),
-                ("Short name", thing.slug),
-                ("Time zone", thing.timezone.key),
-                ("Telephone, shown to patients beside advice", thing.phone or "not given"),
-                ("Emergency number", thing.emergency_number),
-                ("Working hours", _hours(thing)),
-                ("Closed on", _holidays(thing, as_of)),
-                ("On call, in this order", _on_call(thing)),
-                ("Standing in", _covers(thing, as_of)),
-                ("Opened by operators", _glasses(thing)),
+                (_("Name"), thing.name),
+                (_("Short name"), thing.slug),
+                (_("Time zone"), thing.timezone.key),
+                (_("Telephone, shown to patients beside advice"), thing.phone or _("not given")),
+                (_("Emergency number"), thing.emergency_number),
+                (_("Working hours"), _hours(thing)),
+                (_("Closed on"), _holidays(thing, as_of)),
+                (_("On call, in this order"), _on_call(thing)),
+                (_("Standing in"), _covers(thing, as_of)),
+                (_("Opened by operators"), _glasses(thing)),
             ],
         }
 
 
 def _hours(clinic: Clinic) -> str:
     """A clinic that has set nothing has the usual week."""
-    week = ", ".join(str(day) for day in clinic.hours.order_by("weekday"))
-    return week or "not set: Monday to Friday, 08:00–18:00"
+    week = ", ".join(
+        f"{lead.WEEKDAYS[ClinicHours.Weekday(day.weekday)]} {day.opens:%H:%M}–{day.closes:%H:%M}"
+        for day in clinic.hours.order_by("weekday")
+    )
+    return week or _("not set: Monday to Friday, 08:00–18:00")
 
 
 def _holidays(clinic: Clinic, as_of: datetime) -> str:
     coming = clinic.holidays.filter(day__gte=as_of.astimezone(clinic.timezone).date()).order_by("day")
-    return ", ".join(f"{moments.day(one.day)} {one.name}".strip() for one in coming) or "no holiday set"
+    return ", ".join(f"{moments.day(one.day)} {one.name}".strip() for one in coming) or _("no holiday set")
 
 
 def _on_call(clinic: Clinic) -> str:
     order = clinic.clinicians.filter(on_call__isnull=False, user__is_active=True).select_related("user")
-    return ", ".join(str(one) for one in order.order_by("on_call", "pk")) or "nobody: the leads alone"
+    return ", ".join(str(one) for one in order.order_by("on_call", "pk")) or _("nobody: the leads alone")
 
 
 def _sign_out(by: User, at: datetime, clinician: Clinician) -> str:
     accounts.sign_out_everywhere(by=by, at=at, user=clinician.user)
-    return "Signed out on all devices."
+    return _("Signed out on all devices.")
 
 
 def _covers(clinic: Clinic, as_of: datetime) -> str:
@@ -132,20 +135,28 @@ def _covers(clinic: Clinic, as_of: datetime) -> str:
     coming = clinic.covers.filter(ended_at=None, last_day__gte=today).select_related(
         "away__user", "standing_in__user"
     )
-    said = [f"{one}, {moments.day(one.first_day)} to {moments.day(one.last_day)}" for one in coming]
-    return "; ".join(said) or "nobody"
+    said = [
+        _("%(who)s, %(first)s to %(last)s")
+        % {"who": covered(one), "first": moments.day(one.first_day), "last": moments.day(one.last_day)}
+        for one in coming
+    ]
+    return "; ".join(said) or _("nobody")
+
+
+def covered(cover: Cover) -> str:
+    return _("%(standing_in)s for %(away)s") % {"standing_in": cover.standing_in, "away": cover.away}
 
 
 def _glasses(clinic: Clinic) -> str:
     latest = clinic.glasses.select_related("by").order_by("-at")[:10]
     said = [f"{moments.clock(one.at, clinic.timezone)}, {one.by}: {one.reason}" for one in latest]
-    return "; ".join(said) or "never"
+    return "; ".join(said) or _("never")
 
 
 class ClinicianDesk(OfficeDesk):
     page_template = "desk/clinician.html"
     list_title = gettext_lazy("Staff")
-    list_display = ("who", "email", "role", "clinic", "last_sign_in")
+    list_display = ("who", "email", "works_as", "clinic", "last_sign_in")
 
     def scope(self, request: HttpRequest) -> QuerySet[Clinician]:
         return super().scope(request).select_related("user", "clinic").order_by("clinic__name", "user__email")
@@ -162,37 +173,44 @@ class ClinicianDesk(OfficeDesk):
             for name, view in views.items()
         ]
 
-    @display(description="Name")
+    @display(description=gettext_lazy("Name"))
     def who(self, clinician: Clinician) -> SafeString:
         address = reverse("admin:accounts_clinician_change", args=[clinician.pk])
         return format_html('<a class="desk-link" href="{}">{}</a>', address, clinician.user)
 
-    @display(description="E-mail address")
+    @display(description=gettext_lazy("E-mail address"))
     def email(self, clinician: Clinician) -> str:
         return clinician.user.email
 
-    @display(description="Last sign-in, clinic’s time")
+    @display(description=gettext_lazy("Role"))
+    def works_as(self, clinician: Clinician) -> str:
+        return words.of(clinician.get_role_display())
+
+    @display(description=gettext_lazy("Last sign-in, clinic’s time"))
     def last_sign_in(self, clinician: Clinician) -> str:
         last = clinician.user.last_login
-        return moments.local(last, clinician.clinic.timezone) if last else "never"
+        return moments.local(last, clinician.clinic.timezone) if last else _("never")
 
     def page_context(self, request: HttpRequest, thing: Clinician, as_of: datetime) -> dict[str, Any]:
         return {
             "facts": [
-                ("Name", str(thing.user)),
-                ("E-mail address", thing.user.email),
-                ("Role", thing.get_role_display()),
-                ("On call", f"number {thing.on_call}" if thing.on_call else "no"),
-                ("Clinic", thing.clinic.name),
-                ("Account", "active" if thing.user.is_active and thing.user.is_staff else "not active"),
-                ("Last sign-in", self.last_sign_in(thing)),
-                ("Patients", thing.caseload.count() if leads(request) else "not shown to operators"),
+                (_("Name"), str(thing.user)),
+                (_("E-mail address"), thing.user.email),
+                (_("Role"), words.of(thing.get_role_display())),
+                (_("On call"), _("number %(n)s") % {"n": thing.on_call} if thing.on_call else _("no")),
+                (_("Clinic"), thing.clinic.name),
+                (
+                    _("Account"),
+                    _("active") if thing.user.is_active and thing.user.is_staff else _("not active"),
+                ),
+                (_("Last sign-in"), self.last_sign_in(thing)),
+                (_("Patients"), thing.caseload.count() if leads(request) else _("not shown to operators")),
             ],
             "buttons": [
                 {
                     "address": reverse("admin:accounts_clinician_sign-out", args=[thing.pk]),
-                    "label": "Sign out all devices",
-                    "note": "A phone or computer was lost? Each session ends with its next request.",
+                    "label": _("Sign out all devices"),
+                    "note": _("A phone or computer was lost? Each session ends with its next request."),
                 }
             ]
             if leads(request)
@@ -204,18 +222,28 @@ class ClinicianDesk(OfficeDesk):
 class InvitationForm(forms.Form):
     """What the clinic already knows of the person; all of it may be left out."""
 
-    name = forms.CharField(max_length=120, required=False)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120, required=False)
     born = forms.DateField(
-        label="Date of birth", required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("Date of birth"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
-    sex = forms.ChoiceField(choices=[("", "Not stated"), ("F", "Female"), ("M", "Male")], required=False)
+    sex = forms.ChoiceField(
+        label=gettext_lazy("Sex"),
+        choices=lambda: [("", _("Not stated")), ("F", _("Female")), ("M", _("Male"))],
+        required=False,
+    )
     peak_height_cm = forms.DecimalField(
-        label="Tallest adult height, cm", min_value=100, max_value=230, decimal_places=1, required=False
+        label=gettext_lazy("Tallest adult height, cm"),
+        min_value=100,
+        max_value=230,
+        decimal_places=1,
+        required=False,
     )
 
     history = forms.MultipleChoiceField(
-        label="Known conditions",
-        choices=[(code, reading.capital(reading.words(code))) for code in vocabulary.LISTS["history"]],
+        label=gettext_lazy("Known conditions"),
+        choices=lambda: [
+            (code, reading.capital(reading.words(code))) for code in vocabulary.LISTS["history"]
+        ],
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -232,7 +260,7 @@ class InvitationForm(forms.Form):
 
 def _revoke(by: User, at: datetime, invitation: Invitation) -> str:
     invitations.revoke(by=by, at=at, invitation=invitation)
-    return "The code opens nothing any more."
+    return _("The code opens nothing any more.")
 
 
 class InvitationDesk(OfficeDesk):
@@ -264,12 +292,12 @@ class InvitationDesk(OfficeDesk):
             path("<str:object_id>/revoke/", revoke, name="accounts_invitation_revoke"),
         ]
 
-    @display(description="For")
+    @display(description=gettext_lazy("For"))
     def invited(self, invitation: Invitation) -> SafeString:
         address = reverse("admin:accounts_invitation_change", args=[invitation.pk])
         return format_html('<a class="desk-link" href="{}">{}</a>', address, _name(invitation))
 
-    @display(description="State")
+    @display(description=gettext_lazy("State"))
     def state(self, invitation: Invitation) -> SafeString:
         return chips.chip("information", _state(invitation, invitation.as_of))  # type: ignore[attr-defined]
 
@@ -277,33 +305,33 @@ class InvitationDesk(OfficeDesk):
     def made(self, invitation: Invitation) -> str:
         return moments.clock(invitation.created_at, invitation.clinic.timezone)
 
-    @display(description="Valid until, clinic’s time")
+    @display(description=gettext_lazy("Valid until, clinic’s time"))
     def until(self, invitation: Invitation) -> str:
         return moments.local(invitation.expires_at, invitation.clinic.timezone)
 
-    @display(description="Invited by")
+    @display(description=gettext_lazy("Invited by"))
     def invited_by(self, invitation: Invitation) -> str:
-        return str(invitation.created_by or "the system")
+        return str(invitation.created_by or _("the system"))
 
     def page_context(self, request: HttpRequest, thing: Invitation, as_of: datetime) -> dict[str, Any]:
         return {
-            "title": f"Invitation for {_name(thing)}",
+            "title": _("Invitation for %(who)s") % {"who": _name(thing)},
             "facts": [
-                ("For", _name(thing)),
-                ("State", _state(thing, as_of)),
+                (_("For"), _name(thing)),
+                (_("State"), _state(thing, as_of)),
                 *_since_then(thing),
                 (_("Made"), moments.local(thing.created_at, thing.clinic.timezone)),
-                ("Valid until", self.until(thing)),
-                ("Invited by", self.invited_by(thing)),
+                (_("Valid until"), self.until(thing)),
+                (_("Invited by"), self.invited_by(thing)),
             ],
             "buttons": [
                 {
                     "address": reverse("admin:accounts_invitation_revoke", args=[thing.pk]),
-                    "label": "Revoke",
-                    "note": "The code went to the wrong person, or is not needed any more?",
+                    "label": _("Revoke"),
+                    "note": _("The code went to the wrong person, or is not needed any more?"),
                 }
             ]
-            if leads(request) and _state(thing, as_of) == "Waiting"
+            if leads(request) and _waits(thing, as_of)
             else [],
         }
 
@@ -320,7 +348,7 @@ class InvitationDesk(OfficeDesk):
         return self.answer(request, context)
 
     def answer(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-        everywhere = {**self.admin_site.each_context(request), "title": "Invite a patient"}
+        everywhere = {**self.admin_site.each_context(request), "title": _("Invite a patient")}
         status = 200 if context["may_invite"] else 403
         return TemplateResponse(request, "desk/invite.html", {**everywhere, **context}, status=status)
 
@@ -338,12 +366,16 @@ def _since_then(invitation: Invitation) -> list[tuple[str, str]]:
 
 
 def _name(invitation: Invitation) -> str:
-    return str(invitation.profile.get("name") or "a patient without a name yet")
+    return str(invitation.profile.get("name") or _("a patient without a name yet"))
 
 
 def _state(invitation: Invitation, as_of: datetime) -> str:
     if invitation.used_at:
-        return "Used"
+        return _("Used")
     if invitation.revoked_at:
-        return "Revoked"
-    return "Expired" if invitation.expires_at <= as_of else "Waiting"
+        return _("Revoked")
+    return _("Waiting") if _waits(invitation, as_of) else _("Expired")
+
+
+def _waits(invitation: Invitation, as_of: datetime) -> bool:
+    return not invitation.used_at and not invitation.revoked_at and invitation.expires_at > as_of

@@ -72,7 +72,8 @@ class Desk(ModelAdmin):  # type: ignore[misc]
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Only the filters on the page; no probing of fields through the address."""
         return lookup in {
-            getattr(choice, "parameter_name", f"{choice}__exact") for choice in self.list_filter
+            getattr(choice, "parameter_name", f"{choice[0] if isinstance(choice, tuple) else choice}__exact")
+            for choice in self.list_filter
         }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

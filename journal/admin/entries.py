@@ -10,6 +10,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from journal.admin import chips, moments, reading
 from journal.admin.desk import PatientDesk
@@ -53,13 +55,13 @@ class EntryDesk(PatientDesk):
     list_display = ("day", "who", "what", "marks")
     list_display_links = None
     search_fields = ("patient__name",)
-    search_help_text = "Patient's name"
+    search_help_text = gettext_lazy("Patient’s name")
 
     def scope(self, request: HttpRequest) -> QuerySet[Entry]:
         people = ("patient__user", "patient__clinic")
         return Entry.objects.visible_to(request.user).select_related(*people).order_by("-recorded_at", "-id")
 
-    @display(description="Day")
+    @display(description=gettext_lazy("Day"))
     def day(self, entry: Entry) -> SafeString:
         return format_html(
             '<a class="desk-link desk-nowrap" href="{}">{}</a><div class="desk-small">{} {}</div>',
@@ -69,28 +71,31 @@ class EntryDesk(PatientDesk):
             entry.timezone,
         )
 
-    @display(description="Patient")
+    @display(description=gettext_lazy("Patient"))
     def who(self, entry: Entry) -> SafeString:
         address = reverse("admin:accounts_patient_change", args=[entry.patient_id])
         return format_html('<a class="desk-link" href="{}">{}</a>', address, entry.patient)
 
-    @display(description="What stands out")
+    @display(description=gettext_lazy("What stands out"))
     def what(self, entry: Entry) -> SafeString:
         return format_html('<div class="desk-why">{}</div>', reading.headline(entry.report))
 
-    @display(description="Marks")
+    @display(description=gettext_lazy("Marks"))
     def marks(self, entry: Entry) -> SafeString:
         return format_html(
             "{}{}",
-            chips.chip("superseded", "Deleted by the patient") if entry.deleted_at else "",
-            chips.chip("information", f"Edited, version {entry.version}") if entry.version > 1 else "",
+            chips.chip("superseded", _("Deleted by the patient")) if entry.deleted_at else "",
+            chips.chip("information", _("Edited, version %(n)s") % {"n": entry.version})
+            if entry.version > 1
+            else "",
         )
 
     def page_context(self, request: HttpRequest, thing: Entry, as_of: datetime) -> dict[str, Any]:
         earlier = EntryVersion.objects.filter(entry=thing, patient=thing.patient_id).order_by("-version")
         deleted = thing.deleted_at
         return {
-            "title": f"Entry of {moments.day(thing.local_date)}, {thing.patient}",
+            "title": _("Entry of %(day)s, %(who)s")
+            % {"day": moments.day(thing.local_date), "who": thing.patient},
             "entry": thing,
             "said": EntryLine(thing),
             "deleted": deleted and moments.local(deleted, thing.patient.timezone),

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from journal import load
 from journal.accounts.models import Patient
-from journal.admin import chips, moments, panels, reading, record, rules
+from journal.admin import chips, moments, panels, reading, record, rules, words
 from journal.admin.plots import timeline
 from journal.content import engine, vocabulary, what_if
 from journal.content.history import History
@@ -125,7 +125,7 @@ def _of_a_pain(change: what_if.Change) -> str:
 
 def _named(field: str, item: Any) -> str:
     if field == "height_cm":
-        return _("the measured height of %(cm)s cm") % {"cm": f"{item:g}"}
+        return _("the measured height of %(cm)s cm") % {"cm": moments.decimal(f"{item:g}")}
     return reading.LISTS[field][1](item)
 
 
@@ -189,5 +189,5 @@ def _dealt(flag: Flag) -> str:
     if not deeds:
         return _("nobody has answered it")
     last = deeds[0]
-    outcome = f" ({last.get_outcome_display().lower()})" if last.outcome else ""
-    return f"{last.get_kind_display().lower()}{outcome}: {last.by}, {moments.day(last.day)}"
+    outcome = f" ({words.of(last.get_outcome_display()).lower()})" if last.outcome else ""
+    return f"{words.of(last.get_kind_display()).lower()}{outcome}: {last.by}, {moments.day(last.day)}"

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.http import StreamingHttpResponse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from journal.accounts.models import Patient
@@ -39,7 +40,7 @@ def response(patient: Patient, period: Period) -> StreamingHttpResponse:
     """The file, named by number and days: a name of a person has no place in a folder of downloads."""
     name = f"entries-{patient.pk}-{period.first}-{period.last}.csv"
     return StreamingHttpResponse(
-        lines(scope.carried(entries(patient, period))),
+        spoken(lines(scope.carried(entries(patient, period))), translation.get_language()),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
@@ -58,6 +59,16 @@ def lines(found: Iterable[Entry]) -> Iterator[str]:
     yield BOM + writer.writerow(heads())
     for entry in found:
         yield writer.writerow([harmless(cell) for cell in row(entry)])
+
+
+def spoken(written: Iterator[str], language: str | None) -> Iterator[str]:
+    """Each line in the language of who asked, whatever this thread speaks by the time it is sent."""
+    while True:
+        with translation.override(language):
+            line = next(written, None)
+        if line is None:
+            return
+        yield line
 
 
 def heads() -> list[str]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
-from django.contrib.admin import SimpleListFilter
+from django.contrib.admin import ChoicesFieldListFilter, SimpleListFilter
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from journal.accounts.models import carried_by
-from journal.admin import rules
+from journal.admin import rules, words
 from journal.admin.chips import URGENCY_WORDS
 from journal.admin.desk import person
 from journal.models import Flag
@@ -23,6 +23,14 @@ from journal.models import Flag
 def _mine(request: HttpRequest) -> list[int]:
     """Whose patients are mine: my own, and those of people for whom I stand in today."""
     return carried_by(person(request), timezone.now())
+
+
+class ChoicesFilter(ChoicesFieldListFilter):
+    """A filter by a field's choices, in the words of the desk."""
+
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            yield {**choice, "display": words.of(choice["display"])}
 
 
 class StatusFilter(SimpleListFilter):
@@ -64,7 +72,7 @@ class UrgencyFilter(SimpleListFilter):
     parameter_name = "urgency"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(urgency.value, words) for urgency, words in URGENCY_WORDS.items()]
+        return [(urgency.value, str(said)) for urgency, said in URGENCY_WORDS.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
         return queryset.filter(urgency=self.value()) if self.value() else queryset
@@ -105,7 +113,7 @@ class OwnerFilter(SimpleListFilter):
     parameter_name = "owner"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("mine", _("Mine")), ("nobody", _("Nobody's"))]
+        return [("mine", _("Mine")), ("nobody", _("Nobody’s"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
         if self.value() == "mine":

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from journal.accounts.models import Clinician, User
 from journal.actions import flags
 from journal.actions.refusals import RefusedError
+from journal.admin import words
 from journal.admin.desk import clinician_of, person
 from journal.models import Flag, FlagAction
 
@@ -77,7 +78,7 @@ class AssignForm(NoteForm):
 class ResolveForm(SeenForm):
     outcome = forms.ChoiceField(
         label=gettext_lazy("What came of it"),
-        choices=lambda: [("", _("Choose…")), *FlagAction.Outcome.choices],
+        choices=lambda: [("", _("Choose…")), *words.choices(FlagAction.Outcome.choices)],
     )
     note = forms.CharField(
         label=gettext_lazy("Note, for your colleagues and for later"),
@@ -144,7 +145,7 @@ def do(request: HttpRequest, name: str, flag: Flag, form: SeenForm) -> bool:
     try:
         act(person(request), timezone.now(), flag, form.said)
     except RefusedError as refusal:
-        messages.warning(request, _("Nothing was changed. %(why)s") % {"why": refusal})
+        messages.warning(request, _("Nothing was changed. %(why)s") % {"why": words.refused(refusal)})
         return False
     messages.success(request, str(thanks))
     return True

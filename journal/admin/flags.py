@@ -14,11 +14,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from journal.admin import chips, evidence, flag_deeds, moments, queue, rules
+from journal.admin import chips, evidence, flag_deeds, moments, queue, rules, words
 from journal.admin.desk import PatientDesk
 from journal.admin.entries import EntryLine
 from journal.admin.filters import OverdueFilter, OwnerFilter, PatternFilter, StatusFilter, UrgencyFilter
-from journal.content import numbers
 from journal.models import Entry, Flag
 
 EVIDENCE_SHOWN = 4  # the newest; the others are one press away
@@ -107,7 +106,7 @@ class FlagDesk(PatientDesk):
             rules.name(flag.pattern),
             moments.day(flag.day),
             met_again(flag),
-            flag.why_clinician or flag.why,
+            words.why(flag),
             _remark(chips.unsupported(flag)),
             queue.deeds(flag),
         )
@@ -158,6 +157,7 @@ class FlagDesk(PatientDesk):
             "title": f"{rules.name(flag.pattern)}, {flag.patient}",
             "flag": flag,
             "heading": rules.name(flag.pattern),
+            "why": words.why(flag),
             "urgency": chips.urgency(flag),
             "status": chips.status(flag),
             "unsupported": chips.unsupported(flag),
@@ -170,7 +170,7 @@ class FlagDesk(PatientDesk):
             "due": moments.local(flag.due_at, flag.patient.timezone),
             "seen": flag.seen_at and moments.local(flag.seen_at, flag.patient.timezone),
             "numbers": sorted(
-                (numbers.label(name), numbers.value(name, it)) for name, it in flag.numbers.items()
+                (words.number(name), words.amount(name, it)) for name, it in flag.numbers.items()
             ),
             "covered": [(rules.name(pattern), _days(days)) for pattern, days in flag.covered.items()],
             "evidence": [EntryLine(entry) for entry in entries[:EVIDENCE_SHOWN]],
@@ -180,6 +180,7 @@ class FlagDesk(PatientDesk):
                 for deed in flag.actions.select_related("by", "to__user").order_by("-at", "-id")
             ],
             **rules.context(flag.pattern),
+            "told": rules.told(flag),
             **evidence.context(request, flag, as_of, entries),
             "may_acknowledge": flag.status in (Flag.Status.OPEN, Flag.Status.SUPERSEDED),
             "may_resolve": flag.status != Flag.Status.RESOLVED,

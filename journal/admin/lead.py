@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from journal.accounts.models import Clinic, ClinicHours, Clinician, User
 from journal.actions import clinics
 from journal.actions.refusals import NotPossibleNowError, RefusedError
-from journal.admin import moments
+from journal.admin import moments, words
 from journal.admin.desk import person
 from journal.insight import workload
 
@@ -48,7 +48,7 @@ class HoursForm(forms.Form):
         said = self.cleaned_data
         times = {day: (said[f"opens_{day}"], said[f"closes_{day}"]) for day in WEEKDAYS}
         if any(bool(opens) != bool(closes) for opens, closes in times.values()):
-            raise NotPossibleNowError(_("Each working day needs both times; a closed day has neither."))
+            raise NotPossibleNowError("Each working day needs both times; a closed day has neither.")
         return {int(day): both for day, both in times.items() if both[0]}
 
 
@@ -82,7 +82,7 @@ class OnCallForm(forms.Form):
         places = {one: self.cleaned_data[f"place_{one.pk}"] for one in self.people}
         named = [one for one, place in places.items() if place]
         if len({places[one] for one in named}) < len(named):
-            raise NotPossibleNowError(_("Two people can’t have the same place."))
+            raise NotPossibleNowError("Two people can’t have the same place.")
         return sorted(named, key=lambda one: places[one])
 
 
@@ -102,7 +102,7 @@ def _add_holiday(by: User, at: datetime, clinic: Clinic, form: HolidayForm) -> s
 def _remove_holiday(by: User, at: datetime, clinic: Clinic, form: DayForm) -> str:
     day: date = form.cleaned_data["day"]
     if not clinics.remove_holiday(by=by, at=at, clinic=clinic, day=day):
-        raise NotPossibleNowError(_("That day was no holiday."))
+        raise NotPossibleNowError("That day was no holiday.")
     return _("The clinic works on that day.")
 
 
@@ -152,4 +152,4 @@ def do(name: str, request: HttpRequest, clinic: Clinic) -> None:
     try:
         messages.success(request, act(person(request), timezone.now(), clinic, form))
     except RefusedError as refusal:
-        messages.warning(request, _("Nothing was changed. %(why)s") % {"why": refusal})
+        messages.warning(request, _("Nothing was changed. %(why)s") % {"why": words.refused(refusal)})

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
@@ -16,7 +17,7 @@ IDLE_SECONDS = 20 * 60
 NAMES_NOBODY = frozenset(
     {
         "admin:journal_flag_news",
-        *("admin:quality", "admin:jsi18n", "admin:login", "admin:index"),
+        *("admin:quality", "admin:jsi18n", "admin:login", "admin:index", "admin:language"),
         *("admin:accounts_clinic_changelist", "admin:accounts_clinic_change"),
         *("admin:accounts_clinician_changelist", "admin:accounts_clinician_change"),
         *("admin:accounts_invitation_changelist", "admin:accounts_invitation_change"),
@@ -32,8 +33,9 @@ log = logging.getLogger(__name__)
 
 
 class DeskMiddleware:
-    """A staff session ends after 20 idle minutes; the desk speaks one language, not half of two; the
-    database is asked in the name of the person signed in; and no page about patients goes out unrecorded.
+    """A staff session ends after 20 idle minutes; the desk speaks the language that the person chose, or the
+    browser's when none was chosen; the database is asked in the name of the person signed in; and no page
+    about patients goes out unrecorded.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -42,13 +44,19 @@ class DeskMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path.startswith(DESK_PATHS):
             return self.get_response(request)
-        translation.activate("en")
         if isinstance(request.user, User):
             become(request.user)
+            speak(request.user)
         response = self.get_response(request)
         if request.user.is_authenticated and request.user.is_staff and UNATTENDED not in request.headers:
             request.session.set_expiry(IDLE_SECONDS)
         return accounted_for(request, response)
+
+
+def speak(user: User) -> None:
+    """Before anybody is known, or chose, the language is what the browser asks for (LocaleMiddleware)."""
+    if user.language in dict(settings.LANGUAGES):
+        translation.activate(user.language)
 
 
 def become(user: User) -> None:

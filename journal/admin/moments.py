@@ -1,7 +1,14 @@
 """Moments and spans in words, in the patient's own zone. Nothing here reads the clock."""
 
 from datetime import date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
+
+from django.utils import translation
+from django.utils.dates import MONTHS_3, WEEKDAYS_ABBR
+from django.utils.formats import get_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 
 def local(at: datetime, zone: ZoneInfo) -> str:
@@ -17,33 +24,57 @@ def clock(at: datetime, zone: ZoneInfo) -> str:
 def short(at: datetime, zone: ZoneInfo) -> str:
     """`20 Nov, 14:05`, where year and zone stand beside it."""
     there = at.astimezone(zone)
-    return f"{there.day} {there:%b}, {there:%H:%M}"
+    return f"{there.day} {_months(translation.get_language())[there.month - 1]}, {there:%H:%M}"
 
 
 def day(on: date) -> str:
-    return f"{on:%a} {on.day} {on:%b} {on.year}"
+    """`Fri 20 Nov 2026`; `vie 20 nov 2026`, as Spanish writes it."""
+    language = translation.get_language()
+    return f"{_weekdays(language)[on.weekday()]} {on.day} {_months(language)[on.month - 1]} {on.year}"
+
+
+@cache
+def _weekdays(language: str | None) -> tuple[str, ...]:
+    return tuple(_name(language, str(WEEKDAYS_ABBR[at])) for at in range(7))
+
+
+@cache
+def _months(language: str | None) -> tuple[str, ...]:
+    return tuple(_name(language, str(MONTHS_3[at]).title()) for at in range(1, 13))
+
+
+def _name(language: str | None, name: str) -> str:
+    """Most languages write days and months small; Django's lists begin some of them with a capital."""
+    return name if (language or "en").startswith("en") else name.lower()
+
+
+def decimal(number: str) -> str:
+    """A number as Python writes it, with the decimal sign of the language."""
+    return number.replace(".", str(get_format("DECIMAL_SEPARATOR")))
 
 
 def span(length: timedelta) -> str:
     """A span of time in its one or two largest units that matter: `40 min`, `3 h`, `2 days`."""
     minutes = int(abs(length).total_seconds() // 60)
     if minutes < 1:
-        return "less than a minute"
+        return _("less than a minute")
     if minutes < 60:
-        return f"{minutes} min"
+        return _("%(n)s min") % {"n": minutes}
     if minutes < 48 * 60:
-        return f"{minutes // 60} h"
-    return f"{minutes // (24 * 60)} days"
+        return _("%(n)s h") % {"n": minutes // 60}
+    days = minutes // (24 * 60)
+    return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
 
 
 def due(due_at: datetime, as_of: datetime) -> str:
     """`overdue by 3 h` or `4 h left`."""
     if due_at <= as_of:
-        return f"overdue by {span(as_of - due_at)}"
-    return f"{span(due_at - as_of)} left"
+        return _("overdue by %(span)s") % {"span": span(as_of - due_at)}
+    return _("%(span)s left") % {"span": span(due_at - as_of)}
 
 
 def age(born: date | None, today: date) -> str:
     if born is None:
-        return "age not stated"
-    return f"{today.year - born.year - ((today.month, today.day) < (born.month, born.day))} years"
+        return _("age not stated")
+    years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return ngettext("%(n)s year", "%(n)s years", years) % {"n": years}

@@ -21,7 +21,7 @@ from journal import load
 from journal.accounts.models import Patient, User
 from journal.actions import care_plan, exercise_pauses
 from journal.actions.refusals import RefusedError
-from journal.admin import chips, plan_forms, plan_lines, reading, record, rules
+from journal.admin import chips, plan_forms, plan_lines, reading, record, rules, words
 from journal.admin.care import CareDesk
 from journal.admin.desk import person
 from journal.content import library, plan
@@ -156,7 +156,7 @@ class PlanDesk(CareDesk):
                 messages.success(request, DEEDS[name][0](sent))
                 return redirect(_address(patient))
             except RefusedError as refusal:
-                sent.form.add_error(None, str(refusal))
+                sent.form.add_error(None, words.refused(refusal))
         return self.plan_page(request, patient, (name, item and item.pk, sent.form))
 
 
@@ -213,7 +213,8 @@ def context(request: HttpRequest, patient: Patient, as_of: datetime, sent: Undon
         "undone": sent and (f"item-{sent[1]}" if sent[1] else "plan-add"),
         "back": reverse("admin:accounts_patient_change", args=[patient.pk]),
         "kinds": [
-            (kind.kind, kind.label, kind.kind == _asked(request, sent)) for kind in plan.KINDS.values()
+            (kind.kind, words.of(kind.label), kind.kind == _asked(request, sent))
+            for kind in plan.KINDS.values()
         ],
         "add": _new(request, known, today, sent),
         "library": _library(patient, known) if _asked(request, sent) == "exercise" else [],
@@ -243,7 +244,7 @@ def _new(request: HttpRequest, known: frozenset[str], today: date, sent: Undone)
         form = plan_forms.ItemForm(kind=kind, history=known, text=text, auto_id="plan-add_%s")
         if "review_on" in kind.needs:
             form.initial["review_on"] = today + REVIEW_AFTER
-    return {"label": kind.label, "form": form}
+    return {"label": words.of(kind.label), "form": form}
 
 
 def _row_forms(line: dict[str, Any], known: frozenset[str], today: date, sent: Undone) -> Any:
@@ -277,7 +278,7 @@ def _empty(name: str, item: CareItem, known: frozenset[str], today: date) -> for
 def _library(patient: Patient, known: frozenset[str]) -> list[dict[str, Any]]:
     """The exercises of the library, each with what it involves and what speaks against it here."""
     lines = []
-    for text in library.items("exercise"):
+    for text in library.in_language(words.language(), "exercise"):
         code = next((one for one in plan.EXERCISE.codes if one.library == text.id), None)
         tags = plan.usual_tags("exercise", code.code, text.id) if code else ()
         lines.append(
@@ -287,8 +288,8 @@ def _library(patient: Patient, known: frozenset[str]) -> list[dict[str, Any]]:
                 "body": text.body,
                 "source": text.source,
                 "contested": text.contested,
-                "tags": [chips.chip("tag", plan.TAGS[tag].label) for tag in tags],
-                "warnings": plan.warnings(tags, known),
+                "tags": [chips.chip("tag", words.of(plan.TAGS[tag].label)) for tag in tags],
+                "warnings": [words.of(one) for one in plan.warnings(tags, known)],
                 "held_by": ", ".join(rules.name(pattern) for pattern in text.held_by),
                 "address": f"{_address(patient)}?kind=exercise&text={text.id}#plan-add",
             }

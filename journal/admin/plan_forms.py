@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from journal.admin import reading, rhythms
+from journal.admin import reading, rhythms, words
 from journal.content import library, plan
 from journal.content.plan import Kind, Planned
 from journal.models import CareItem
@@ -21,9 +21,9 @@ def day(label: Any, *, required: bool = False, initial: date | None = None) -> f
     return forms.DateField(label=label, required=required, widget=widget, initial=initial)
 
 
-def words(label: Any, length: int, *, required: bool = False) -> forms.CharField:
-    area = forms.Textarea(attrs={"rows": 2})
-    return forms.CharField(label=label, required=required, max_length=length, widget=area)
+def area(label: Any, length: int, *, required: bool = False) -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": 2})
+    return forms.CharField(label=label, required=required, max_length=length, widget=widget)
 
 
 class ItemForm(forms.Form):
@@ -78,6 +78,11 @@ class ItemForm(forms.Form):
         return bool(self.warned) and self.data.get("despite") != self.despite
 
     @property
+    def warned_words(self) -> list[str]:
+        """What is shown of it, in the language of who reads."""
+        return [words.of(one) for one in self.warned]
+
+    @property
     def despite(self) -> str:
         """What was warned of, as the second press says it back: another warning is asked anew."""
         return " ".join(self.warned)
@@ -95,10 +100,10 @@ def _fields(kind: Kind, history: list[str], item: CareItem | None) -> dict[str, 
     asked = kind.needs | kind.may
     found: dict[str, forms.Field] = {}
     if item is None:
-        codes = [(code.code, reading.capital(code.label)) for code in kind.codes]
+        codes = [(code.code, reading.capital(words.of(code.label))) for code in kind.codes]
         found["code"] = forms.ChoiceField(label=_("What"), choices=[("", _("Choose…")), *codes])
     if "library_id" in asked:
-        texts = [(one.id, one.title) for one in library.items("exercise")]
+        texts = [(one.id, one.title) for one in library.in_language(words.language(), "exercise")]
         usual = [("", _("The one that goes with it"))]
         found["library_id"] = forms.ChoiceField(
             label=_("Text that the patient reads"), choices=[*usual, *texts], required=False
@@ -116,7 +121,7 @@ def _fields(kind: Kind, history: list[str], item: CareItem | None) -> dict[str, 
     label = (
         _("In words, for the patient") if "text" in kind.needs else _("In words, for the patient (optional)")
     )
-    found["text"] = words(label, 1000, required="text" in kind.needs)
+    found["text"] = area(label, 1000, required="text" in kind.needs)
     return found | _days(kind, item)
 
 
@@ -131,9 +136,9 @@ def _tags(history: list[str]) -> forms.MultipleChoiceField:
             (
                 tag.code,
                 _("%(tag)s – think twice: %(known)s")
-                % {"tag": reading.capital(tag.label), "known": ", ".join(against[tag.code])}
+                % {"tag": reading.capital(words.of(tag.label)), "known": ", ".join(against[tag.code])}
                 if tag.code in against
-                else reading.capital(tag.label),
+                else reading.capital(words.of(tag.label)),
             )
             for tag in plan.TAGS.values()
         ],

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from journal.accounts.models import Patient
 from journal.actions import care_plan
 from journal.actions.care_plan import Hold
-from journal.admin import chips, moments, reading, rhythms, rules
+from journal.admin import chips, moments, reading, rhythms, rules, words
 from journal.content import library, plan
 from journal.models import CareItem, CareItemVersion, ExercisePause
 
@@ -55,8 +55,8 @@ def _line(
         "details": reading.capital("; ".join(_details(item, today))),
         "text": item.text,
         "reads": _title_of(item.explained_by),
-        "tags": [chips.chip("tag", plan.TAGS[tag].label) for tag in item.tags],
-        "warnings": plan.warnings(item.tags, history),
+        "tags": [chips.chip("tag", words.of(plan.TAGS[tag].label)) for tag in item.tags],
+        "warnings": [words.of(one) for one in plan.warnings(item.tags, history)],
         "author": _author(item, patient),
         "withdrawn": _stopped(item),
         "earlier": [_before(version, item, patient) for version in earlier],
@@ -64,7 +64,7 @@ def _line(
 
 
 def heading(item: CareItem) -> str:
-    return titled(plan.KINDS[item.kind].label, plan.label(item.kind, item.code))
+    return titled(words.of(plan.KINDS[item.kind].label), words.planned(item.kind, item.code))
 
 
 def _stopped(item: CareItem) -> str:
@@ -100,7 +100,7 @@ def _said(row: CareItem | CareItemVersion) -> Iterator[str]:
 def _before(version: CareItemVersion, item: CareItem, patient: Patient) -> dict[str, str]:
     """One earlier version: what it said, who said it, until when and why no longer."""
     parts = list(_said(version))
-    parts += [plan.TAGS[tag].label for tag in version.tags]
+    parts += [words.of(plan.TAGS[tag].label) for tag in version.tags]
     parts += [_("last day %(day)s") % {"day": moments.day(version.ends)}] if version.ends else []
     parts += [_("review on %(day)s") % {"day": moments.day(version.review_on)}] if version.review_on else []
     until = moments.local(version.replaced_at, patient.timezone)
@@ -119,7 +119,7 @@ def _author(row: CareItem | CareItemVersion, patient: Patient) -> str:
 
 
 def _title_of(text: str) -> str:
-    return next((one.title for one in library.items() if one.id == text), "")
+    return next((one.title for one in library.in_language(words.language()) if one.id == text), "")
 
 
 # --- holds ---

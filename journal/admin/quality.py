@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from journal.accounts.models import User
-from journal.admin import moments, rules
+from journal.admin import moments, record, rules, words
 from journal.admin.chips import URGENCY_WORDS, chip
 from journal.admin.desk import clinician_of, person
 from journal.admin.site import OsteonAdminSite
@@ -30,7 +30,7 @@ from journal.content.engine import BY_PATTERN
 from journal.content.rule import Urgency
 from journal.models import Entry, Flag, FlagAction
 
-PERIODS = {"30": "30 days", "90": "90 days", "365": "12 months"}
+PERIODS = ("30", "90", "365")
 USUAL = "90"
 USEFUL = [FlagAction.Outcome.CONTACTED, FlagAction.Outcome.REFERRED, FlagAction.Outcome.EMERGENCY_CARE]
 ANSWERS = [FlagAction.Kind.ACKNOWLEDGE, FlagAction.Kind.RESOLVE]
@@ -123,11 +123,11 @@ def page(request: HttpRequest, site: OsteonAdminSite) -> HttpResponse:
     found = rows(viewer=person(request), since=since)
     context = {
         **site.each_context(request),
-        "title": "Alert quality",
+        "title": _("Alert quality"),
         "lines": [_line(row) for row in found],
         "budget": _budget(person(request), since, sum(row.fired for row in found)),
-        "periods": [(days, words, days == chosen) for days, words in PERIODS.items()],
-        "useful_means": ", ".join(outcome.label.lower() for outcome in USEFUL),
+        "periods": [(days, record.words(int(days)), days == chosen) for days in PERIODS],
+        "useful_means": ", ".join(words.of(outcome.label).lower() for outcome in USEFUL),
     }
     return TemplateResponse(request, "desk/quality.html", context)
 
@@ -157,8 +157,12 @@ def _budget(viewer: User, since: datetime, fired: int) -> str:
     counted = said.aggregate(entries=Count("pk"), patients=Count("patient", distinct=True))
     entries, patients = counted["entries"], counted["patients"]
     if not entries:
-        return f"{fired} flags; no entry arrived in this time."
-    return (
-        f"{fired} flags from {entries} entries of {patients} patients: "
-        f"{100 * fired / entries:.1f} for every 100 entries."
-    )
+        return _("%(n)s flags; no entry arrived in this time.") % {"n": fired}
+    return _(
+        "%(n)s flags from %(entries)s entries of %(patients)s patients: %(share)s for every 100 entries."
+    ) % {
+        "n": fired,
+        "entries": entries,
+        "patients": patients,
+        "share": moments.decimal(f"{100 * fired / entries:.1f}"),
+    }

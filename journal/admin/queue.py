@@ -18,7 +18,7 @@ from unfold.views import ChangeList
 
 from journal.actions import flags
 from journal.actions.refusals import RefusedError
-from journal.admin import flag_deeds, rules
+from journal.admin import flag_deeds, rules, words
 from journal.admin.chips import URGENCY_WORDS
 from journal.admin.desk import clinician_of, person
 from journal.models import Flag, FlagAction
@@ -39,7 +39,7 @@ VIEWS = {
 KEYS = (
     ("j", gettext_lazy("next flag")),
     ("k", gettext_lazy("flag before")),
-    ("Enter", gettext_lazy("open the flag’s page")),
+    (gettext_lazy("Enter"), gettext_lazy("open the flag’s page")),
     ("p", gettext_lazy("open the patient’s page")),
     ("a", gettext_lazy("acknowledge")),
     ("e", gettext_lazy("assign, note or resolve, here in the list")),
@@ -110,7 +110,7 @@ def deeds(flag: Flag) -> SafeString | str:
     context = {
         "flag": flag,
         "people": people,
-        "outcomes": FlagAction.Outcome.choices,
+        "outcomes": words.choices(FlagAction.Outcome.choices),
         "may_acknowledge": flag.status == Flag.Status.OPEN,
         "may_assign": flag.status in (Flag.Status.OPEN, Flag.Status.ACKNOWLEDGED),
         "may_resolve": flag.status != Flag.Status.RESOLVED,
@@ -184,7 +184,7 @@ def _each(
             act(flag, _seen(request, flag))
             done += 1
         except RefusedError as refusal:
-            messages.warning(request, f"{flag.patient}, {rules.name(flag.pattern)}: {refusal}")
+            messages.warning(request, f"{flag.patient}, {rules.name(flag.pattern)}: {words.refused(refusal)}")
     if done:
         count = ngettext("%(n)s flag", "%(n)s flags", done) % {"n": done}
         messages.success(request, f"{DONE[name]}: {count}.")

@@ -7,7 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from journal.content import vocabulary
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from journal.admin import moments
+from journal.admin.words import of, spoken
 
 Document = Mapping[str, Any]
 
@@ -21,14 +26,14 @@ class Answer:
 
     def __str__(self) -> str:
         if self.said is None:
-            return f"{self.question}: not asked"
-        return f"{self.question}: {'; '.join(self.said) if self.said else 'none'}"
+            return _("%(question)s: not asked") % {"question": self.question}
+        return f"{self.question}: {'; '.join(self.said) if self.said else _('none')}"
 
 
 def words(code: str) -> str:
     """The plain words for a code; one that the vocabulary no longer has is still shown."""
     try:
-        return vocabulary.label(code)
+        return spoken().wording.label(code)
     except KeyError:
         return code.replace("_", " ")
 
@@ -45,9 +50,10 @@ def place(site: str | None, side: str | None) -> str:
     """`left knee`, `lower back, in the middle`, `knee, both sides`."""
     if not site:
         return words(side) if side else ""
-    if side in ("left", "right"):
-        return f"{side} {words(site)}"
-    return f"{words(site)}, {words(side)}" if side else words(site)
+    try:
+        return spoken().wording.heading(site, side)
+    except KeyError:
+        return words(site)
 
 
 def pain(item: Document) -> str:
@@ -56,14 +62,19 @@ def pain(item: Document) -> str:
     details = [
         words(item["onset"]) if item.get("onset") else "",
         listed(item.get("quality")),
-        f"runs to the {words(item['radiates_to'])}" if item.get("radiates_to") else "",
+        _("runs to the %(place)s") % {"place": words(item["radiates_to"])} if item.get("radiates_to") else "",
         _coded(item, "radiation", "path", "versus_usual"),
-        f"after: {words(item['trigger'])}" if item.get("trigger") else "",
-        f"for {item['weeks']} weeks" if item.get("weeks") is not None else "",
-        f"worse: {listed(item['worse_with'])}" if item.get("worse_with") else "",
-        f"better: {listed(item['better_with'])}" if item.get("better_with") else "",
+        _("after: %(what)s") % {"what": words(item["trigger"])} if item.get("trigger") else "",
+        _for_weeks(item["weeks"]) if item.get("weeks") is not None else "",
+        _("worse: %(what)s") % {"what": listed(item["worse_with"])} if item.get("worse_with") else "",
+        _("better: %(what)s") % {"what": listed(item["better_with"])} if item.get("better_with") else "",
     ]
-    return "; ".join([f"{where}: {item['severity']} of 10", *filter(None, details)])
+    strong = _("%(n)s of 10") % {"n": item["severity"]}
+    return "; ".join([f"{where}: {strong}", *filter(None, details)])
+
+
+def _for_weeks(weeks: int) -> str:
+    return ngettext("for %(n)s week", "for %(n)s weeks", weeks) % {"n": weeks}
 
 
 def _coded(item: Document, *fields: str) -> str:
@@ -79,7 +90,7 @@ def nerve(item: Document) -> str:
         words(item["symptom"]),
         where if placed else "",
         _coded(item, "onset", "extent", "versus_usual"),
-        "" if drops is None else "the foot drops" if drops else "the foot does not drop",
+        "" if drops is None else _("the foot drops") if drops else _("the foot does not drop"),
     ]
     return ", ".join(filter(None, parts))
 
@@ -87,37 +98,51 @@ def nerve(item: Document) -> str:
 def fall(item: Document) -> str:
     parts = [
         words(item["kind"]),
-        "with an injury" if item.get("injury") else "no injury stated",
+        _("with an injury") if item.get("injury") else _("no injury stated"),
         _coded(item, "cause"),
-        "head hit" if item.get("head") else "",
-        "on the floor for an hour or more" if item.get("long_lie") else "",
+        _("head hit") if item.get("head") else "",
+        _("on the floor for an hour or more") if item.get("long_lie") else "",
     ]
     return ", ".join(filter(None, parts))
 
 
 def movement(item: Document) -> str:
     after = _coded(item, "after")
-    return f"{words(item['type'])}, {item['minutes']} min" + (f", afterwards: {after}" if after else "")
+    minutes = _("%(n)s min") % {"n": item["minutes"]}
+    parts = (words(item["type"]), minutes, _("afterwards: %(how)s") % {"how": after} if after else "")
+    return ", ".join(filter(None, parts))
 
 
-LISTS: dict[str, tuple[str, Callable[[Any], str]]] = {
-    "pains": ("Pain", pain),
-    "neuro": ("Nerve symptoms", nerve),
-    "falls": ("Falls", fall),
-    "systemic": ("General symptoms", words),
-    "medications": ("Medicines taken", words),
-    "activity": ("Movement", movement),
+LISTS: dict[str, tuple[str | Promise, Callable[[Any], str]]] = {
+    "pains": (gettext_lazy("Pain"), pain),
+    "neuro": (gettext_lazy("Nerve symptoms"), nerve),
+    "falls": (gettext_lazy("Falls"), fall),
+    "systemic": (gettext_lazy("General symptoms"), words),
+    "medications": (gettext_lazy("Medicines taken"), words),
+    "activity": (gettext_lazy("Movement"), movement),
 }
 QUESTIONS_ALWAYS_SHOWN = ("pains", "neuro", "falls", "can_bear_weight", "systemic", "medications", "activity")
 
 
 STANDING = "can_bear_weight"
-ALONE = {STANDING: "Can stand on both legs", "height_cm": "Measured height", "note": "Note"}
+ALONE = {
+    STANDING: gettext_lazy("Can stand on both legs"),
+    "height_cm": gettext_lazy("Measured height"),
+    "note": gettext_lazy("Note"),
+}
 
 
 def question(field: str) -> str:
     """What a field of a report asks, as a heading."""
-    return LISTS[field][0] if field in LISTS else ALONE.get(field, capital(words(field)))
+    return str(LISTS[field][0]) if field in LISTS else str(ALONE.get(field) or capital(_field(field)))
+
+
+def _field(name: str) -> str:
+    """The words for a field that no sentence here is made for."""
+    try:
+        return spoken().wording.label(name)
+    except KeyError:
+        return of(name.replace("_", " "))
 
 
 def answers(report: Document) -> list[Answer]:
@@ -125,7 +150,7 @@ def answers(report: Document) -> list[Answer]:
     known = [_answer(field, report.get(field)) for field in QUESTIONS_ALWAYS_SHOWN]
     height = report.get("height_cm")
     if height is not None:
-        known.append(Answer(question("height_cm"), (f"{height:g} cm",)))
+        known.append(Answer(question("height_cm"), (moments.decimal(f"{height:g} cm"),)))
     others = [field for field in report if field not in (*QUESTIONS_ALWAYS_SHOWN, "height_cm", "note")]
     known += [Answer(question(field), _plain(report[field])) for field in others]
     return known + ([Answer(question("note"), (report["note"],))] if report.get("note") else [])
@@ -133,9 +158,13 @@ def answers(report: Document) -> list[Answer]:
 
 def _answer(field: str, value: Any) -> Answer:
     if field == STANDING:
-        return Answer(question(field), None if value is None else ("yes" if value else "no",))
-    _, sentence = LISTS[field]
+        return Answer(question(field), None if value is None else (_yes(value),))
+    sentence = LISTS[field][1]
     return Answer(question(field), None if value is None else tuple(sentence(item) for item in value))
+
+
+def _yes(value: object) -> str:
+    return _("yes") if value else _("no")
 
 
 def _plain(value: Any) -> tuple[str, ...] | None:
@@ -143,10 +172,10 @@ def _plain(value: Any) -> tuple[str, ...] | None:
     if value is None:
         return None
     if isinstance(value, bool):
-        return ("yes" if value else "no",)
+        return (_yes(value),)
     if isinstance(value, Mapping):
         parts = [
-            f"{words(name)} {' '.join(_plain(part) or ())}"
+            f"{_field(name)} {' '.join(_plain(part) or ())}"
             for name, part in value.items()
             if part is not None
         ]
@@ -155,7 +184,7 @@ def _plain(value: Any) -> tuple[str, ...] | None:
         return (words(value),) if value else ()
     if isinstance(value, Sequence):
         return tuple(" ".join(_plain(item) or ()) for item in value)
-    return (f"{value:g}",)
+    return (moments.decimal(f"{value:g}"),)
 
 
 def sentences(report: Document) -> list[str]:
@@ -176,22 +205,28 @@ def _ended(sentence: str) -> str:
 def headline(report: Document) -> str:
     """One line: what stands out, worst pain first."""
     pains = sorted(report.get("pains") or (), key=lambda item: -item["severity"])
-    parts = [f"{place(item['site'], item.get('side'))} {item['severity']} of 10" for item in pains[:2]]
-    parts += [f"and {len(pains) - 2} more"] if len(pains) > 2 else []
+    parts = [
+        _("%(place)s %(n)s of 10") % {"place": place(item["site"], item.get("side")), "n": item["severity"]}
+        for item in pains[:2]
+    ]
+    parts += [_("and %(n)s more") % {"n": len(pains) - 2}] if len(pains) > 2 else []
     parts += [nerve(item) for item in report.get("neuro") or ()]
     parts += [words(item["kind"]) for item in report.get("falls") or ()]
-    parts += ["cannot stand on both legs"] if report.get("can_bear_weight") is False else []
+    parts += [_("cannot stand on both legs")] if report.get("can_bear_weight") is False else []
     parts += [words(code) for code in report.get("systemic") or ()]
     return capital("; ".join(parts)) or _nothing_stands_out(report)
 
 
 def _nothing_stands_out(report: Document) -> str:
-    asked = [
-        LISTS[field][0].lower() for field in ("pains", "neuro", "falls") if report.get(field) is not None
-    ]
+    asked = [str(text) for field, text in NONE_LOGGED.items() if report.get(field) is not None]
     if asked:
-        return f"No {', no '.join(asked)} logged"
-    return (
-        capital(listed([item["type"] for item in report.get("activity") or ()]))
-        or "No symptom question answered"
-    )
+        return _("%(nothing)s logged") % {"nothing": capital(", ".join(asked))}
+    moved = listed([item["type"] for item in report.get("activity") or ()])
+    return capital(moved) or _("No symptom question answered")
+
+
+NONE_LOGGED = {
+    "pains": gettext_lazy("no pain"),
+    "neuro": gettext_lazy("no nerve symptoms"),
+    "falls": gettext_lazy("no falls"),
+}

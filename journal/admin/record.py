@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from journal.accounts.models import Patient
 from journal.admin import care_lines, chips, looks, moments, panels, plan_lines, reading, rules, said, tasks
+from journal.admin import words as said_by_code
 from journal.admin.plots import body, heights, timeline
 from journal.content import facts
 from journal.content.rule import Urgency
@@ -98,7 +99,7 @@ def flag_line(flag: Flag, as_of: datetime) -> dict[str, Any]:
         "heading": rules.name(flag.pattern),
         "urgency": chips.urgency(flag),
         "status": chips.status(flag),
-        "why": flag.why_clinician or flag.why,
+        "why": said_by_code.why(flag),
         "day": moments.day(flag.day),
         "met": len(flag.days_met),
         "owner": flag.owner,
@@ -141,8 +142,8 @@ def events_of(flags: Sequence[Flag] | Any, period: Period) -> list[timeline.Even
         timeline.Event(
             day=_first_in(flag, period),
             sign=sign,
-            text=f"{rules.name(flag.pattern)} ({chips.URGENCY_WORDS[Urgency(flag.urgency)].lower()}), "
-            f"{moments.day(flag.day)}, {flag.get_status_display().lower()}",
+            text=f"{rules.name(flag.pattern)} ({str(chips.URGENCY_WORDS[Urgency(flag.urgency)]).lower()}), "
+            f"{moments.day(flag.day)}, {said_by_code.of(flag.get_status_display()).lower()}",
             kind="flag-closed" if flag.status in ("resolved", "superseded") else f"flag-{flag.urgency}",
             address=reverse("admin:journal_flag_change", args=[flag.pk]),
         )
@@ -164,9 +165,14 @@ def _notes(patient: Patient, period: Period) -> list[timeline.Event]:
     known = Fact.objects.standing().filter(
         patient=patient, kind__in=FACTS_ON_THE_LINE, since__gte=period.first, since__lte=period.last
     )[:EVENTS_SHOWN]
-    found = [(note.day, reading.capital(str(note))) for note in noted]
+    found = [(note.day, reading.capital(said_by_code.note(note.code))) for note in noted]
     found += [
-        (fact.since, plan_lines.titled(facts.KINDS[fact.kind].label, str(fact)))
+        (
+            fact.since,
+            plan_lines.titled(
+                said_by_code.of(facts.KINDS[fact.kind].label), said_by_code.fact(fact.kind, fact.code)
+            ),
+        )
         for fact in known
         if fact.since
     ]
@@ -224,7 +230,7 @@ def _falls(told: Told) -> tuple[str, str, str]:
 
 
 def _minutes(minutes: float | None) -> str:
-    return _("not asked") if minutes is None else _("%(n)s min") % {"n": f"{minutes:g}"}
+    return _("not asked") if minutes is None else _("%(n)s min") % {"n": moments.decimal(f"{minutes:g}")}
 
 
 def exercised(told: Told, period: Period) -> tuple[int, int]:

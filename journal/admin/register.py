@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from journal.accounts.models import Clinic, Clinician, Invitation, Patient
+from journal.admin import names
 from journal.admin.clinics import ClinicDesk, ClinicianDesk, InvitationDesk
 from journal.admin.desk import Desk
 from journal.admin.entries import EntryDesk
@@ -24,6 +25,7 @@ PAGES = {
 
 def pages() -> None:
     """Packages that only depend on this one may have registered desks of their own; those stay."""
+    names.give(names.NAMES, names.COLUMNS)
     for model, desk in PAGES.items():
         admin.site.register(model, desk)
     for model in [model for model, desk in admin.site._registry.items() if not isinstance(desk, Desk)]:

@@ -2,41 +2,48 @@
 
 from typing import Any
 
-from journal.content import engine
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from journal.admin import words
+from journal.content import engine, texts
 from journal.content.rule import Rule
+from journal.content.wording import stored
+from journal.models import Flag
 
 OWNERS = {
-    "emergency-service": "emergency service",
-    "doctor": "doctor",
-    "physiotherapist": "physiotherapist",
+    "emergency-service": gettext_lazy("emergency service"),
+    "doctor": gettext_lazy("doctor"),
+    "physiotherapist": gettext_lazy("physiotherapist"),
 }
 MARKS = {
-    "V": "read in the source",
-    "S": "second-hand",
-    "R": "recalled, not read again",
-    "D": "this project’s own design",
+    "V": gettext_lazy("read in the source"),
+    "S": gettext_lazy("second-hand"),
+    "R": gettext_lazy("recalled, not read again"),
+    "D": gettext_lazy("this project’s own design"),
 }
 
 
-ABBREVIATIONS = {"gi": "GI", "nsaid": "NSAID"}
-
-
-def name(pattern: str) -> str:
-    """`cauda-equina` → `Cauda equina`. The rule's own title speaks to the patient ("Please go …")."""
-    first, *rest = [ABBREVIATIONS.get(word, word) for word in pattern.split("-")]
-    return " ".join([first[:1].upper() + first[1:], *rest])
+name = words.pattern
 
 
 def context(pattern: str) -> dict[str, Any]:
     """What today's rule of this pattern says, for the flag's page."""
     rule = engine.BY_PATTERN.get(pattern)
-    return {"rule": rule, "rule_facts": facts(rule)} if rule else {}
+    return {"rule": rule, "rule_facts": facts(rule), "suggestions": words.of(rule.clinician)} if rule else {}
+
+
+def told(flag: Flag) -> dict[str, str]:
+    """What the patient reads, in the language of the desk: title and advice of today's rule, and why."""
+    text = texts.text(flag.pattern, words.language())
+    why = texts.why(flag.pattern, stored(flag.why_params), words.language())
+    return {"title": text.title, "advice": text.advice, "why": why or flag.why}
 
 
 def facts(rule: Rule) -> list[tuple[str, str]]:
     return [
-        ("Who must act", OWNERS[rule.owner]),
-        ("What it looks at", rule.window),
-        ("Rule’s version today", str(rule.version)),
-        *(("Source", f"{source.text} ({MARKS[source.mark]})") for source in rule.sources),
+        (_("Who must act"), str(OWNERS[rule.owner])),
+        (_("What it looks at"), words.of(rule.window)),
+        (_("Rule’s version today"), str(rule.version)),
+        *((_("Source"), f"{words.of(source.text)} ({MARKS[source.mark]})") for source in rule.sources),
     ]

@@ -35,11 +35,16 @@ class OsteonAdminSite(UnfoldAdminSite):  # type: ignore[misc]
             return False
         return not settings.STAFF_NEEDS_SECOND_FACTOR or second_factor.proved(request)
 
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """`redirect_to` is where the choice of a language leads back to."""
+        back = request.get_full_path() if request.method in ("GET", "HEAD") else ""
+        return {**super().each_context(request), "redirect_to": back}
+
     def admin_view(self, view: View, cacheable: bool = False) -> View:
         return csp_update(DESK_POLICY)(super().admin_view(view, cacheable))
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        from journal.admin import glass, quality
+        from journal.admin import glass, languages, quality
 
         def of_quality(request: HttpRequest) -> HttpResponse:
             return quality.page(request, self)
@@ -50,6 +55,7 @@ class OsteonAdminSite(UnfoldAdminSite):  # type: ignore[misc]
         return [
             path("quality/", self.admin_view(of_quality), name="quality"),
             path("glass/", self.admin_view(of_glass), name="glass"),
+            path("language/", self.admin_view(languages.choose), name="language"),
             *super().get_urls(),
         ]
 

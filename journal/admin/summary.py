@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from journal import load
 from journal.accounts.models import Patient
-from journal.admin import chips, moments, reading, record, rules
+from journal.admin import chips, moments, reading, record, rules, words
 from journal.admin.desk import clinician_of
 from journal.admin.plots import body, timeline
 from journal.content import plan, vocabulary
@@ -66,9 +66,9 @@ def _flags(patient: Patient, period: Period) -> list[dict[str, Any]]:
     return [
         {
             "heading": rules.name(flag.pattern),
-            "urgency": chips.URGENCY_WORDS[Urgency(flag.urgency)],
+            "urgency": str(chips.URGENCY_WORDS[Urgency(flag.urgency)]),
             "day": moments.day(flag.day),
-            "why": Truncator(flag.why_clinician or flag.why).chars(SENTENCE),
+            "why": Truncator(words.why_plain(flag)).chars(SENTENCE),
             "state": _state(flag),
         }
         for flag in sorted(flags, key=lambda flag: flag.status not in UNRESOLVED)
@@ -77,8 +77,8 @@ def _flags(patient: Patient, period: Period) -> list[dict[str, Any]]:
 
 def _state(flag: Flag) -> str:
     closing: list[FlagAction] = flag.closing  # type: ignore[attr-defined]
-    outcome = f": {closing[0].get_outcome_display().lower()}" if closing else ""
-    return f"{flag.get_status_display().lower()}{outcome}"
+    outcome = f": {words.of(closing[0].get_outcome_display()).lower()}" if closing else ""
+    return f"{words.of(flag.get_status_display()).lower()}{outcome}"
 
 
 def _about(patient: Patient, told: Told) -> list[tuple[str, str]]:
@@ -135,15 +135,23 @@ def _height(patient: Patient, period: Period) -> str:
     if not readings:
         return _("not measured in the last 12 months")
     day, cm = list(readings.items())[-1]
-    text = f"{cm:.1f} cm, {moments.day(day)}"
+    text = f"{moments.decimal(f'{cm:.1f}')} cm, {moments.day(day)}"
     peak = patient.peak_height_cm
     if peak is None or float(peak) <= cm:
         return text
-    return text + "; " + _("%(cm)s cm below the tallest adult height") % {"cm": f"{float(peak) - cm:.1f}"}
+    return (
+        text
+        + "; "
+        + _("%(cm)s cm below the tallest adult height") % {"cm": moments.decimal(f"{float(peak) - cm:.1f}")}
+    )
 
 
 def _plan(patient: Patient, period: Period) -> list[str]:
     return [
-        Truncator(f"{plan.KINDS[item.kind].label}: {item}{', ' if item.dose else ''}{item.dose}").chars(ITEM)
+        Truncator(", ".join(filter(None, (_planned(item), item.dose)))).chars(ITEM)
         for item in CareItem.objects.filter(patient=patient).current(period.last)
     ]
+
+
+def _planned(item: CareItem) -> str:
+    return f"{words.of(plan.KINDS[item.kind].label)}: {words.planned(item.kind, item.code)}"

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from unfold.views import ChangeList
 
 from journal.accounts.models import Clinician, Patient
-from journal.admin import moments, plan_lines
+from journal.admin import moments, plan_lines, reading, words
 from journal.admin.desk import PatientDesk, clinician_of
 from journal.admin.filters import TaskOwnerFilter
 from journal.content import library
@@ -82,9 +82,8 @@ class TaskDesk(PatientDesk):
 
     @display(description=gettext_lazy("To do"))
     def what(self, task: Task) -> SafeString:
-        return format_html(
-            '{}<div class="desk-small">{}</div>', task.get_kind_display(), getattr(task, "about", "")
-        )
+        about = getattr(task, "about", "")
+        return format_html('{}<div class="desk-small">{}</div>', words.of(task.get_kind_display()), about)
 
     @display(description=gettext_lazy("Patient"))
     def who(self, task: Task) -> SafeString:
@@ -101,12 +100,13 @@ class TaskDesk(PatientDesk):
 
     def page_context(self, request: HttpRequest, thing: Task, as_of: Any) -> dict[str, Any]:
         return {
+            "title": words.of(thing.get_kind_display()),
             "facts": [
-                (_("To do"), thing.get_kind_display()),
+                (_("To do"), words.of(thing.get_kind_display())),
                 (_("About"), about([thing]).get(thing.pk) or "–"),
                 (_("Patient"), self.who(thing)),
                 (_("Since"), self.since(thing)),
-            ]
+            ],
         }
 
 
@@ -124,7 +124,7 @@ def _line(task: Task, about: str) -> dict[str, Any]:
     )
     return {
         "row": task,
-        "heading": task.get_kind_display(),
+        "heading": words.of(task.get_kind_display()),
         "details": _("Since %(day)s") % {"day": moments.day(task.due_on)},
         "text": about,
         "forms": [
@@ -175,6 +175,6 @@ def _uuid(text: str) -> UUID | None:
 def _exercise(pause: ExercisePause, item: CareItem | None) -> str:
     """The name of the item of the plan or of the library's text; as it was sent when neither knows it."""
     if item and item.patient_id == pause.patient_id:
-        return item.title
-    texts = {text.id: text.title for text in library.items()}
+        return reading.capital(words.planned(item.kind, item.code))
+    texts = {text.id: text.title for text in library.in_language(words.language())}
     return texts.get(pause.exercise) or pause.exercise

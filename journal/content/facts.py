@@ -13,6 +13,7 @@ from typing import get_args
 
 from journal.content import vocabulary
 from journal.content.patient import Span
+from journal.content.unfit import UnfitError
 
 # "Now, or stopped within 12 months": a day too many in most years rather than one too few.
 YEAR = 366
@@ -257,7 +258,7 @@ RANGES = {"t_score": (Decimal(-9), Decimal(9)), "peak_height": (Decimal(100), De
 OLDEST = 120  # years
 
 
-class UnfitFactError(ValueError):
+class UnfitFactError(UnfitError):
     """The message says what is missing or too much, in words for the clinician."""
 
 
@@ -268,30 +269,42 @@ def check(stated: Stated, today: date) -> None:
         raise UnfitFactError("This is nothing that can be recorded here.")
     given = {name for name in FIELDS if getattr(stated, name) not in (None, "")}
     if missing := kind.needs - given:
-        raise UnfitFactError(f"{kind.label}: {_words(missing)} is missing.")
+        raise UnfitFactError("%(kind)s: %(fields)s is missing.", kind=kind.label, fields=_words(missing))
     if extra := given - kind.needs - kind.may:
-        raise UnfitFactError(f"{kind.label}: leave {_words(extra)} empty.")
+        raise UnfitFactError("%(kind)s: leave %(fields)s empty.", kind=kind.label, fields=_words(extra))
     if stated.code == "other" and not stated.text.strip():
-        raise UnfitFactError(f"{kind.label}: say in words which.")
+        raise UnfitFactError("%(kind)s: say in words which.", kind=kind.label)
     _check_dates(stated, kind, today)
     low, high = RANGES.get(stated.kind, (None, None))
     if low is not None and high is not None and not low <= (stated.number or 0) <= high:
-        raise UnfitFactError(f"{kind.label}: a number from {low} to {high}.")
+        raise UnfitFactError(
+            "%(kind)s: a number from %(low)s to %(high)s.", kind=kind.label, low=low, high=high
+        )
 
 
 def _check_dates(stated: Stated, kind: Kind, today: date) -> None:
     since, until = stated.since, stated.until
     if since and since > today and not kind.ahead:
-        raise UnfitFactError(f"{kind.label}: this day lies in the future.")
+        raise UnfitFactError("%(kind)s: this day lies in the future.", kind=kind.label)
     if since and today.year - since.year > OLDEST:
-        raise UnfitFactError(f"{kind.label}: this day lies too far back.")
+        raise UnfitFactError("%(kind)s: this day lies too far back.", kind=kind.label)
     if since and until and until < since:
-        raise UnfitFactError(f"{kind.label}: it can't stop before it began.")
+        raise UnfitFactError("%(kind)s: it can't stop before it began.", kind=kind.label)
 
 
-def _words(names: Iterable[str]) -> str:
-    words = {"since": "the day", "until": "the last day", "number": "the number", "text": "the text"}
-    return ", ".join(words.get(name, name.replace("_", " ")) for name in sorted(names))
+FIELD_WORDS = {
+    "since": "the day",
+    "until": "the last day",
+    "number": "the number",
+    "text": "the text",
+    "side": "the side",
+    "fragility": "fragility",
+    "course_months": "the months of the course",
+}
+
+
+def _words(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(FIELD_WORDS[name] for name in sorted(names))
 
 
 def label(kind: str, code: str) -> str:

@@ -54,6 +54,9 @@ LABELS: dict[str, Number] = {
 }
 
 
+DAYS = frozenset({"flag_day", "last_entry"})
+
+
 def label(name: str) -> str:
     """`loss_cm` → "Height loss"; `left-leg severity` → "Left leg: pain". An unknown key is read as words."""
     key, _, number = name.rpartition(" ")
@@ -74,7 +77,7 @@ def value(name: str, number: int | float | str) -> str:
 
 
 def _text(key: str, said: str) -> str:
-    if key in {"flag_day", "last_entry"}:
+    if key in DAYS:
         return full_day(date.fromisoformat(said))
     if key == "sites":
         return ", ".join(vocabulary.site(code) for code in said.split(", ") if code)

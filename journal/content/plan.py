@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from journal.content import vocabulary
 from journal.content.rhythm import ScheduleError, parse
+from journal.content.unfit import UnfitError
 
 # Rest after a fracture is short: longer bed rest had more complications (43 % at 7 days against 23 % at 3,
 # retrospective). A longer spell needs a new item, and so a new thought.
@@ -175,7 +176,7 @@ class Planned:
     hours_a_day: int | None = None
 
 
-class UnfitItemError(ValueError):
+class UnfitItemError(UnfitError):
     """The message says what is missing or too much, in words for the clinician."""
 
 
@@ -186,46 +187,53 @@ def check(planned: Planned) -> None:
         raise UnfitItemError("This is nothing that can be planned here.")
     given = {name for name in FIELDS if getattr(planned, name) not in (None, "", ())}
     if missing := kind.needs - given:
-        raise UnfitItemError(f"{kind.label}: {_words(missing)} is missing.")
+        raise UnfitItemError("%(kind)s: %(fields)s is missing.", kind=kind.label, fields=_words(missing))
     if extra := given - kind.needs - kind.may:
-        raise UnfitItemError(f"{kind.label}: leave {_words(extra)} empty.")
+        raise UnfitItemError("%(kind)s: leave %(fields)s empty.", kind=kind.label, fields=_words(extra))
     if planned.code == "other" and not planned.text.strip():
-        raise UnfitItemError(f"{kind.label}: say in words what.")
+        raise UnfitItemError("%(kind)s: say in words what.", kind=kind.label)
     _check_dates(planned, kind)
     _check_details(planned, kind)
 
 
 def _check_dates(planned: Planned, kind: Kind) -> None:
     if planned.ends and planned.ends < planned.starts:
-        raise UnfitItemError(f"{kind.label}: it can't end before it begins.")
+        raise UnfitItemError("%(kind)s: it can't end before it begins.", kind=kind.label)
     if planned.review_on and planned.review_on < planned.starts:
-        raise UnfitItemError(f"{kind.label}: the review can't come before the first day.")
+        raise UnfitItemError("%(kind)s: the review can't come before the first day.", kind=kind.label)
     too_long = planned.ends and planned.ends > planned.starts + timedelta(days=REST_AT_MOST)
     if planned.kind == "rest" and too_long:
-        raise UnfitItemError(f"Rest is planned for {REST_AT_MOST} days at most; then look again.")
+        raise UnfitItemError("Rest is planned for %(n)s days at most; then look again.", n=REST_AT_MOST)
 
 
 def _check_details(planned: Planned, kind: Kind) -> None:
     if unknown := set(planned.tags) - set(TAGS):
-        raise UnfitItemError(f"Unknown safety tag: {', '.join(sorted(unknown))}.")
+        raise UnfitItemError("Unknown safety tag: %(tags)s.", tags=tuple(sorted(unknown)))
     if planned.hours_a_day is not None and not 1 <= planned.hours_a_day <= 24:
-        raise UnfitItemError(f"{kind.label}: from 1 to 24 hours a day.")
+        raise UnfitItemError("%(kind)s: from 1 to 24 hours a day.", kind=kind.label)
     if planned.rrule:
         try:
             parse(planned.rrule)
         except ScheduleError as error:
-            raise UnfitItemError(f"{kind.label}: the rhythm can't be read. {error}") from error
+            raise UnfitItemError(
+                "%(kind)s: the rhythm can't be read. %(why)s", kind=kind.label, why=str(error)
+            ) from error
 
 
-def _words(names: Iterable[str]) -> str:
-    words = {
-        "ends": "the last day",
-        "review_on": "the day of the review",
-        "text": "the text",
-        "hours_a_day": "the hours a day",
-        "rrule": "the rhythm",
-    }
-    return ", ".join(words.get(name, name.replace("_", " ")) for name in sorted(names))
+FIELD_WORDS = {
+    "ends": "the last day",
+    "review_on": "the day of the review",
+    "text": "the text",
+    "hours_a_day": "the hours a day",
+    "rrule": "the rhythm",
+    "library_id": "the text of the library",
+    "dose": "how much and how often",
+    "tags": "the safety tags",
+}
+
+
+def _words(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(FIELD_WORDS[name] for name in sorted(names))
 
 
 def label(kind: str, code: str) -> str:

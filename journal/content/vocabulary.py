@@ -554,6 +554,13 @@ def place(code: str, side: str | None) -> str:
     )
 
 
+def heading(code: str, side: str | None) -> str:
+    """A site as headings name it: "left knee", "knee, both sides", "lower back, in the middle"."""
+    if side in ("left", "right"):
+        return f"{side} {label(code)}"
+    return f"{label(code)}, {label(side)}" if side else label(code)
+
+
 def known_class(code: str) -> tuple[str, str] | None:
     """`known_sensory_left_leg` → ("sensory", "left-leg"): a known class of nerve symptom and its region."""
     for kind in _CLASS_LABELS:

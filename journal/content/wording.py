@@ -5,7 +5,9 @@ A template is plain text with places to fill, `{name}` or `{name:how}`. How is o
     place    [site, side]        left knee
     region   key of a flag       left leg
     side     left or right       left
+    label    code                jaw pain
     labels   list of codes       fatigue and fever
+    day      ISO date            21 Nov 2026
     and      list of templates   the rule's own phrases, with "and" between the last two
     comma    list of templates   the same, with commas only
     .1f g …  number              as Python formats it, with the decimal sign of the language
@@ -58,8 +60,11 @@ class Wording:
 
     language: str
     label: Callable[[str], str]
+    site: Callable[[str], str]
     place: Callable[[str, str | None], str]
     region: Callable[[str], str]
+    heading: Callable[[str, str | None], str]
+    months: tuple[str, ...]  # short names, as days are written
     both: str  # between the last two of a list, with its spaces
     decimal: str
 
@@ -78,11 +83,17 @@ class Wording:
             "place": lambda: self.place(*value),
             "region": lambda: self.region(value),
             "side": lambda: self.label(value),
+            "label": lambda: self.label(value),
             "labels": lambda: self.joined([self.label(code) for code in value]),
+            "day": lambda: self.day(date.fromisoformat(value)),
             "and": lambda: self.joined([templates[one] for one in value]),
             "comma": lambda: ", ".join(templates[one] for one in value),
         }
         return ways[how]() if how in ways else format(value, how).replace(".", self.decimal)
+
+    def day(self, day: date) -> str:
+        """`21 Nov 2026`, with the language's own months."""
+        return f"{day.day} {self.months[day.month - 1]} {day.year}"
 
     def joined(self, words: Sequence[str]) -> str:
         """All of a short list, each once, with "and" between; no list here is long."""
@@ -92,8 +103,11 @@ class Wording:
 ENGLISH = Wording(
     language="en",
     label=vocabulary.label,
+    site=vocabulary.site,
     place=vocabulary.place,
     region=vocabulary.region,
+    heading=vocabulary.heading,
+    months=("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
     both=" and ",
     decimal=".",
 )

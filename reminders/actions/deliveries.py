@@ -75,7 +75,7 @@ WAYS = {
 
 def _check(row: Delivery, states: tuple[Delivery.State, ...]) -> None:
     if row.state not in states:
-        raise NotPossibleNowError(f"This message is {row.get_state_display().lower()} already.")
+        raise NotPossibleNowError("This message is %(state)s already.", state=Delivery.State(row.state))
 
 
 @transaction.atomic

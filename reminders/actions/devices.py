@@ -123,7 +123,9 @@ def _make_room(by: User, at: datetime, patient: Patient) -> None:
     """Phones that are no longer signed in leave first."""
     devices = present(patient, by=by, at=at)
     if len(devices) >= MOST:
-        raise NotPossibleNowError(f"There is room for {MOST} devices. Remove one that is no longer used.")
+        raise NotPossibleNowError(
+            "There is room for %(most)s devices. Remove one that is no longer used.", most=MOST
+        )
 
 
 def present(patient: Patient, *, by: User, at: datetime) -> list[Device]:

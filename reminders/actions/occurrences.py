@@ -58,7 +58,7 @@ def skip(*, by: User, at: datetime, occurrence: Occurrence, reason: str = "") ->
         NotFitError: another reason.
     """
     if reason and reason not in PATIENT_REASONS:
-        raise NotFitError(f"A reason is one of {', '.join(PATIENT_REASONS)}.")
+        raise NotFitError("A reason is one of %(reasons)s.", reasons=tuple(PATIENT_REASONS))
     with changes.locked(occurrence.patient) as patient:
         turn = _present(occurrence, patient)
         if turn.state == Occurrence.State.SKIPPED and reason in ("", turn.reason):
@@ -107,7 +107,7 @@ def _present(occurrence: Occurrence, patient: Patient) -> Occurrence:
 
 def _check_open(turn: Occurrence) -> None:
     if turn.state not in (Occurrence.State.DUE, Occurrence.State.SNOOZED):
-        raise NotPossibleNowError(f"This reminder is already {turn.get_state_display().lower()}.")
+        raise NotPossibleNowError("This reminder is already %(state)s.", state=Occurrence.State(turn.state))
     if turn.snoozes >= MOST_SNOOZES:
         raise NotPossibleNowError("This reminder was put off often enough today.")
 

@@ -72,7 +72,7 @@ def create(
     with changes.locked(patient) as locked:
         own = Reminder.objects.present().filter(patient=locked, source="")
         if not source and own.count() >= MOST:
-            raise NotPossibleNowError(f"There is room for {MOST} reminders.")
+            raise NotPossibleNowError("There is room for %(most)s reminders.", most=MOST)
         zone = timezone or locked.timezone
         reminder = Reminder(
             client_id=client_id or uuid4(),

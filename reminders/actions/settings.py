@@ -17,7 +17,7 @@ def limit(*, by: User, at: datetime, patient: Patient, a_day: int) -> ReminderSe
         NotFitError: not from 1 to 20.
     """
     if not 1 <= a_day <= MOST_A_DAY:
-        raise NotFitError(f"From 1 to {MOST_A_DAY} reminders a day.")
+        raise NotFitError("From 1 to %(most)s reminders a day.", most=MOST_A_DAY)
     with changes.locked(patient) as locked:
         settings = _of(locked)
         settings.a_day = a_day
@@ -35,13 +35,14 @@ def pause(
         NotFitError: it ends before it begins or before today, is longer than 90 days, or has another reason.
     """
     if reason not in ReminderSettings.Why.values:
-        raise NotFitError(f"A pause is for one of {', '.join(ReminderSettings.Why.values)}.")
+        raise NotFitError("A pause is for one of %(reasons)s.", reasons=tuple(ReminderSettings.Why.values))
     with changes.locked(patient) as locked:
         today = at.astimezone(locked.timezone).date()
         if not first <= last or last < today or last - first >= timedelta(days=LONGEST_PAUSE_DAYS):
             raise NotFitError(
-                f"A pause has a first and a last day, ends today at the earliest, and lasts "
-                f"{LONGEST_PAUSE_DAYS} days at most."
+                "A pause has a first and a last day, ends today at the earliest, and lasts %(most)s days at"
+                " most.",
+                most=LONGEST_PAUSE_DAYS,
             )
         settings = _of(locked)
         settings.paused_from, settings.paused_until, settings.pause_reason = first, last, reason

@@ -32,7 +32,7 @@ def add(*, by: User | None, at: datetime, clinic: Clinic, url: str) -> tuple[Web
     if present.filter(url=url).exists():
         raise NotPossibleNowError("This endpoint is there already.")
     if present.count() >= MOST:
-        raise NotPossibleNowError(f"There is room for {MOST} endpoints.")
+        raise NotPossibleNowError("There is room for %(most)s endpoints.", most=MOST)
     secret = webhook.new_secret()
     made = Webhook.objects.create(clinic=clinic, url=url, sealed_secret=sealed(secret), added_at=at)
     _record(made, by=by, at=at, verb="clinic.webhook-added")

@@ -1,11 +1,17 @@
 """What is said: fetched at the moment of sending, and nothing about symptoms, pattern or name."""
 
 import base64
+import functools
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec
 
 from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from journal.accounts.models import BrokenGlass
 from journal.content.library import in_language
@@ -14,51 +20,78 @@ from reminders.channels.message import Message
 from reminders.models import Delivery, Occurrence, Webhook
 
 URGENCY = {
-    "emergency-now": "an emergency flag",
-    "same-day": "a same-day flag",
-    "within-48h": "a flag for the next 48 hours",
-    "within-2-weeks": "a flag for the next two weeks",
-    "information": "a flag for information",
+    "emergency-now": gettext_lazy("an emergency flag"),
+    "same-day": gettext_lazy("a same-day flag"),
+    "within-48h": gettext_lazy("a flag for the next 48 hours"),
+    "within-2-weeks": gettext_lazy("a flag for the next two weeks"),
+    "information": gettext_lazy("a flag for information"),
 }
 COUNTED = {
-    "emergency-now": "emergency",
-    "same-day": "same-day",
-    "within-48h": "within 48 hours",
-    "within-2-weeks": "within two weeks",
-    "information": "for information",
+    "emergency-now": pgettext_lazy("so many flags", "emergency"),
+    "same-day": pgettext_lazy("so many flags", "same-day"),
+    "within-48h": pgettext_lazy("so many flags", "within 48 hours"),
+    "within-2-weeks": pgettext_lazy("so many flags", "within two weeks"),
+    "information": pgettext_lazy("so many flags", "for information"),
 }
+P = ParamSpec("P")
 
 
+def to_staff(
+    said: Callable[Concatenate[Delivery, P], Message],
+) -> Callable[Concatenate[Delivery, P], Message]:
+    """In the language that the reader chose for the desk, or the first one."""
+
+    @functools.wraps(said)
+    def in_their_language(delivery: Delivery, /, *args: P.args, **kwargs: P.kwargs) -> Message:
+        chosen = delivery.to.language if delivery.to else ""
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(language):
+            return said(delivery, *args, **kwargs)
+
+    return in_their_language
+
+
+@to_staff
 def of_flag(delivery: Delivery, flag: Flag) -> Message:
     """Mail travels unencrypted through strangers' machines: urgency and a short id, no more."""
-    what = URGENCY[flag.urgency]
+    what = str(URGENCY[flag.urgency])
+    chased = delivery.kind == "flag.chased"
+    title = _("Osteon: %(what)s still awaits (%(id)s)") if chased else _("Osteon: %(what)s awaits (%(id)s)")
+    body = (
+        _("%(what)s for one of your patients still awaits in your queue. Its short id is %(id)s.")
+        if chased
+        else _("%(what)s for one of your patients awaits in your queue. Its short id is %(id)s.")
+    )
     short = flag.pk.hex[:8]
-    still = "still " if delivery.kind == "flag.chased" else ""
+    please = _("Please sign in to read it and to say that you have it in hand.")
     return Message(
         to=_address(delivery),
-        title=f"Osteon: {what} {still}awaits ({short})",
-        body=f"{what[0].upper()}{what[1:]} for one of your patients {still}awaits in your queue. "
-        f"Its short id is {short}.\n"
-        "Please sign in to read it and to say that you have it in hand.",
+        title=title % {"what": what, "id": short},
+        body=f"{body % {'what': what[0].upper() + what[1:], 'id': short}}\n{please}",
         link=_page(flag),
         key=delivery.key,
     )
 
 
+@to_staff
 def of_departure(delivery: Delivery) -> Message:
     """Of a flag that nobody will find in the queue any more: its short id, as in the mails before."""
     short = delivery.subject_id.hex[:8]
     return Message(
         to=_address(delivery),
-        title=f"Osteon: a patient with a flag has left ({short})",
-        body=f"The patient with the flag of the short id {short} has erased their record and their account. "
-        "The flag is no longer in your queue, and Osteon reaches the person no more.\n"
-        "If you were in touch about it, please go on as you would without Osteon.",
+        title=_("Osteon: a patient with a flag has left (%(id)s)") % {"id": short},
+        body=_(
+            "The patient with the flag of the short id %(id)s has erased their record and their account. "
+            "The flag is no longer in your queue, and Osteon reaches the person no more.\n"
+            "If you were in touch about it, please go on as you would without Osteon."
+        )
+        % {"id": short},
         link=f"{settings.PUBLIC_URL}/admin/journal/flag/",
         key=delivery.key,
     )
 
 
+@to_staff
 def of_digest(delivery: Delivery, counts: Counter[str], tasks: int = 0) -> Message:
     """How much of each urgency waits, how many tasks, and the way to them."""
     queue = f"{settings.PUBLIC_URL}/admin/journal/flag/"
@@ -67,28 +100,35 @@ def of_digest(delivery: Delivery, counts: Counter[str], tasks: int = 0) -> Messa
         for urgency, name in COUNTED.items()
         if counts[urgency]
     ]
-    flags = f"{counts.total()} open flag{'s' if counts.total() > 1 else ''}" if counts else ""
-    todo = f"{tasks} thing{'s' if tasks > 1 else ''} to do" if tasks else ""
+    waiting = counts.total()
+    flags = ngettext("%(n)s open flag", "%(n)s open flags", waiting) % {"n": waiting} if counts else ""
+    todo = ngettext("%(n)s thing to do", "%(n)s things to do", tasks) % {"n": tasks} if tasks else ""
     to_do = f"{settings.PUBLIC_URL}/admin/journal/task/"
-    said = "These flags wait for somebody to acknowledge them:\n\n" + "\n".join(lines) if lines else ""
+    wait = _("These flags wait for somebody to acknowledge them:")
+    said = f"{wait}\n\n" + "\n".join(lines) if lines else ""
+    both = _("%(flags)s and %(tasks)s") % {"flags": flags, "tasks": todo} if flags and todo else flags or todo
     return Message(
         to=_address(delivery),
-        title=f"Osteon: {' and '.join(part for part in (flags, todo) if part)} this morning",
+        title=_("Osteon: %(what)s this morning") % {"what": both},
         body="\n\n".join(part for part in (said, f"{todo}: {to_do}" if todo else "") if part),
         link=queue if lines else to_do,
         key=delivery.key,
     )
 
 
+@to_staff
 def of_glass(delivery: Delivery, glass: BrokenGlass) -> Message:
     """Who and for how long; the reason, which may name a patient, is read on the desk."""
     until = glass.until.astimezone(glass.clinic.timezone)
     return Message(
         to=_address(delivery),
-        title="Osteon: an operator opened the records of your clinic",
-        body=f"{glass.by} may read the records of your clinic until {until:%H:%M} and gave a reason. "
-        "Each record that is opened is written down, and the patient sees it.\n"
-        "Please sign in to read the reason.",
+        title=_("Osteon: an operator opened the records of your clinic"),
+        body=_(
+            "%(who)s may read the records of your clinic until %(time)s and gave a reason. "
+            "Each record that is opened is written down, and the patient sees it.\n"
+            "Please sign in to read the reason."
+        )
+        % {"who": glass.by, "time": f"{until:%H:%M}"},
         link=f"{settings.PUBLIC_URL}/admin/accounts/clinic/{glass.clinic_id}/change/",
         key=delivery.key,
     )

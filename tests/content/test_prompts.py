@@ -3,10 +3,14 @@
 from datetime import date, timedelta
 from typing import Any
 
+from journal.content import prompts, texts
 from journal.content.facts import Stated
-from journal.content.prompts import standing
 
 TODAY = date(2026, 11, 21)
+
+
+def standing(said: Any, known: Any, today: date, language: str = "en") -> list[str]:
+    return [texts.prompt(code, why, language) for code, why in prompts.standing(said, known, today)]
 
 
 def on(days_ago: int, **said: Any) -> tuple[date, dict[str, Any]]:

@@ -202,9 +202,3 @@ def test_the_account_pages_look_like_the_product(desk: Client, name: str) -> Non
     page = desk.get(reverse(name), follow=True).content.decode()
     assert "desk/entrance.css" in page
     assert "Menu:" not in page
-
-
-def test_the_desk_speaks_one_language_whatever_the_browser_prefers(desk: Client) -> None:
-    page = desk.get(QUEUE, headers={"Accept-Language": "es"}).content.decode()
-    assert 'lang="en"' in page
-    assert "Filters" in page

@@ -27,6 +27,13 @@ class User(AbstractUser):
     username = None  # type: ignore[assignment]
     email = models.EmailField("e-mail address", unique=True)
 
+    language = models.CharField(
+        max_length=10,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Of the desk and of mails to staff; empty: as the browser asks.",
+    )
     sign_outs = models.PositiveIntegerField(
         default=0, editable=False, help_text="Raised to end every session of this account at once."
     )

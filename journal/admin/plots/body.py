@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
-from journal.admin import reading
+from journal.admin import moments, reading
 from journal.insight.days import Change, Place, Sign, Told
 
 View = Literal["front", "back"]
@@ -49,12 +49,13 @@ BACK: dict[str, tuple[int, int]] = {
     **{site: FRONT[site] for site in ("shoulder", "arm", "hip", "thigh", "leg", "ankle")},
 }
 VIEWS: dict[View, dict[str, tuple[int, int]]] = {"front": FRONT, "back": BACK}
+# One letter a symptom, as the legend under the plot explains them.
 LETTERS = {
-    "numbness": "N",
-    "tingling": "T",
-    "weakness": "W",
-    "giving_way": "G",
-    "saddle_numbness": "S",
+    "numbness": pgettext_lazy("letter on the body map: numbness", "N"),
+    "tingling": pgettext_lazy("letter on the body map: tingling", "T"),
+    "weakness": pgettext_lazy("letter on the body map: weakness", "W"),
+    "giving_way": pgettext_lazy("letter on the body map: giving way", "G"),
+    "saddle_numbness": pgettext_lazy("letter on the body map: numbness between the legs", "S"),
 }
 
 
@@ -196,7 +197,7 @@ def change_words(change: Change) -> str:
 def _pain_row(change: Change) -> tuple[str, ...]:
     now = change.now
     worst = _("%(n)s of 10") % {"n": now.worst} if now.days else _("not named")
-    usual = _("%(n)s of 10") % {"n": f"{now.usual:g}"} if now.days else "–"
+    usual = _("%(n)s of 10") % {"n": moments.decimal(f"{now.usual:g}")} if now.days else "–"
     name = reading.capital(reading.place(*now.place))
     return (name, str(now.days), str(now.answered), worst, usual, change_words(change))
 
@@ -212,7 +213,7 @@ def nerves(told: Told, name: str) -> BodyMap:
             where = spot_of(place, figure.view)
             if where:
                 new = compared and any(sign not in then for sign in signs)
-                text = "".join(LETTERS[sign.symptom] for sign in signs)
+                text = "".join(str(LETTERS[sign.symptom]) for sign in signs)
                 outer: Literal["start", "end"] = "end" if where[0] < CENTRE else "start"
                 figure.spots.append(Spot(*where, "nerve", text, _("new") if new else "", outer))
     rows = [_sign_row(sign, days, then, compared) for sign, days in now.items()]
@@ -232,7 +233,7 @@ def _by_place(signs: Sequence[Sign]) -> dict[Place, list[Sign]]:
     for sign in signs:
         if sign.symptom in LETTERS:
             found.setdefault((sign.site, sign.side), []).append(sign)
-    return {place: sorted(them, key=lambda it: LETTERS[it.symptom]) for place, them in found.items()}
+    return {place: sorted(them, key=lambda it: str(LETTERS[it.symptom])) for place, them in found.items()}
 
 
 def _sign_row(sign: Sign, days: int, then: dict[Sign, int], compared: bool) -> tuple[str, ...]:

@@ -57,7 +57,7 @@ def draw(readings: dict[date, float], *, peak: float | None, period: Period, nam
     def y(cm: float) -> float:
         return round(TALL - (cm - low) / (high - low) * (TALL - TOP), 2)
 
-    dots = [Dot(axis.middle(day), y(cm), f"{cm:.1f}") for day, cm in shown.items()]
+    dots = [Dot(axis.middle(day), y(cm), moments.decimal(f"{cm:.1f}")) for day, cm in shown.items()]
     return Heights(
         name=name,
         description=_describe(shown, peak),
@@ -67,8 +67,8 @@ def draw(readings: dict[date, float], *, peak: float | None, period: Period, nam
         ticks=axis.ticks(),
         lines=[(y(cm), f"{cm:g} cm") for cm in range(int(low), int(high) + 1, 2)],
         peak=y(peak) if peak else None,
-        peak_text=_("tallest adult height, %(cm)s cm") % {"cm": f"{peak:g}"} if peak else "",
-        rows=[(moments.day(day), f"{cm:.1f} cm") for day, cm in reversed(shown.items())],
+        peak_text=_("tallest adult height, %(cm)s cm") % {"cm": moments.decimal(f"{peak:g}")} if peak else "",
+        rows=[(moments.day(day), moments.decimal(f"{cm:.1f} cm")) for day, cm in reversed(shown.items())],
     )
 
 
@@ -87,12 +87,14 @@ def _describe(shown: dict[date, float], peak: float | None) -> str:
         _("%(n)s readings, the first %(was)s cm on %(first)s, the last %(now)s cm on %(last)s.")
         % {
             "n": len(shown),
-            "was": f"{was:.1f}",
+            "was": moments.decimal(f"{was:.1f}"),
             "first": moments.day(first),
-            "now": f"{now:.1f}",
+            "now": moments.decimal(f"{now:.1f}"),
             "last": moments.day(last),
         }
     ]
     if peak and now < peak:
-        parts.append(_("%(cm)s cm below the tallest adult height.") % {"cm": f"{peak - now:.1f}"})
+        parts.append(
+            _("%(cm)s cm below the tallest adult height.") % {"cm": moments.decimal(f"{peak - now:.1f}")}
+        )
     return " ".join(parts)

@@ -7,13 +7,15 @@ sentence whose values no longer fit, is said in English.
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from journal.content import vocabulary
 from journal.content.engine import BY_PATTERN
+from journal.content.prompts import PROMPTS
+from journal.content.texts.clinician import Book
 from journal.content.wording import ENGLISH, Templates, Why, Wording
 
 _HERE = Path(__file__).parent
@@ -37,6 +39,8 @@ class Language:
     wording: Wording
     reviewer: str
     texts: Mapping[str, Text]
+    book: Book | None = None  # what rules write for clinicians; English needs none
+    prompts: Mapping[str, Templates] = field(default_factory=dict)
 
 
 _UNCHECKED = Text(
@@ -68,6 +72,18 @@ def why(pattern: str, said: Why, language: str) -> str | None:
         return None
 
 
+def for_clinician(sentence: str, language: str, names: Mapping[str, str] | None = None) -> str | None:
+    """What a rule wrote for the clinician, in that language; None when it can't say all of it."""
+    book = spoken(language).book
+    return book.say(sentence, names) if book else sentence
+
+
+def prompt(code: str, said: Why, language: str) -> str:
+    """What to bring up, in that language."""
+    here = spoken(language)
+    return here.wording.say(here.prompts[code], said)
+
+
 @cache
 def spoken(language: str) -> Language:
     """A language by its code; English for one that is not there."""
@@ -76,7 +92,8 @@ def spoken(language: str) -> Language:
 
 def _english() -> Language:
     live = {rule.pattern: Text(rule.title, rule.advice, rule.why) for rule in BY_PATTERN.values()}
-    return Language(ENGLISH, "not yet reviewed", {**live, NOT_EVALUATED: _UNCHECKED})
+    prompted = {prompt.code: prompt.texts for prompt in PROMPTS}
+    return Language(ENGLISH, "not yet reviewed", {**live, NOT_EVALUATED: _UNCHECKED}, prompts=prompted)
 
 
 def _file(language: str) -> Language:
@@ -85,8 +102,11 @@ def _file(language: str) -> Language:
     wording = Wording(
         language=language,
         label=words.label,
+        site=words.site,
         place=words.place,
         region=words.region,
+        heading=words.heading,
+        months=tuple(said["months"]),
         both=said["both"],
         decimal=said["decimal"],
     )
@@ -94,7 +114,7 @@ def _file(language: str) -> Language:
         pattern: Text(one["title"], one["advice"].strip(), one["why"])
         for pattern, one in said["rule"].items()
     }
-    return Language(wording, said["reviewer"], texts)
+    return Language(wording, said["reviewer"], texts, Book(wording, said["clinician"]), said["prompt"])
 
 
 class _Words:
@@ -114,6 +134,21 @@ class _Words:
         forms = self.said["places"][site]
         which = {"left": 1, "right": 2, "both": 3}.get(side or "", 0)
         return str(forms[which if len(forms) > 1 else 0])
+
+    def site(self, code: str) -> str:
+        """Without an article: "cadera"."""
+        return str(self.said["labels"][code]).partition(" (")[0]
+
+    def heading(self, site: str, side: str | None) -> str:
+        """The place without its article; where a place has no side of its own, the side comes behind it."""
+        forms = self.said["places"][site]
+        if side and (len(forms) == 1 or side == "midline"):
+            return f"{self.label(site)}, {self.label(side)}"
+        if not side:
+            return self.label(site)
+        words = self.place(site, side)
+        article = next((one for one in self.said["articles"] if words.startswith(one)), "")
+        return words.removeprefix(article)
 
     def region(self, key: str) -> str:
         side, _, what = key.partition("-")
