@@ -30,6 +30,7 @@ def grant_to_the_app(sender: AppConfig, using: str, **_: Any) -> None:
             "REVOKE UPDATE, DELETE ON journal_fact, journal_factwithdrawal FROM {}",
             "REVOKE UPDATE, DELETE ON journal_note, journal_notewithdrawal FROM {}",
             "REVOKE DELETE ON journal_careitem FROM {}",
+            "REVOKE UPDATE, DELETE ON journal_careitemversion FROM {}",
             "REVOKE ALL ON journal_trace, journal_trace_id_seq FROM {}",
             "GRANT EXECUTE ON FUNCTION osteon_erase(bigint, timestamptz) TO {}",
         ):

@@ -118,6 +118,7 @@ SECTIONS = (
         "fact__patient",
     ),
     Section("care_plan", journal.CareItem, "What is planned with you, also what was stopped and why."),
+    Section("care_plan_versions", journal.CareItemVersion, "What an item said before it was changed."),
     Section(
         "notes",
         journal.Note,
@@ -133,7 +134,9 @@ SECTIONS = (
     ),
     Section("messages", journal.Message, "Messages of your clinic: which, by whom, and when you read it."),
     Section("tasks", journal.Task, "What the clinic has or had to do about you."),
-    Section("exercise_pauses", journal.ExercisePause, "Exercises that paused because pain rose after them."),
+    Section(
+        "exercise_pauses", journal.ExercisePause, "Exercises that paused: pain rose, or the clinic said so."
+    ),
     Section("changes", journal.Change, "Every change of your record: what, by whom, when."),
     Section("news", journal.OutboxEvent, "News about you that others had to hear; ids only."),
     Section("access_log", journal.StaffRead, "Who of the clinic looked at your record, when, on which page."),

@@ -150,8 +150,8 @@ class OccurrenceOut(BaseModel):
     held_by: UUID | None = Field(description="The flag that holds this turn.")
     held_reason: str | None = Field(description="Why it is held, in the patient's words.")
     reason: str = Field(
-        description="Of a skip: pain, unwell, no-time, other. Of a hold without a flag: pain-rise. Else why "
-        "it did not ring or ended: cap, late, ignored, paused, consent. May be empty."
+        description="Of a skip: pain, unwell, no-time, other. Of a hold without a flag: pain-rise, clinic. "
+        "Else why it did not ring or ended: cap, late, ignored, paused, consent. May be empty."
     )
     pain_before: Score | None = Field(description="Pain right before, NRS 0 to 10; null when not said.")
     pain_after: Score | None = Field(description="Pain right after, NRS 0 to 10; null when not said.")
@@ -296,7 +296,7 @@ def turn(occurrence: Occurrence) -> dict[str, Any]:
         "due_at": occurrence.due_at.isoformat(),
         "state": occurrence.state,
         "held_by": occurrence.held_by_id and str(occurrence.held_by_id),
-        "held_reason": _held_reason(occurrence, bodies),
+        "held_reason": _held_reason(occurrence),
         "reason": occurrence.reason,
         "pain_before": occurrence.pain_before,
         "pain_after": occurrence.pain_after,
@@ -305,10 +305,12 @@ def turn(occurrence: Occurrence) -> dict[str, Any]:
     }
 
 
-def _held_reason(occurrence: Occurrence, bodies: dict[str, str]) -> str | None:
+def _held_reason(occurrence: Occurrence) -> str | None:
     if occurrence.state != Occurrence.State.HELD:
         return None
-    return care_plan.ALL_HELD if occurrence.held_by_id else bodies.get(care_plan.AFTER_PAIN, "")
+    if occurrence.held_by_id:
+        return care_plan.ALL_HELD
+    return care_plan.held_words(occurrence.reason, occurrence.language)
 
 
 def settings_shown(found: ReminderSettings) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from journal import load
 from journal.accounts.models import Patient, User
@@ -10,11 +11,10 @@ from journal.actions import changes, outbox
 from journal.actions.refusals import NotFitError, NotPossibleNowError
 from journal.content import library, plan
 from journal.content.plan import Planned
-from journal.models import CareItem, ExercisePause, Flag
+from journal.models import CareItem, CareItemVersion, ExercisePause, Flag
 
-COLUMNS = (
-    "kind", "code", "starts", "text", "library_id", "dose", "rrule", "ends", "review_on", "hours_a_day",
-)  # fmt: skip
+FIXED = ("kind", "code", "starts")
+CHANGED = ("text", "library_id", "dose", "rrule", "tags", "hours_a_day", "ends", "review_on")
 ALL_HELD = (
     "Please pause this exercise for now. Your clinic is looking into something that you logged, and will "
     "tell you when to go on."
@@ -23,29 +23,22 @@ ONE_HELD = (
     "Please pause this exercise for now and do the others as planned. Your clinic is looking into something "
     "that you logged, and will tell you when to go on."
 )
-
-
-# The library's text for it.
-AFTER_PAIN = "R10"
+# The library's texts for a pause after pain, and for one that a clinician wants.
+AFTER_PAIN, BY_CLINIC = "R10", "R11"
 
 
 def prescribe(*, by: User, at: datetime, patient: Patient, planned: Planned) -> CareItem:
-    """One more item. What to think about twice is told by `warnings_for`; it forbids nothing.
+    """One more item. What to think about twice is told by `warnings_for`; it forbids nothing and is recorded.
 
     Raises:
         NotFitError: something is missing, too much, or contradicts itself.
     """
-    try:
-        plan.check(planned)
-    except plan.UnfitItemError as unfit:
-        raise NotFitError(unfit.template, **unfit.values) from unfit
-    if planned.library_id and planned.library_id not in {item.id for item in library.items()}:
-        raise NotFitError("The library has no such text.")
+    _check(planned)
     with changes.locked(patient) as locked:
         item = CareItem.objects.create(
             patient=locked,
-            **{name: getattr(planned, name) for name in COLUMNS},
-            tags=_tags(planned),
+            **{name: getattr(planned, name) for name in FIXED},
+            **_said(planned),
             by=by,
             at=at,
             revision=changes.next_revision(locked),
@@ -54,10 +47,66 @@ def prescribe(*, by: User, at: datetime, patient: Patient, planned: Planned) -> 
         return item
 
 
-def _tags(planned: Planned) -> list[str]:
-    """The tags stated and those that this kind of exercise always has, in the order of the list."""
-    usual = plan.CODES[planned.kind, planned.code].tags
-    return [tag for tag in plan.TAGS if tag in (*planned.tags, *usual)]
+def change(
+    *, by: User, at: datetime, patient: Patient, item: CareItem, planned: Planned, seen: int, why: str = ""
+) -> CareItem:
+    """The item says something else from now on; what it said is kept as a version.
+
+    Kind, code and first day stay: another thing is another item. `seen` is the version that was shown.
+
+    Raises:
+        NotFitError: something is missing, too much, or contradicts itself.
+        NotPossibleNowError: changed meanwhile, stopped or over, or nothing is different.
+    """
+    with changes.locked(patient) as locked:
+        item = CareItem.objects.get(patient=locked, pk=item.pk)
+        _check(planned)
+        if any(getattr(planned, name) != getattr(item, name) for name in FIXED):
+            raise NotFitError("What it is and its first day stay; plan another item instead.")
+        _still(item, at.astimezone(locked.timezone).date())
+        if item.version != seen:
+            raise NotPossibleNowError(
+                "A colleague changed this after your page was shown. Please look again."
+            )
+        said = _said(planned)
+        if all(getattr(item, name) == value for name, value in said.items()):
+            raise NotPossibleNowError("Nothing is different.")
+        _keep(item, at, why)
+        for name, value in said.items():
+            setattr(item, name, value)
+        item.version, item.by, item.at = item.version + 1, by, at
+        item.revision = changes.next_revision(locked)
+        item.save(update_fields=[*said, "version", "by", "at", "revision"])
+        _record(by=by, at=at, patient=locked, verb="care.changed", item=item)
+        return item
+
+
+def _keep(item: CareItem, at: datetime, why: str) -> None:
+    was = {name: getattr(item, name) for name in (*CHANGED, "version", "by", "at")}
+    CareItemVersion.objects.create(
+        patient_id=item.patient_id, item=item, replaced_at=at, why=why.strip(), **was
+    )
+
+
+def _check(planned: Planned) -> None:
+    try:
+        plan.check(planned)
+    except plan.UnfitItemError as unfit:
+        raise NotFitError(unfit.template, **unfit.values) from unfit
+    if planned.library_id and planned.library_id not in {item.id for item in library.items()}:
+        raise NotFitError("The library has no such text.")
+
+
+def _said(planned: Planned) -> dict[str, Any]:
+    """The columns; tags are those stated and those that this exercise always has, in the list's order."""
+    tags = {*planned.tags, *plan.usual_tags(planned.kind, planned.code, planned.library_id)}
+    said = {name: getattr(planned, name) for name in CHANGED}
+    return {**said, "tags": [tag for tag in plan.TAGS if tag in tags]}
+
+
+def _still(item: CareItem, today: date) -> None:
+    if item.stopped_on or (item.ends and item.ends < today):
+        raise NotPossibleNowError("This is stopped or over already.")
 
 
 def stop(
@@ -77,8 +126,7 @@ def stop(
         day = on or today
         if day < today:
             raise NotFitError("It can't be stopped on a day that has passed.")
-        if item.stopped_on or (item.ends and item.ends < today):
-            raise NotPossibleNowError("This is stopped or over already.")
+        _still(item, today)
         item.stopped_on, item.stopped_by, item.stopped_at = day, by, at
         item.stop_reason, item.revision = reason.strip(), changes.next_revision(locked)
         item.save(update_fields=["stopped_on", "stopped_by", "stopped_at", "stop_reason", "revision"])
@@ -93,13 +141,11 @@ def warnings_for(*, patient: Patient, tags: Iterable[str], day: date) -> tuple[s
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Why an exercise is paused: in words for the patient, and the flags behind it.
-
-    Without a flag, the reason is that pain rose after it.
-    """
+    """Why an exercise is paused: in words for the patient, and the flags or the pauses behind it."""
 
     reason: str
-    flags: tuple[Flag, ...]
+    flags: tuple[Flag, ...] = ()
+    pauses: tuple[ExercisePause, ...] = ()
 
 
 def holds(*, patient: Patient, items: Iterable[CareItem]) -> dict[CareItem, Hold]:
@@ -107,7 +153,7 @@ def holds(*, patient: Patient, items: Iterable[CareItem]) -> dict[CareItem, Hold
 
     A flag that holds exercise holds all of them; an unresolved flag that a library text names in `held_by`
     holds the exercises that follow this text. An exercise after which pain rose pauses alone, whether the
-    patient named the item or its text.
+    patient named the item or its text; and one that a clinician holds.
     """
     exercises = [item for item in items if item.kind == "exercise"]
     flags = list(
@@ -115,20 +161,22 @@ def holds(*, patient: Patient, items: Iterable[CareItem]) -> dict[CareItem, Hold
     )
     general = tuple(flag for flag in flags if flag.holds_exercise)
     named = {text.id: set(text.held_by) for text in library.items()}
-    paused = set(ExercisePause.objects.open().filter(patient=patient).values_list("exercise", flat=True))
+    paused = list(ExercisePause.objects.open().filter(patient=patient).select_related("by").order_by("rise"))
     found = {}
     for item in exercises:
         own = tuple(flag for flag in flags if flag.pattern in named.get(item.explained_by, ()))
+        mine = tuple(pause for pause in paused if pause.exercise in {str(item.pk), item.explained_by})
         if general or own:
-            found[item] = Hold(ALL_HELD if general else ONE_HELD, general or own)
-        elif paused & {str(item.pk), item.explained_by}:
-            found[item] = Hold(_after_pain(patient.language), ())
+            found[item] = Hold(ALL_HELD if general else ONE_HELD, general or own, mine)
+        elif mine:
+            found[item] = Hold(held_words(mine[0].why, patient.language), pauses=mine)
     return found
 
 
-def _after_pain(language: str) -> str:
-    """Why an exercise pauses after which pain rose, in the patient's language."""
-    return next(text.body for text in library.in_language(language, "reminder") if text.id == AFTER_PAIN)
+def held_words(why: str, language: str) -> str:
+    """Why an exercise pauses without a flag (`pain-rise` or `clinic`), in the patient's language."""
+    text = BY_CLINIC if why == "clinic" else AFTER_PAIN
+    return next(one.body for one in library.in_language(language, "reminder") if one.id == text)
 
 
 def _record(*, by: User, at: datetime, patient: Patient, verb: str, item: CareItem) -> None:
@@ -138,6 +186,15 @@ def _record(*, by: User, at: datetime, patient: Patient, verb: str, item: CareIt
         patient=patient,
         verb=verb,
         subject=f"care_item:{item.pk}",
-        data={"kind": item.kind, "code": item.code},
+        data={"kind": item.kind, "code": item.code, **_warned(patient, item, verb)},
     )
     outbox.plan_changed(at=at, patient=patient)
+
+
+def _warned(patient: Patient, item: CareItem, verb: str) -> dict[str, list[str]]:
+    """What the desk warned of when this was planned or changed; left out when there was nothing."""
+    if verb == "care.stopped":
+        return {}
+    day = max(item.starts, item.at.astimezone(patient.timezone).date())
+    found = plan.cautions(item.tags, load.profile(patient).on(day).history)
+    return {"warned": [f"{one.tag}:{one.known}" for one in found]} if found else {}

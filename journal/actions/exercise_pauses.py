@@ -1,15 +1,18 @@
-"""An exercise after which pain rose pauses until a clinician lifts it. Follows from what is reported now, so
-that repeats, late reports and edits need no special case."""
+"""An exercise after which pain rose, or that a clinician holds, pauses until a clinician lifts it.
 
+A pause for pain follows from what is reported now: repeats, late reports and edits need no special case.
+"""
+
+import uuid
 from collections.abc import Iterable
 from datetime import date, datetime
 
 from journal.accounts.models import Patient, User
 from journal.actions import changes, tasks
-from journal.actions.refusals import NotPossibleNowError
+from journal.actions.refusals import NotFitError, NotPossibleNowError
 from journal.content import exercise_pain
 from journal.content.exercise_pain import Done
-from journal.models import Entry, ExercisePause, Task
+from journal.models import CareItem, Entry, ExercisePause, Task
 
 
 def weigh(*, at: datetime, patient: Patient, source: str, day: date, done: Iterable[Done]) -> None:
@@ -38,14 +41,53 @@ def of_entry(*, at: datetime, patient: Patient, entry: Entry) -> None:
     weigh(at=at, patient=patient, source=f"entry:{entry.client_id}", day=entry.local_date, done=done)
 
 
+def hold(*, by: User, at: datetime, patient: Patient, item: CareItem, look_again_on: date) -> ExercisePause:
+    """A clinician pauses an exercise of the plan; the clinic's list asks again on the local day given.
+
+    Raises:
+        NotFitError: no exercise, or a day that is not ahead.
+        NotPossibleNowError: it is over, or a clinician holds it already.
+    """
+    with changes.locked(patient) as locked:
+        today = at.astimezone(locked.timezone).date()
+        item = CareItem.objects.get(patient=locked, pk=item.pk)
+        if item.kind != "exercise":
+            raise NotFitError("Only an exercise can be held.")
+        if look_again_on <= today:
+            raise NotFitError("The day to look again must lie ahead.")
+        if not CareItem.objects.filter(pk=item.pk).current(today).exists():
+            raise NotPossibleNowError("This is stopped or over already.")
+        if ExercisePause.objects.open().filter(patient=locked, exercise=str(item.pk), rise=None).exists():
+            raise NotPossibleNowError("This exercise is held already.")
+        source = f"clinic:{uuid.uuid4()}"
+        pause = ExercisePause(patient=locked, exercise=str(item.pk), source=source, day=today, at=at, by=by)
+        _save(pause, by, at, verb="exercise.held")
+        kind = Task.Kind.EXERCISE_PAUSED
+        tasks.want(at=at, patient=locked, kind=kind, source=_source(pause), due_on=look_again_on)
+        return pause
+
+
 def lift(*, by: User, at: datetime, patient: Patient, exercise: str) -> None:
     """The patient may go on with this exercise: every open pause of it ends.
 
     Raises:
         NotPossibleNowError: it is not paused.
     """
+    _lift(by=by, at=at, patient=patient, names={exercise})
+
+
+def lift_item(*, by: User, at: datetime, patient: Patient, item: CareItem) -> None:
+    """The same for an exercise of the plan, whether its pauses name the item or its text.
+
+    Raises:
+        NotPossibleNowError: it is not paused.
+    """
+    _lift(by=by, at=at, patient=patient, names={str(item.pk), item.explained_by} - {""})
+
+
+def _lift(*, by: User, at: datetime, patient: Patient, names: set[str]) -> None:
     with changes.locked(patient) as locked:
-        pauses = list(ExercisePause.objects.open().filter(patient=locked, exercise=exercise))
+        pauses = list(ExercisePause.objects.open().filter(patient=locked, exercise__in=names))
         if not pauses:
             raise NotPossibleNowError("This exercise is not paused.")
         for pause in pauses:

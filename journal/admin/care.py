@@ -1,4 +1,4 @@
-"""What is done with facts, care plan and notes on a patient's page: each form calls one verb."""
+"""What is done with facts, notes, messages and tasks on a patient's page: each form calls one verb."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from journal.accounts.models import Patient, User
-from journal.actions import accounts, care_plan, exercise_pauses, facts, notes, tasks
+from journal.actions import accounts, exercise_pauses, facts, notes, tasks
 from journal.actions import messages as inbox
 from journal.actions.refusals import NotPossibleNowError, RefusedError
 from journal.admin import care_forms, words
 from journal.admin import tasks as task_lines
 from journal.admin.desk import PatientDesk, person
-from journal.models import CareItem, Fact, Note, Task
+from journal.models import Fact, Note, Task
 
 Act = Callable[[User, datetime, Patient, Any, Any], str]
 
@@ -40,23 +40,6 @@ def _stop_fact(by: User, at: datetime, patient: Patient, fact: Fact, form: forms
 def _withdraw_fact(by: User, at: datetime, patient: Patient, fact: Fact, form: forms.Form) -> str:
     facts.withdraw(by=by, at=at, patient=patient, fact=fact, reason=form.cleaned_data["reason"])
     return gettext("Withdrawn. The rules looked at the whole history again.")
-
-
-def _prescribe(by: User, at: datetime, patient: Patient, _: None, form: care_forms.PlanForm) -> str:
-    today = at.astimezone(patient.timezone).date()
-    item = care_plan.prescribe(by=by, at=at, patient=patient, planned=form.planned(today))
-    warned = care_plan.warnings_for(patient=patient, tags=item.tags, day=item.starts)
-    return " ".join(
-        [
-            gettext("Planned."),
-            *(gettext("Please think twice. %(warning)s") % {"warning": words.of(one)} for one in warned),
-        ]
-    )
-
-
-def _stop_item(by: User, at: datetime, patient: Patient, item: CareItem, form: forms.Form) -> str:
-    care_plan.stop(by=by, at=at, patient=patient, item=item, **form.cleaned_data)
-    return gettext("Stopped.")
 
 
 def _add_note(by: User, at: datetime, patient: Patient, _: None, form: forms.Form) -> str:
@@ -108,8 +91,6 @@ DEEDS = {
     "fact-add": Deed(care_forms.FactForm, _add_fact),
     "fact-stop": Deed(care_forms.StopFactForm, _stop_fact, Fact),
     "fact-withdraw": Deed(care_forms.WithdrawForm, _withdraw_fact, Fact),
-    "plan-add": Deed(care_forms.PlanForm, _prescribe),
-    "plan-stop": Deed(care_forms.StopItemForm, _stop_item, CareItem, "uuid"),
     "note-add": Deed(care_forms.NoteForm, _add_note),
     "note-withdraw": Deed(care_forms.WithdrawForm, _withdraw_note, Note),
     "message-send": Deed(care_forms.MessageForm, _send_message),

@@ -1,16 +1,14 @@
-"""The forms of a patient's page for facts, care plan and notes; what parses does not save."""
+"""The forms of a patient's page for facts, messages and notes; what parses does not save."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
 from journal.admin import reading, words
-from journal.content import facts, library, messages, notes, plan
+from journal.content import facts, messages, notes
 from journal.content.facts import Stated
-from journal.content.plan import Planned
 
 
 def _codes(groups: Iterable[Any], prefix: str = "") -> list[Any]:
@@ -85,45 +83,6 @@ class FactForm(forms.Form):
         return Stated(kind=kind, code=code, **said)
 
 
-class PlanForm(forms.Form):
-    what = forms.ChoiceField(
-        label=gettext_lazy("What is planned"), choices=lambda: _codes(plan.KINDS.values())
-    )
-    text = _words(gettext_lazy("In words, for the patient"), 1000)
-    dose = forms.CharField(
-        label=gettext_lazy("Exercise: how much and how often"), max_length=200, required=False
-    )
-    rrule = forms.CharField(
-        label=gettext_lazy("Exercise or medicine: rhythm, as FREQ=DAILY (optional)"),
-        max_length=200,
-        required=False,
-    )
-    library_id = forms.ChoiceField(label=gettext_lazy("Exercise: text of the library"), required=False)
-    tags = forms.MultipleChoiceField(
-        label=gettext_lazy("Exercise: safety"),
-        choices=lambda: [(tag.code, reading.capital(words.of(tag.label))) for tag in plan.TAGS.values()],
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    hours_a_day = forms.IntegerField(
-        label=gettext_lazy("Brace: hours a day"), min_value=1, max_value=24, required=False
-    )
-    starts = _day(gettext_lazy("First day (empty: today)"))
-    ends = _day(gettext_lazy("Last day (a brace and rest need one)"))
-    review_on = _day(gettext_lazy("Day of the review (a goal and a task need one)"))
-
-    def __init__(self, *said: Any, **more: Any) -> None:
-        super().__init__(*said, **more)
-        texts = [(item.id, item.title) for item in library.in_language(words.language(), "exercise")]
-        self.fields["library_id"].choices = [("", gettext("The usual one")), *texts]  # type: ignore[attr-defined]
-
-    def planned(self, today: date) -> Planned:
-        said = {name: self.cleaned_data[name] for name in plan.FIELDS if name != "tags"}
-        kind, _, code = self.cleaned_data["what"].partition(":")
-        starts = self.cleaned_data["starts"] or today
-        return Planned(kind, code, starts, tags=tuple(self.cleaned_data["tags"]), **said)
-
-
 class MessageForm(forms.Form):
     """Whole texts alone: nothing is typed to a patient here."""
 
@@ -148,8 +107,3 @@ class WithdrawForm(forms.Form):
 
 class StopFactForm(forms.Form):
     until = _day(gettext_lazy("Last day"), required=True)
-
-
-class StopItemForm(forms.Form):
-    reason = forms.CharField(label=gettext_lazy("Why it is stopped"), max_length=400)
-    on = _day(gettext_lazy("From which day on (empty: today)"))

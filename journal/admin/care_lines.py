@@ -11,10 +11,10 @@ from django.utils.translation import ngettext
 
 from journal import load
 from journal.accounts.models import Patient, User
-from journal.actions import care_plan
-from journal.admin import care_forms, chips, moments, reading, words
-from journal.content import facts, messages, plan, prompts, texts, vocabulary
-from journal.models import CareItem, Entry, Fact, Message, Note
+from journal.admin import care_forms, moments, plan_lines, reading, words
+from journal.admin.plan_lines import titled
+from journal.content import facts, messages, prompts, texts, vocabulary
+from journal.models import Entry, Fact, Message, Note
 
 MESSAGES_SHOWN = 12
 
@@ -26,12 +26,13 @@ def context(patient: Patient, today: date) -> dict[str, Any]:
         "history": [reading.words(code) for code in vocabulary.LISTS["history"] if code in profile.history],
         "prompts": _prompts(patient, today),
         **_facts(patient),
-        **_plan(patient, today, profile.history),
+        **plan_lines.lines(patient, today, profile.history),
+        "plan_address": reverse("admin:accounts_patient_plan", args=[patient.pk]),
         **_notes(patient),
         "inbox": _inbox(patient),
+        "templates": [(one.label, one.in_language(patient.language)) for one in messages.TEMPLATES.values()],
         "message_send_form": care_forms.MessageForm(auto_id="message-send_%s"),
         "fact_add_form": care_forms.FactForm(auto_id="fact-add_%s"),
-        "plan_add_form": care_forms.PlanForm(auto_id="plan-add_%s"),
         "note_add_form": care_forms.NoteForm(auto_id="note-add_%s"),
     }
 
@@ -73,11 +74,6 @@ def _fact_line(fact: Fact, patient: Patient) -> dict[str, Any]:
     }
 
 
-def titled(kind: str, label: str) -> str:
-    """`Medicine: denosumab`; a kind with one thing in it says that alone."""
-    return kind if label.startswith(kind.lower()) else f"{kind}: {label}"
-
-
 def _fact_details(fact: Fact, kind: facts.Kind) -> Iterable[str]:
     if fact.number is not None:
         number = f"{fact.number:g} cm" if fact.kind == "peak_height" else f"{fact.number:+g}"
@@ -94,59 +90,6 @@ def _fact_details(fact: Fact, kind: facts.Kind) -> Iterable[str]:
         yield ngettext("course of %(n)s month", "course of %(n)s months", fact.course_months) % {
             "n": fact.course_months
         }
-
-
-def _plan(patient: Patient, today: date, history: Iterable[str]) -> dict[str, Any]:
-    every = list(CareItem.objects.filter(patient=patient).select_related("by", "stopped_by"))
-    current = set(CareItem.objects.filter(patient=patient).current(today).values_list("pk", flat=True))
-    holds = care_plan.holds(patient=patient, items=[item for item in every if item.pk in current])
-    known = list(history)
-    lines = [
-        (item.pk in current, {**_item_line(item, patient, known, today), "held": _held(item in holds)})
-        for item in every
-    ]
-    return {
-        "plan_current": [line for is_current, line in lines if is_current],
-        "plan_past": [line for is_current, line in lines if not is_current],
-    }
-
-
-def _held(held: bool) -> str:
-    return chips.chip("held", _("Held")) if held else ""
-
-
-def _item_line(item: CareItem, patient: Patient, history: list[str], today: date) -> dict[str, Any]:
-    kind = plan.KINDS[item.kind]
-    stopped = item.stopped_on and _("Stopped from %(day)s on by %(who)s: %(why)s") % {
-        "day": moments.day(item.stopped_on),
-        "who": item.stopped_by,
-        "why": item.stop_reason,
-    }
-    return {
-        "row": item,
-        "heading": titled(words.of(kind.label), words.planned(item.kind, item.code)),
-        "details": reading.capital("; ".join(_item_details(item, today))),
-        "text": item.text,
-        "tags": [chips.chip("tag", words.of(plan.TAGS[tag].label)) for tag in item.tags],
-        "warnings": [words.of(one) for one in plan.warnings(item.tags, history)],
-        "author": _author(item.by, item.at, patient),
-        "withdrawn": stopped or "",
-        "forms": [] if stopped else [_row_form("plan-stop", _("Stop"), item, care_forms.StopItemForm)],
-    }
-
-
-def _item_details(item: CareItem, today: date) -> Iterable[str]:
-    if item.dose:
-        yield item.dose
-    if item.hours_a_day:
-        yield ngettext("%(n)s hour a day", "%(n)s hours a day", item.hours_a_day) % {"n": item.hours_a_day}
-    begins = _("begins %(day)s") if item.starts > today else _("since %(day)s")
-    yield begins % {"day": moments.day(item.starts)}
-    if item.ends:
-        yield _("last day %(day)s") % {"day": moments.day(item.ends)}
-    if item.review_on:
-        review = _("review due %(day)s") if item.review_on <= today else _("review on %(day)s")
-        yield review % {"day": moments.day(item.review_on)}
 
 
 def _notes(patient: Patient) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from journal.actions import accounts, invitations
 from journal.actions.refusals import RefusedError
 from journal.admin import caseload, chips, lead, moments, reading, words
 from journal.admin.desk import Desk, clinician_of, person
+from journal.admin.filters import InvitationFilter, invitation_views
 from journal.content import vocabulary
 
 Press = Callable[[User, datetime, Any], str]
@@ -73,6 +74,7 @@ class OfficeDesk(Desk):
 
 class ClinicDesk(OfficeDesk):
     page_template = "desk/clinic.html"
+    list_title = gettext_lazy("Clinics")
     list_display = ("name", "slug", "timezone", "phone", "emergency_number")
 
     def own_urls(self) -> list[URLPattern]:
@@ -153,6 +155,7 @@ def _glasses(clinic: Clinic) -> str:
 
 class ClinicianDesk(OfficeDesk):
     page_template = "desk/clinician.html"
+    list_title = gettext_lazy("Staff")
     list_display = ("who", "email", "works_as", "clinic", "last_sign_in")
 
     def scope(self, request: HttpRequest) -> QuerySet[Clinician]:
@@ -264,14 +267,23 @@ class InvitationDesk(OfficeDesk):
     """Codes are nowhere kept; a new one is shown once. Whom a clinic invites, operators need not know."""
 
     page_template = "desk/facts.html"
-    list_display = ("invited", "state", "until", "invited_by")
+    list_title = gettext_lazy("Invitations")
+    list_display = ("invited", "state", "made", "until", "invited_by")
+    list_filter = (InvitationFilter,)
+    views_say_all = True
     list_before_template = "desk/invite_button.html"
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return leads(request)
 
     def scope(self, request: HttpRequest) -> QuerySet[Invitation]:
-        return super().scope(request).select_related("clinic", "created_by").order_by("-created_at")
+        people = ("clinic", "created_by", "used_by")
+        return super().scope(request).select_related(*people).order_by("-created_at", "-pk")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, {"views": invitation_views(request), **(extra_context or {})})
 
     def own_urls(self) -> list[URLPattern]:
         revoke = self.admin_site.admin_view(self.button_view(_revoke))
@@ -289,6 +301,10 @@ class InvitationDesk(OfficeDesk):
     def state(self, invitation: Invitation) -> SafeString:
         return chips.chip("information", _state(invitation, invitation.as_of))  # type: ignore[attr-defined]
 
+    @display(description=gettext_lazy("Made, clinic’s time"))
+    def made(self, invitation: Invitation) -> str:
+        return moments.clock(invitation.created_at, invitation.clinic.timezone)
+
     @display(description=gettext_lazy("Valid until, clinic’s time"))
     def until(self, invitation: Invitation) -> str:
         return moments.local(invitation.expires_at, invitation.clinic.timezone)
@@ -303,6 +319,8 @@ class InvitationDesk(OfficeDesk):
             "facts": [
                 (_("For"), _name(thing)),
                 (_("State"), _state(thing, as_of)),
+                *_since_then(thing),
+                (_("Made"), moments.local(thing.created_at, thing.clinic.timezone)),
                 (_("Valid until"), self.until(thing)),
                 (_("Invited by"), self.invited_by(thing)),
             ],
@@ -333,6 +351,18 @@ class InvitationDesk(OfficeDesk):
         everywhere = {**self.admin_site.each_context(request), "title": _("Invite a patient")}
         status = 200 if context["may_invite"] else 403
         return TemplateResponse(request, "desk/invite.html", {**everywhere, **context}, status=status)
+
+
+def _since_then(invitation: Invitation) -> list[tuple[str, str]]:
+    """When it was used, with a link to the patient, or taken back."""
+    zone = invitation.clinic.timezone
+    if invitation.used_at:
+        address = reverse("admin:accounts_patient_change", args=[invitation.used_by_id])
+        who = format_html('<a class="desk-link" href="{}">{}</a>', address, invitation.used_by)
+        return [(_("Used on"), moments.local(invitation.used_at, zone)), (_("By"), who)]
+    if invitation.revoked_at:
+        return [(_("Revoked on"), moments.local(invitation.revoked_at, zone))]
+    return []
 
 
 def _name(invitation: Invitation) -> str:

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from unfold.admin import ModelAdmin
 
 from journal.accounts.models import BrokenGlass, Clinician, Patient, User
@@ -42,6 +43,8 @@ class Desk(ModelAdmin):  # type: ignore[misc]
     """A list and a page for each row; nothing can be added, edited or deleted here. Buttons call actions."""
 
     page_template: str
+    list_title: Any = ""
+    views_say_all = False  # links above the list offer every filter that it has
     change_list_template = "desk/list.html"
     list_per_page = 50
     list_max_show_all = 100
@@ -98,6 +101,13 @@ class Desk(ModelAdmin):  # type: ignore[misc]
         if found is None:
             raise Http404
         return found
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        title = str(self.list_title or capfirst(self.opts.verbose_name_plural))
+        response: HttpResponse = super().changelist_view(request, {"title": title, **(extra_context or {})})
+        return response
 
     def change_view(
         self,

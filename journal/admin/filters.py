@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 from django.contrib.admin import ChoicesFieldListFilter, SimpleListFilter
@@ -135,6 +136,55 @@ class CaseloadFilter(SimpleListFilter):
         if self.value() == "nobody":
             return queryset.filter(physiotherapist=None)
         return queryset
+
+
+class TaskOwnerFilter(CaseloadFilter):
+    """Tasks by who looks after the patient."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "mine":
+            return queryset.filter(patient__physiotherapist__in=_mine(request))
+        if self.value() == "nobody":
+            return queryset.filter(patient__physiotherapist=None)
+        return queryset
+
+
+class InvitationFilter(SimpleListFilter):
+    """What became of a code."""
+
+    title = gettext_lazy("state")
+    parameter_name = "state"
+    WORDS = MappingProxyType(
+        {
+            "waiting": gettext_lazy("Waiting"),
+            "used": gettext_lazy("Used"),
+            "expired": gettext_lazy("Expired"),
+            "revoked": gettext_lazy("Revoked"),
+        }
+    )
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(state, str(words)) for state, words in self.WORDS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        now = timezone.now()
+        unused = queryset.filter(used_at=None, revoked_at=None)
+        found = {
+            "waiting": unused.filter(expires_at__gt=now),
+            "used": queryset.exclude(used_at=None),
+            "expired": unused.filter(expires_at__lte=now),
+            "revoked": queryset.filter(used_at=None).exclude(revoked_at=None),
+        }
+        return found.get(self.value() or "", queryset)
+
+
+def invitation_views(request: HttpRequest) -> list[tuple[str, str, bool]]:
+    """Name, query and whether it is what is shown."""
+    shown = request.GET.urlencode()
+    named = {"": gettext_lazy("All")} | {
+        f"state={one}": words for one, words in InvitationFilter.WORDS.items()
+    }
+    return [(str(name), query, query == shown) for query, name in named.items()]
 
 
 class WaitingFilter(SimpleListFilter):

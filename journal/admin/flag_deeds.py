@@ -48,7 +48,7 @@ class NoteForm(SeenForm):
         label=gettext_lazy("Note (optional)"),
         required=False,
         max_length=NOTE_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=forms.Textarea(attrs={"rows": 1}),
     )
 
 

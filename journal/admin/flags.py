@@ -27,7 +27,7 @@ class FlagDesk(PatientDesk):
     """Most urgent first; what is resolved or withdrawn is one filter away, newest first."""
 
     page_template = "desk/flag.html"
-    list_display = ("how_urgent", "who", "why_flagged", "when", "time_left", "owned_by")
+    list_display = ("how_urgent", "who", "why_flagged", "time_left", "owned_by")
     list_display_links = None
     list_filter = (StatusFilter, UrgencyFilter, OverdueFilter, PatternFilter, OwnerFilter)
     list_before_template = "desk/queue_note.html"
@@ -73,6 +73,7 @@ class FlagDesk(PatientDesk):
         more = {
             "title": _("Triage queue"),
             "views": queue.views(request),
+            **queue.narrow(request),
             "keys": queue.KEYS,
             "mark": now["mark"],
             "open_now": now["open"],
@@ -99,20 +100,15 @@ class FlagDesk(PatientDesk):
     @display(description=gettext_lazy("Why"))
     def why_flagged(self, flag: Flag) -> SafeString:
         return format_html(
-            '<div class="desk-why"><a class="desk-link" href="{}">{}</a><div>{}</div>{}{}</div>',
+            '<div class="desk-why"><a class="desk-link" href="{}">{}</a> '
+            '<span class="desk-small">{}, {}</span><div>{}</div>{}{}</div>',
             reverse("admin:journal_flag_change", args=[flag.pk]),
             rules.name(flag.pattern),
+            moments.day(flag.day),
+            met_again(flag),
             words.why(flag),
             _remark(chips.unsupported(flag)),
             queue.deeds(flag),
-        )
-
-    @display(description=gettext_lazy("Day of the event"))
-    def when(self, flag: Flag) -> SafeString:
-        return format_html(
-            '<div class="desk-nowrap">{}</div><div class="desk-small">{}</div>',
-            moments.day(flag.day),
-            met_again(flag),
         )
 
     @display(description=gettext_lazy("Time to act (patient’s time)"))

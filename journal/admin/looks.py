@@ -20,6 +20,10 @@ PAGES = {
     "accounts_patient_changelist": gettext_lazy("caseload"),
     "journal_flag_change": gettext_lazy("flag"),
     "journal_flag_changelist": gettext_lazy("queue"),
+    "accounts_patient_plan": gettext_lazy("care plan"),
+    "journal_task_changelist": gettext_lazy("list of tasks"),
+    "reminders_reminder_changelist": gettext_lazy("list of reminders"),
+    "reminders_delivery_changelist": gettext_lazy("list of deliveries"),
     "journal_entry_change": gettext_lazy("entry"),
     "journal_entry_changelist": gettext_lazy("list of entries"),
 }

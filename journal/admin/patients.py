@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from unfold.views import ChangeList
 
 from journal.accounts.models import Patient
-from journal.admin import care, chips, export, moments, record, summary
+from journal.admin import chips, export, moments, plan, record, summary
 from journal.admin.filters import CaseloadFilter, WaitingFilter
 from journal.admin.fresh import fresh_sign_in_required
 from journal.admin.plots import sparkline
@@ -43,7 +43,7 @@ class Caseload(ChangeList):  # type: ignore[misc]
             patient.glance = found[patient.pk]
 
 
-class PatientListDesk(care.CareDesk):
+class PatientListDesk(plan.PlanDesk):
     """By name unless sorted otherwise; who has not logged for long is seen at a glance."""
 
     page_template = "desk/patient.html"

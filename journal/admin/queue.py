@@ -19,6 +19,7 @@ from unfold.views import ChangeList
 from journal.actions import flags
 from journal.actions.refusals import RefusedError
 from journal.admin import flag_deeds, rules, words
+from journal.admin.chips import URGENCY_WORDS
 from journal.admin.desk import clinician_of, person
 from journal.models import Flag, FlagAction
 
@@ -74,6 +75,31 @@ def views(request: HttpRequest) -> list[tuple[str, str, bool]]:
     """Name, query and whether it is what is shown."""
     shown = request.GET.urlencode()
     return [(str(name), query, query == shown) for name, query in VIEWS.items()]
+
+
+def narrow(request: HttpRequest) -> dict[str, Any]:
+    """Urgency, pattern and owner as three choices that a keyboard reaches; what else is asked for stays."""
+    patterns = Flag.objects.visible_to(request.user).order_by("pattern").values_list("pattern", flat=True)
+    choices = {
+        "urgency": (
+            _("Urgency"),
+            _("Any urgency"),
+            [(one.value, str(it)) for one, it in URGENCY_WORDS.items()],
+        ),
+        "pattern": (_("Pattern"), _("Any pattern"), [(one, rules.name(one)) for one in patterns.distinct()]),
+        "owner": (_("Owner"), _("Whole clinic"), [("mine", _("Mine")), ("nobody", _("Nobody’s"))]),
+    }
+    return {
+        "narrow": [
+            (
+                name,
+                label,
+                [(value, words, value == request.GET.get(name, "")) for value, words in [("", unset), *rest]],
+            )
+            for name, (label, unset, rest) in choices.items()
+        ],
+        "kept": [(name, value) for name, value in request.GET.items() if name in ("status", "overdue", "q")],
+    }
 
 
 def deeds(flag: Flag) -> SafeString | str:

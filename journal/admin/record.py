@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from journal.accounts.models import Patient
-from journal.admin import care_lines, chips, looks, moments, panels, reading, rules, said, tasks
+from journal.admin import care_lines, chips, looks, moments, panels, plan_lines, reading, rules, said, tasks
 from journal.admin import words as said_by_code
 from journal.admin.plots import body, heights, timeline
 from journal.content import facts
@@ -39,7 +39,7 @@ def context(request: HttpRequest, patient: Patient, as_of: datetime) -> dict[str
     every = Flag.objects.filter(patient=patient).select_related("owner__user").by_urgency()
     unresolved = list(every.unresolved())
     closed = every.exclude(status__in=[Flag.Status.OPEN, Flag.Status.ACKNOWLEDGED])
-    return {
+    found = {
         **person(patient, as_of),
         **care_lines.context(patient, period.last),
         "periods": [(days, words(days), days == chosen(request.GET.get("days"))) for days in LENGTHS],
@@ -59,6 +59,23 @@ def context(request: HttpRequest, patient: Patient, as_of: datetime) -> dict[str
         "export_address": reverse("admin:accounts_patient_export", args=[patient.pk]),
         **plots(patient, told, unresolved),
     }
+    return {**found, "places": places(found)}
+
+
+def places(found: dict[str, Any]) -> list[tuple[str, str]]:
+    """The sections of the page that lie far down, as links at its head."""
+    return [
+        ("flags", _("Flags")),
+        ("line", _("Days")),
+        ("pain", _("Body")),
+        ("care-plan", _("Care plan")),
+        ("entries", _("Entries")),
+        ("notes", _("Notes")),
+        ("messages", _("Messages")),
+        ("facts", _("Facts")),
+        *((panel.name, panel.title) for panel in found["panels"][:1]),
+        ("looks", _("Who looked")),
+    ]
 
 
 def person(patient: Patient, as_of: datetime) -> dict[str, Any]:
@@ -152,7 +169,7 @@ def _notes(patient: Patient, period: Period) -> list[timeline.Event]:
     found += [
         (
             fact.since,
-            care_lines.titled(
+            plan_lines.titled(
                 said_by_code.of(facts.KINDS[fact.kind].label), said_by_code.fact(fact.kind, fact.code)
             ),
         )

@@ -11,7 +11,7 @@ from journal.admin.entries import EntryLine, Said
 from journal.insight.days import Told
 from journal.models import Entry, EntryVersion
 
-SHOWN = 30
+SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)

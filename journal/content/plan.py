@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from journal.content import vocabulary
 from journal.content.rhythm import ScheduleError, parse
 from journal.content.unfit import UnfitError
 
@@ -40,21 +41,24 @@ class Tag:
 
     code: str
     label: str
-    unsafe_after: frozenset[str] = frozenset()  # history codes that make it a thing to think about twice
+    unsafe_with: tuple[str, ...] = ()  # history codes that make it a thing to think about twice
 
 
-_SPINE = frozenset({"prior_vertebral_fracture"})
+# Too Fit To Fracture; Strong, Steady and Straight, 2022: after a spine fracture no loaded, rapid or end-range
+# bending and twisting, and no more impact than a brisk walk. The pairs with standing are this project's own.
+_SPINE = ("prior_vertebral_fracture",)
+_CANT_STAND = ("non_weight_bearing",)
 TAGS = {
     tag.code: tag
     for tag in (
         Tag("loaded_flexion", "bending forward under load", _SPINE),
         Tag("twist", "twisting", _SPINE),
-        Tag("impact", "impact: jumping, running, stamping", _SPINE),
-        Tag("balance", "balance: something firm to hold on to"),
+        Tag("impact", "impact: jumping, running, stamping", (*_SPINE, *_CANT_STAND)),
+        Tag("balance", "balance: something firm to hold on to", _CANT_STAND),
         Tag("supervised", "with supervision at first"),
         Tag("prone", "lying on the front"),
         Tag("supine", "lying on the back"),
-        Tag("weight_bearing", "on your feet"),
+        Tag("weight_bearing", "on your feet", _CANT_STAND),
         Tag("not_bone_loading", "good for fitness, does not load the bones"),
     )
 }
@@ -238,12 +242,37 @@ def label(kind: str, code: str) -> str:
     return known.label if known else code.replace("_", " ")
 
 
-def warnings(tags: Iterable[str], history: Iterable[str]) -> tuple[str, ...]:
-    """What to think about twice before prescribing; it never forbids.
+def usual_tags(kind: str, code: str, text: str = "") -> tuple[str, ...]:
+    """The tags that this code always has, and every exercise that the text of the library explains."""
+    explained = [set(one.tags) for one in EXERCISE.codes if text and one.library == text]
+    of_text = set.intersection(*explained) if explained and kind == "exercise" else set()
+    return tuple(tag for tag in TAGS if tag in of_text | set(CODES[kind, code].tags))
 
-    After a spine fracture: no loaded, rapid or end-range bending and twisting, and no more impact than a
-    brisk walk (Too Fit To Fracture; Strong, Steady and Straight, 2022).
-    """
-    known = set(history)
-    found = [TAGS[tag] for tag in TAGS if tag in set(tags) and TAGS[tag].unsafe_after & known]
-    return tuple(f"Earlier spine fracture on record: {tag.label}." for tag in found)
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """A tag and what is known of the patient that makes it a thing to think about twice."""
+
+    tag: str
+    known: str
+
+    def __str__(self) -> str:
+        known = vocabulary.label(self.known)
+        return f"{known[:1].upper()}{known[1:]} on record: {TAGS[self.tag].label}."
+
+
+def cautions(tags: Iterable[str], history: Iterable[str]) -> tuple[Caution, ...]:
+    """What to think about twice before prescribing; it never forbids."""
+    given, known = set(tags), set(history)
+    return tuple(
+        Caution(code, with_)
+        for code, tag in TAGS.items()
+        if code in given
+        for with_ in tag.unsafe_with
+        if with_ in known
+    )
+
+
+def warnings(tags: Iterable[str], history: Iterable[str]) -> tuple[str, ...]:
+    """The same in words."""
+    return tuple(str(one) for one in cautions(tags, history))

@@ -1,6 +1,6 @@
 """The journal's tables. Every write to them goes through journal.actions."""
 
-from journal.models.care_plan import CareItem, CareItemQuerySet
+from journal.models.care_plan import CareItem, CareItemQuerySet, CareItemVersion
 from journal.models.changes import Change
 from journal.models.entries import Entry, EntryQuerySet, EntryVersion
 from journal.models.exercise_pauses import ExercisePause, ExercisePauseQuerySet
@@ -16,6 +16,7 @@ from journal.models.trace import Trace
 __all__ = [
     "CareItem",
     "CareItemQuerySet",
+    "CareItemVersion",
     "Change",
     "Entry",
     "EntryQuerySet",

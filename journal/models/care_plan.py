@@ -1,4 +1,4 @@
-"""What is planned for a patient: each item a row that is stopped on a day, never rewritten or deleted."""
+"""What is planned for a patient: each item a row that is stopped on a day; what it said before is kept."""
 
 import uuid
 from datetime import date, timedelta
@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from journal.accounts.models import Patient, User
+from journal.accounts.models import OfPatientQuerySet, Patient, User
 from journal.content import plan
 
 
@@ -26,24 +26,33 @@ class CareItemQuerySet(models.QuerySet["CareItem"]):
         )
 
 
-class CareItem(models.Model):
-    """One item. `ends` is the planned last day, `stopped_on` the first day on which it no longer holds."""
+class Wording(models.Model):
+    """What may be said anew of an item, and who said it so. `ends` is the planned last day."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="care_items")
-    kind = models.CharField(max_length=20, choices=[(kind.kind, kind.label) for kind in plan.KINDS.values()])
-    code = models.CharField(max_length=40)
     text = models.CharField(max_length=1000, blank=True, help_text="For the patient.")
     library_id = models.CharField(max_length=20, blank=True)
     dose = models.CharField(max_length=200, blank=True, help_text="How much and how often, in words.")
     rrule = models.CharField(max_length=200, blank=True)
     tags = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     hours_a_day = models.PositiveSmallIntegerField(null=True)
-    starts = models.DateField()
     ends = models.DateField(null=True)
     review_on = models.DateField(null=True)
+    version = models.PositiveSmallIntegerField(default=1, db_default=1)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
+class CareItem(Wording):
+    """One item, as it holds now. `stopped_on` is the first day on which it no longer does."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="care_items")
+    kind = models.CharField(max_length=20, choices=[(kind.kind, kind.label) for kind in plan.KINDS.values()])
+    code = models.CharField(max_length=40)
+    starts = models.DateField()
     stopped_on = models.DateField(null=True)
     stopped_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     stopped_at = models.DateTimeField(null=True)
@@ -126,4 +135,24 @@ class CareItem(models.Model):
         return began and (self.stopped_on is None or day < self.stopped_on)
 
 
-__all__ = ["CareItem", "CareItemQuerySet"]
+class CareItemVersion(Wording):
+    """What an item said until it was changed at `replaced_at`; never rewritten."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+", db_index=False)
+    item = models.ForeignKey(CareItem, on_delete=models.PROTECT, related_name="versions", db_index=False)
+    replaced_at = models.DateTimeField()
+    why = models.CharField(max_length=400, blank=True, help_text="Why it was changed.")
+
+    objects = OfPatientQuerySet["CareItemVersion"].as_manager()
+
+    class Meta:
+        ordering = ["item", "version"]
+        constraints = [
+            models.UniqueConstraint(fields=["patient", "item", "version"], name="care_item_version_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Version {self.version}"
+
+
+__all__ = ["CareItem", "CareItemQuerySet", "CareItemVersion"]

@@ -1,4 +1,4 @@
-"""An exercise that pauses because pain rose after it, until a clinician lifts it."""
+"""An exercise that pauses, because pain rose after it or a clinician said so, until a clinician lifts it."""
 
 from typing import Self
 
@@ -21,7 +21,10 @@ class ExercisePauseQuerySet(models.QuerySet["ExercisePause"]):
 
 
 class ExercisePause(models.Model):
-    """One report of one exercise after which pain rose; `source` is the entry or the turn that said so."""
+    """One report of one exercise after which pain rose, or one word of a clinician.
+
+    `source` is the entry or the turn that said so; `clinic:` and a number of its own for a clinician.
+    """
 
     patient = models.ForeignKey(
         Patient, on_delete=models.PROTECT, related_name="exercise_pauses", db_index=False
@@ -29,8 +32,11 @@ class ExercisePause(models.Model):
     exercise = models.CharField(max_length=64, help_text="Id of the care item or of the library's text.")
     source = models.CharField(max_length=80)
     day = models.DateField(help_text="The local day on which it was done.")
-    rise = models.PositiveSmallIntegerField(help_text="By how many points of ten.")
+    rise = models.PositiveSmallIntegerField(null=True, help_text="By how many points of ten.")
     at = models.DateTimeField()
+    by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", help_text="The clinician who said so."
+    )
     lifted_at = models.DateTimeField(null=True)
     lifted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     dropped_at = models.DateTimeField(null=True, help_text="When an edit took the rise back.")
@@ -44,7 +50,9 @@ class ExercisePause(models.Model):
                 fields=["patient", "source", "exercise"], name="exercise_pause_once_per_report"
             ),
             models.CheckConstraint(
-                condition=Q(rise__gte=2, rise__lte=10), name="exercise_pause_rise_of_2_or_more"
+                condition=Q(rise__isnull=False, rise__gte=2, rise__lte=10, by=None)
+                | Q(rise=None, by__isnull=False),
+                name="exercise_pause_for_a_rise_or_by_somebody",
             ),
             models.CheckConstraint(
                 condition=Q(lifted_at=None, lifted_by=None)
@@ -62,6 +70,11 @@ class ExercisePause(models.Model):
 
     def __str__(self) -> str:
         return f"{self.exercise}, {self.day}"
+
+    @property
+    def why(self) -> str:
+        """As turns say it: `pain-rise` or `clinic`."""
+        return "clinic" if self.rise is None else "pain-rise"
 
 
 __all__ = ["ExercisePause", "ExercisePauseQuerySet"]

@@ -95,9 +95,12 @@ def _of_plan(items: list[CareItem]) -> Iterator[Wanted]:
             text = turns.BONE_TABLET if item.code == "bone_medicine" else turns.TEXTS["medicine"]
             yield Wanted(source, "medicine", text, _until(item), item.starts)
         if item.review_on:
-            yield Wanted(
-                f"review:{item.pk}", "review", turns.TEXTS["review"], "FREQ=DAILY;COUNT=1", item.review_on
-            )
+            yield Wanted(_review(item), "review", turns.TEXTS["review"], "FREQ=DAILY;COUNT=1", item.review_on)
+
+
+def _review(item: CareItem) -> str:
+    """By item and day: one that is moved to another day asks anew."""
+    return f"review:{item.pk}:{item.review_on}"
 
 
 def _until(item: CareItem) -> str:
@@ -145,7 +148,7 @@ def _tasks(items: list[CareItem], standing: list[Fact]) -> Iterator[tuple[tuple[
         yield (Task.Kind.NO_FOLLOW_ON.value, f"stopped:denosumab:{stopped}"), stopped
     for item in items:
         if item.review_on:
-            yield (Task.Kind.REVIEW.value, f"review:{item.pk}"), item.review_on
+            yield (Task.Kind.REVIEW.value, _review(item)), item.review_on
 
 
 def _make(wanted: Wanted, patient: Patient, at: datetime) -> None:

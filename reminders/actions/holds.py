@@ -44,7 +44,8 @@ def _to_hold(at: datetime) -> QuerySet[Occurrence]:
         if text.held_by:
             held |= Q(item=text.id) & Q(Exists(flags.filter(pattern__in=text.held_by)))
     exercise = Occurrence.objects.open(at).filter(reminder__kind=Reminder.Kind.EXERCISE)
-    return exercise.annotate(planned=Cast("care_item", CharField())).filter(held)
+    planned = exercise.annotate(planned=Cast("care_item", CharField()))
+    return planned.annotate(hurt=Exists(_pauses().exclude(rise=None))).filter(held)
 
 
 def _pauses() -> QuerySet[ExercisePause]:
@@ -65,7 +66,7 @@ def _hold(patient: Patient, *, at: datetime) -> int:
             turn.patient, turn.revision = locked, locked.revision
             turn.state, turn.snoozed_until = Occurrence.State.HELD, None
             turn.held_by = turns_of.holding(flags, _held_by(turn))
-            turn.reason = "" if turn.held_by else "pain-rise"
+            turn.reason = "" if turn.held_by else "pain-rise" if turn.hurt else "clinic"  # type: ignore[attr-defined]
             turn.save(update_fields=["state", "held_by", "reason", "snoozed_until", "revision"])
             planning.change(turn, at=at).save()
         return len(turns)

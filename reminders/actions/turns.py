@@ -31,7 +31,7 @@ class Known:
     """What plan and entries say of a batch's patients."""
 
     exercises: dict[int, list[CareItem]]
-    paused: dict[int, set[str]]
+    paused: dict[int, dict[str, str]]
     medicines: dict[UUID, CareItem]
     falls: dict[int, list[tuple[date, str | None]]]
 
@@ -93,7 +93,7 @@ def holding(flags: Iterable[Flag], patterns: Collection[str] = ()) -> Flag | Non
 def _of_exercise(
     reminder: Reminder, slot: Slot, flags: list[Flag], known: Known, grace: timedelta
 ) -> list[Occurrence]:
-    paused = known.paused.get(reminder.patient_id, set())
+    paused = known.paused.get(reminder.patient_id, {})
     in_force = [item for item in known.exercises.get(reminder.patient_id, ()) if item.holds_on(slot.day)]
     if not in_force:
         return [_general(plain(reminder, slot, Occurrence.State.DUE, grace=grace), flags, paused)]
@@ -105,7 +105,7 @@ def _of_exercise(
     return made
 
 
-def _general(turn: Occurrence, flags: list[Flag], paused: set[str]) -> Occurrence:
+def _general(turn: Occurrence, flags: list[Flag], paused: Collection[str]) -> Occurrence:
     """The library's programme, one text after the other, for a patient without prescribed exercises."""
     flag = holding(flags)
     if flag:
@@ -115,7 +115,7 @@ def _general(turn: Occurrence, flags: list[Flag], paused: set[str]) -> Occurrenc
     return turn
 
 
-def _prescribed(turn: Occurrence, item: CareItem, flags: list[Flag], paused: set[str]) -> Occurrence:
+def _prescribed(turn: Occurrence, item: CareItem, flags: list[Flag], paused: dict[str, str]) -> Occurrence:
     """One exercise of the care plan, due or held."""
     turn.care_item, turn.title = item, item.title
     text = _text(item.explained_by, turn.language)
@@ -124,8 +124,8 @@ def _prescribed(turn: Occurrence, item: CareItem, flags: list[Flag], paused: set
     flag = holding(flags, text.held_by if text else ())
     if flag:
         turn.state, turn.held_by = Occurrence.State.HELD, flag
-    elif paused & {str(item.pk), item.explained_by}:
-        turn.state, turn.reason = Occurrence.State.HELD, "pain-rise"
+    elif why := {paused[name] for name in (str(item.pk), item.explained_by) if name in paused}:
+        turn.state, turn.reason = Occurrence.State.HELD, max(why)  # what was felt goes before `clinic`
     return turn
 
 
@@ -157,7 +157,7 @@ def _show_text(turn: Occurrence, reminder: Reminder, known: Known) -> None:
     text = _text(_text_id(reminder, turn.local_date, known), turn.language)
     kind, _, rest = reminder.source.partition(":")
     if kind in ("care_item", "review"):
-        turn.care_item_id = UUID(rest)
+        turn.care_item_id = UUID(rest.partition(":")[0])
     if text:
         turn.item, turn.language = text.id, text.language
         if reminder.source or reminder.kind in SUGGESTED:
@@ -193,11 +193,12 @@ def _exercises(patients: set[int], first: date) -> dict[int, list[CareItem]]:
     return found
 
 
-def _paused(patients: set[int]) -> dict[int, set[str]]:
-    found: dict[int, set[str]] = defaultdict(set)
-    pauses = ExercisePause.objects.open().filter(patient__in=patients)
-    for patient, exercise in pauses.values_list("patient", "exercise"):
-        found[patient].add(exercise)
+def _paused(patients: set[int]) -> dict[int, dict[str, str]]:
+    """Of each patient the exercises that pause, each with why; what the patient felt goes first."""
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    pauses = ExercisePause.objects.open().filter(patient__in=patients).order_by("rise")  # nulls are last
+    for pause in pauses:
+        found[pause.patient_id].setdefault(pause.exercise, pause.why)
     return found
 
 

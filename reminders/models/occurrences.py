@@ -15,8 +15,9 @@ OPEN = ("due", "snoozed")
 # Why the patient did not do it today.
 PATIENT_REASONS = ("pain", "unwell", "no-time", "other")
 # Why it did not ring, or ended: the day's cap; too late to be sent; no answer; reminders paused; pain rose
-# after the exercise; the patient agreed no longer.
-OUR_REASONS = ("cap", "late", "ignored", "paused", "pain-rise", "consent")
+# after the exercise; the clinic paused the exercise; the patient agreed no longer.
+OUR_REASONS = ("cap", "late", "ignored", "paused", "pain-rise", "clinic", "consent")
+HELD_FOR = ("pain-rise", "clinic")  # without a flag
 
 
 class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
@@ -99,7 +100,7 @@ class Occurrence(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(state="held", held_by__isnull=False)
-                | models.Q(state="held", held_by__isnull=True, reason="pain-rise")
+                | models.Q(state="held", held_by__isnull=True, reason__in=HELD_FOR)
                 | ~models.Q(state="held") & models.Q(held_by__isnull=True),
                 name="occurrence_held_by_a_flag_or_for_pain",
             ),

@@ -3,8 +3,9 @@
 import os
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
+SIZE: ViewportSize = {"width": 1366, "height": 768}  # the laptop of a small practice
 FOLDER = Path(__file__).parents[2] / "docs" / "images"
 
 
@@ -14,5 +15,6 @@ def take(page: Page, name: str) -> None:
         return
     FOLDER.mkdir(parents=True, exist_ok=True)
     page.evaluate("window.scrollTo(0, 0)")
+    page.set_viewport_size(SIZE)
     page.wait_for_timeout(300)  # colours fade in
     page.screenshot(path=FOLDER / f"{name}.png")

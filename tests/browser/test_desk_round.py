@@ -10,11 +10,13 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from journal.accounts.models import Patient, User
-from journal.actions import flags
+from journal.actions import care_plan, flags
+from journal.content.plan import Planned
 from journal.content.rule import Urgency
-from journal.models import Flag, FlagAction
+from journal.models import Entry, Flag, FlagAction
+from reminders.actions import follow
 from tests.browser import pictures
-from tests.browser.test_morning_round import sign_in, ward
+from tests.browser.test_morning_round import resolve, sign_in, ward
 from tests.browser.watch import Watch
 from tests.support import desk as people
 
@@ -117,9 +119,7 @@ def test_a_page_that_is_out_of_date_says_so_and_changes_nothing(page: Page, watc
     page.goto(reverse("admin:journal_flag_change", args=[flag.pk]))
     otto = people.clinician(ward.clinician.clinic, "otto@hill.example", name="Otto Lux")
     flags.acknowledge(by=otto, at=timezone.now(), flag=flag)
-    page.get_by_label("What came of it").select_option("false-alarm")
-    page.get_by_label("Note, for your colleagues").first.fill("Nothing to it.")
-    page.get_by_role("button", name="Resolve").click()
+    resolve(page, "false-alarm", "Nothing to it.")
     expect(
         page.get_by_text("This flag changed after your page was shown: it is acknowledged")
     ).to_be_visible()
@@ -150,12 +150,28 @@ def test_the_lead_sets_the_week(page: Page, watch: Watch, ward: User) -> None:
 def test_the_pages_of_the_guide(page: Page, watch: Watch, ward: User) -> None:
     sign_in(page)
     ada = Patient.objects.get(name="Ada Berg")
+    entry = Entry.objects.filter(patient=ada).latest("pk")
+    today = timezone.now().astimezone(ada.timezone).date()
+    care_plan.prescribe(
+        by=ward,
+        at=timezone.now(),
+        patient=ada,
+        planned=Planned("goal", "own", today, text="To the shops and back", review_on=today),
+    )
+    follow.run(at=timezone.now())
     for name, address in {
         "queue": reverse("admin:journal_flag_changelist"),
+        "to-do": reverse("admin:journal_task_changelist"),
         "caseload": reverse("admin:accounts_patient_changelist"),
         "patient": reverse("admin:accounts_patient_change", args=[ada.pk]),
+        "entries": reverse("admin:journal_entry_changelist"),
+        "entry": reverse("admin:journal_entry_change", args=[entry.pk]),
         "summary": reverse("admin:accounts_patient_summary", args=[ada.pk]),
+        "reminders": reverse("admin:reminders_reminder_changelist"),
+        "deliveries": reverse("admin:reminders_delivery_changelist"),
         "quality": reverse("admin:quality"),
+        "staff": reverse("admin:accounts_clinician_changelist"),
+        "colleague": reverse("admin:accounts_clinician_change", args=[ward.clinician.pk]),
     }.items():
         answer = page.goto(address)
         assert answer is not None

@@ -94,6 +94,55 @@ def sign_in(page: Page) -> None:
     page.wait_for_url("**/admin/journal/flag/")
 
 
+def resolve(page: Page, outcome: str, note: str) -> None:
+    """Resolves the flag whose page is shown. One place for what a resolution asks of the person."""
+    page.get_by_label("What came of it").select_option(outcome)
+    page.get_by_label("Note, for your colleagues").fill(note)
+    page.get_by_role("button", name="Resolve", exact=True).click()
+
+
+def test_the_morning_round_leads_from_the_queue_over_the_patient_to_the_next_flag(
+    page: Page, watch: Watch, ward: User
+) -> None:
+    sign_in(page)
+    rows = page.locator("#result_list tbody tr.data-row")
+    rows.first.get_by_role("link", name="Ben Okafor").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ben Okafor")
+    expect(page.get_by_role("heading", name="Where it hurts")).to_be_visible()
+    page.locator("section#flags").get_by_role("link", name="Cauda equina").click()
+    page.get_by_role("button", name="Acknowledge").click()
+    expect(page.get_by_text("Acknowledged. The reminders")).to_be_visible()
+    resolve(page, "emergency-care", "The ambulance took her at nine.")
+    expect(page.get_by_text("Resolved.", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Next flag that nobody has looked at").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Ada Berg")
+    looked = StaffRead.objects.filter(patient__name="Ben Okafor", by=ward, how="page")
+    assert {read.route for read in looked} == {"admin:accounts_patient_change", "admin:journal_flag_change"}
+
+
+def test_the_list_is_narrowed_and_a_menu_opened_by_keyboard_alone(
+    page: Page, watch: Watch, ward: User
+) -> None:
+    sign_in(page)
+    rows = page.locator("tr.data-row")
+    page.get_by_label("Urgency", exact=True).focus()
+    page.keyboard.type("Within 2")
+    page.get_by_role("button", name="Show", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(rows).to_have_count(2)
+    page.get_by_role("button", name="Filters").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#changelist-filter")).to_be_visible()
+    expect(page.locator("#changelist-filter a").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#changelist-filter")).to_be_hidden()
+    page.set_viewport_size({"width": 683, "height": 384})
+    menu = page.get_by_role("button", name="Show or hide the menu")
+    menu.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Caseload")).to_be_in_viewport()
+
+
 def test_the_emergency_stands_on_top_and_leaves_the_queue_when_it_is_resolved(
     page: Page, watch: Watch, ward: User
 ) -> None:
@@ -109,9 +158,7 @@ def test_the_emergency_stands_on_top_and_leaves_the_queue_when_it_is_resolved(
 
     page.get_by_role("button", name="Acknowledge").click()
     expect(page.get_by_text("Acknowledged. The reminders")).to_be_visible()
-    page.get_by_label("What came of it").select_option("emergency-care")
-    page.get_by_label("Note, for your colleagues").fill("Spoke to her; the ambulance took her at nine.")
-    page.get_by_role("button", name="Resolve").click()
+    resolve(page, "emergency-care", "Spoke to her; the ambulance took her at nine.")
     expect(page.get_by_text("Sent to emergency care")).to_be_visible()
 
     page.get_by_role("link", name="Triage queue").click()
@@ -128,7 +175,7 @@ def test_several_flags_are_acknowledged_at_once(page: Page, watch: Watch, ward: 
     sign_in(page)
     for name in ("Ada Berg", "Eva Novák"):
         page.locator("tr.data-row", has_text=name).get_by_role("checkbox").check()
-    page.get_by_role("combobox").select_option("acknowledge_selected")
+    page.get_by_label("Select action to run").select_option("acknowledge_selected")
     page.get_by_role("button", name=re.compile("Run|Go")).click()
     expect(page.get_by_text("Acknowledged: 2 flags.")).to_be_visible()
     assert FlagAction.objects.count() == 2
@@ -144,7 +191,7 @@ def test_closed_flags_are_one_link_or_one_filter_away(page: Page, watch: Watch, 
     expect(rows).to_have_count(1)
     expect(rows).to_contain_text("Dora Lindqvist")
     page.goto("/admin/journal/flag/")
-    page.locator("a", has_text="Filters").click()
+    page.get_by_role("button", name="Filters").click()
     page.locator("#changelist-filter").get_by_role("link", name="Within 48 hours").click()
     expect(rows).to_have_count(1)
     expect(rows).to_contain_text("Cleo Marsh")

@@ -72,12 +72,15 @@ def addresses(ada: Patient) -> list[str]:
     return [
         f"{patient}?days=28",
         f"{patient}?days=365",
+        reverse("admin:accounts_patient_plan", args=[ada.pk]) + "?kind=exercise",
         reverse("admin:journal_flag_change", args=[flag.pk]),
         reverse("admin:accounts_patient_summary", args=[ada.pk]),
         reverse("admin:journal_flag_changelist"),
         reverse("admin:accounts_patient_changelist"),
         reverse("admin:accounts_clinic_change", args=[ada.clinic_id]),
         reverse("admin:quality"),
+        reverse("admin:journal_task_changelist"),
+        reverse("admin:accounts_invitation_changelist"),
     ]
 
 
@@ -120,6 +123,8 @@ def test_the_visit_summary_fits_on_one_sheet(
     sign_in(page)
     page.goto(reverse("admin:accounts_patient_summary", args=[ada.pk]) + f"?days={days}")
     expect(page.get_by_role("button", name="Print")).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.get_by_role("button", name="Print")).to_be_hidden()
     printed = page.pdf(format=paper, prefer_css_page_size=False)
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
 

@@ -1,7 +1,8 @@
-"""Facts, care plan and notes on the patient's page."""
+"""Facts and notes on the patient's page."""
 
 import re
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from journal.accounts.models import Clinic, Patient, User
 from journal.actions import care_plan, facts, notes
 from journal.content.facts import Stated
 from journal.content.plan import Planned
-from journal.models import CareItem, Change, Fact, Note, StaffRead
+from journal.models import Change, Fact, Note, StaffRead
 from tests.support import desk as people
 from tests.support.said import said
 
@@ -110,48 +111,6 @@ def test_a_withdrawal_without_a_reason_changes_nothing(desk: Client, ada: Patien
     assert Fact.objects.standing().exists()
 
 
-# --- the plan ---
-
-
-def test_a_risky_exercise_warns_on_saving_and_on_the_page_and_is_planned(desk: Client, ada: Patient) -> None:
-    send(desk, "fact-add", ada, what="fracture:spine", since="2024-03-01")
-    page = send(desk, "plan-add", ada, what="exercise:resistance", tags=["twist"], dose="8 to 12 times")
-    warning = "Please think twice. Earlier spine fracture on record: twisting."
-    assert f"Planned. {warning}" in page
-    assert "8 to 12 times; since " in page
-    assert page.count(warning) == 2
-    assert CareItem.objects.get().tags == ["twist", "supervised"]
-
-
-def test_a_held_exercise_says_so(desk: Client, ada: Patient) -> None:
-    send(desk, "plan-add", ada, what="exercise:walking")
-    assert "Exercise: walking on your feet" in read(desk, ada)
-    people.flag(ada, holds_exercise=True)
-    assert "Exercise: walking Held on your feet" in read(desk, ada)
-
-
-def test_a_brace_without_a_last_day_is_refused_in_words(desk: Client, ada: Patient) -> None:
-    assert "Brace: the last day is missing." in send(desk, "plan-add", ada, what="brace:fracture")
-    assert not CareItem.objects.exists()
-
-
-def test_a_stopped_item_moves_to_the_past_with_reason(desk: Client, ada: Patient, mira: User) -> None:
-    send(desk, "plan-add", ada, what="exercise:walking")
-    item = CareItem.objects.get()
-    page = send(desk, "plan-stop", ada, item.pk, reason="Knee swollen", on="")
-    assert "Stopped or over (1)" in page
-    assert re.search(r"Stopped from .{15,16} on by Mira Sol: Knee swollen", page)
-    assert "Nothing planned." in page
-    item.refresh_from_db()
-    assert item.stopped_by == mira
-
-
-def test_a_review_that_is_due_says_so(desk: Client, ada: Patient, mira: User, today: date) -> None:
-    planned = Planned("task", "review", today - timedelta(days=9), review_on=today)
-    care_plan.prescribe(by=mira, at=timezone.now(), patient=ada, planned=planned)
-    assert "; review due " in read(desk, ada)
-
-
 # --- notes ---
 
 
@@ -180,15 +139,14 @@ def foreign(lake: Clinic) -> tuple[Patient, dict[str, object]]:
     zed = people.clinician(lake, "zed@lake.example", name="Zed Lund")
     ben, at = people.patient(lake, "Ben"), people.NOW
     fact = facts.add(by=zed, at=at, patient=ben, stated=Stated("history", "diabetes"))
-    item = care_plan.prescribe(by=zed, at=at, patient=ben, planned=Planned("exercise", "walking", at.date()))
     note = notes.add(by=zed, at=at, patient=ben, code="mri", day=at.date(), text="x")
-    return ben, {"fact": fact.pk, "plan": item.pk, "note": note.pk}
+    return ben, {"fact": fact.pk, "note": note.pk}
 
 
 SAID = {"reason": "x", "until": "2026-03-11", "text": "x", "code": "mri", "day": "2026-01-01"}
 
 
-@pytest.mark.parametrize("name", ["fact-add", "plan-add", "note-add"])
+@pytest.mark.parametrize("name", ["fact-add", "note-add"])
 def test_nothing_is_added_to_another_clinics_patient(
     desk: Client, foreign: tuple[Patient, dict[str, object]], name: str
 ) -> None:
@@ -198,7 +156,7 @@ def test_nothing_is_added_to_another_clinics_patient(
     assert Change.objects.count() == before
 
 
-@pytest.mark.parametrize("name", ["fact-stop", "fact-withdraw", "plan-stop", "note-withdraw"])
+@pytest.mark.parametrize("name", ["fact-stop", "fact-withdraw", "note-withdraw"])
 def test_another_clinics_rows_are_missing_also_through_an_own_patient(
     desk: Client, ada: Patient, foreign: tuple[Patient, dict[str, object]], name: str
 ) -> None:
@@ -237,6 +195,8 @@ def test_more_rows_cost_no_more_queries(desk: Client, ada: Patient, mira: User) 
         planned = Planned("exercise", "walking", at.date())
         item = care_plan.prescribe(by=mira, at=at, patient=ada, planned=planned)
         care_plan.prescribe(by=mira, at=at, patient=ada, planned=planned)
+        anew = replace(planned, dose="more")
+        care_plan.change(by=mira, at=at, patient=ada, item=item, planned=anew, seen=1)
         care_plan.stop(by=mira, at=at, patient=ada, item=item, reason="x")
         note = notes.add(by=mira, at=at, patient=ada, code="mri", day=people.NOW.date(), text="x")
         notes.withdraw(by=mira, at=at, patient=ada, note=note, reason="x")

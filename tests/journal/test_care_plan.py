@@ -7,11 +7,11 @@ import pytest
 from django.db import IntegrityError
 
 from journal.accounts.models import Clinic, Patient, User
-from journal.actions import care_plan, facts
+from journal.actions import care_plan, exercise_pauses, facts
 from journal.actions.refusals import NotFitError, NotPossibleNowError
 from journal.content.facts import Stated
 from journal.content.plan import Planned
-from journal.models import CareItem, Change
+from journal.models import CareItem, CareItemVersion, Change, ExercisePause, OutboxEvent, Task
 from tests.support import desk as people
 from tests.support.desk import NOW
 
@@ -181,3 +181,90 @@ def test_an_item_that_contradicts_itself_is_refused_by_the_database(
     whole = {"kind": "exercise", "code": "walking", "starts": TODAY, "by": mira, "at": NOW, "revision": 1}
     with pytest.raises(IntegrityError, match=constraint):
         CareItem.objects.create(patient=ada, **{**whole, **said})
+
+
+# --- changing ---
+
+
+def changed(ada: Patient, mira: User, item: CareItem, seen: int = 1, **said: Any) -> CareItem:
+    planned = Planned(item.kind, item.code, item.starts, **said)
+    return care_plan.change(by=mira, at=NOW, patient=ada, item=item, planned=planned, seen=seen, why="Better")
+
+
+def test_a_change_keeps_the_id_and_what_it_said_before(ada: Patient, mira: User) -> None:
+    item = plan(ada, mira, "exercise", "balance", dose="Five minutes", rrule="FREQ=DAILY")
+    after = changed(ada, mira, item, dose="Ten minutes", tags=("supervised",))
+    assert (after.pk, after.version, after.dose, after.rrule) == (item.pk, 2, "Ten minutes", "")
+    assert after.tags == ["balance", "supervised"]
+    assert after.revision > item.revision
+    before = CareItemVersion.objects.get()
+    assert (before.version, before.dose, before.rrule, before.why) == (
+        1,
+        "Five minutes",
+        "FREQ=DAILY",
+        "Better",
+    )
+    assert Change.objects.get(verb="care.changed").subject == f"care_item:{item.pk}"
+    assert OutboxEvent.objects.filter(kind="plan.changed").count() == 2
+
+
+def test_a_change_is_refused_when_it_is_another_thing_out_of_date_or_nothing_new(
+    ada: Patient, mira: User
+) -> None:
+    item = plan(ada, mira, "exercise", "balance", dose="Five minutes")
+    with pytest.raises(NotPossibleNowError, match="Nothing is different"):
+        changed(ada, mira, item, dose="Five minutes", tags=("balance",))
+    with pytest.raises(NotPossibleNowError, match="changed this after"):
+        changed(ada, mira, item, seen=2, dose="Ten minutes")
+    other = Planned("exercise", "walking", item.starts)
+    with pytest.raises(NotFitError, match="first day stay"):
+        care_plan.change(by=mira, at=NOW, patient=ada, item=item, planned=other, seen=1)
+    with pytest.raises(NotFitError, match="can't end before"):
+        changed(ada, mira, item, ends=day(-1))
+    care_plan.stop(by=mira, at=NOW, patient=ada, item=item, reason="Enough")
+    with pytest.raises(NotPossibleNowError, match="stopped or over"):
+        changed(ada, mira, item, dose="Ten minutes")
+    assert not CareItemVersion.objects.exists()
+
+
+def test_what_was_warned_of_is_kept_with_the_change(ada: Patient, mira: User) -> None:
+    item = plan(ada, mira, "exercise", "balance")
+    facts.add(by=mira, at=NOW, patient=ada, stated=Stated("fracture", "spine", since=day(-9)))
+    changed(ada, mira, item, tags=("twist",))
+    assert Change.objects.get(verb="care.changed").data["warned"] == ["twist:prior_vertebral_fracture"]
+
+
+# --- a clinician's hold ---
+
+
+def test_a_clinicians_hold_pauses_this_exercise_alone_until_it_is_lifted(ada: Patient, mira: User) -> None:
+    balance, walking = plan(ada, mira, "exercise", "balance"), plan(ada, mira, "exercise", "walking")
+    exercise_pauses.hold(by=mira, at=NOW, patient=ada, item=balance, look_again_on=day(7))
+    holds = care_plan.holds(patient=ada, items=[balance, walking])
+    assert list(holds) == [balance]
+    assert "Your clinic asks you to leave this exercise out" in holds[balance].reason
+    assert Task.objects.get().due_on == day(7)
+    assert Change.objects.get(verb="exercise.held").by == mira
+    with pytest.raises(NotPossibleNowError, match="held already"):
+        exercise_pauses.hold(by=mira, at=NOW, patient=ada, item=balance, look_again_on=day(8))
+    changed(ada, mira, balance, dose="Less")
+    assert held(ada, balance) == [balance]
+    exercise_pauses.lift_item(by=mira, at=NOW, patient=ada, item=balance)
+    assert held(ada, balance) == []
+    with pytest.raises(NotPossibleNowError, match="not paused"):
+        exercise_pauses.lift_item(by=mira, at=NOW, patient=ada, item=balance)
+
+
+def test_only_an_exercise_that_still_holds_is_held(ada: Patient, mira: User) -> None:
+    goal = plan(ada, mira, "goal", "own", text="Shops", review_on=day(30))
+    with pytest.raises(NotFitError, match="Only an exercise"):
+        exercise_pauses.hold(by=mira, at=NOW, patient=ada, item=goal, look_again_on=day(7))
+    over = plan(ada, mira, "exercise", "walking")
+    care_plan.stop(by=mira, at=NOW, patient=ada, item=over, reason="Enough")
+    with pytest.raises(NotPossibleNowError, match="stopped or over"):
+        exercise_pauses.hold(by=mira, at=NOW, patient=ada, item=over, look_again_on=day(7))
+
+
+def test_the_database_refuses_a_pause_without_a_rise_that_nobody_asked_for(ada: Patient) -> None:
+    with pytest.raises(IntegrityError, match="exercise_pause_for_a_rise_or_by_somebody"):
+        ExercisePause.objects.create(patient=ada, exercise="X1", source="x", day=TODAY, at=NOW)

@@ -102,6 +102,25 @@ def test_a_stop_of_denosumab_without_a_medicine_to_follow_is_a_task_until_there_
     assert not Task.objects.open().exists()
 
 
+def test_a_review_that_is_moved_to_another_day_asks_anew(
+    patient: Patient, physiotherapist: Clinician
+) -> None:
+    first, second = date(2026, 1, 9), date(2026, 2, 9)
+    item = prescribe(patient, physiotherapist, "goal", "own", text="Shops", review_on=first)
+    follow.run(at=NOW)
+    tasks.done(by=physiotherapist.user, at=NOW, patient=patient, task=Task.objects.get())
+    anew = Planned("goal", "own", item.starts, text="Shops", review_on=second)
+    care_plan.change(by=physiotherapist.user, at=NOW, patient=patient, item=item, planned=anew, seen=1)
+    follow.run(at=NOW)
+    assert [(task.due_on, task.done_at is None) for task in Task.objects.order_by("due_on")] == [
+        (first, False),
+        (second, True),
+    ]
+    assert [reminder.starts_on for reminder in present("review")] == [second]
+    assert rang(second) == [("02-09", "R8")]
+    assert Occurrence.objects.get().care_item == item
+
+
 def test_a_medicine_of_the_plan_rings_in_its_rhythm_with_how_to_take_it(
     patient: Patient, physiotherapist: Clinician
 ) -> None:

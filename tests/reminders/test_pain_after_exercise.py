@@ -215,3 +215,37 @@ def test_adherence_counts_done_skipped_unanswered_and_held(patient: Patient, bal
 def test_what_was_never_asked_is_not_counted_as_planned(patient: Patient, balance: CareItem) -> None:
     planned(patient, TEN + timedelta(hours=5))
     assert adherence.of(patient, today=TODAY).overall[1].planned == 0
+
+
+# --- a clinician's hold ---
+
+
+def clinic_holds(patient: Patient, thea: Clinician, item: CareItem) -> None:
+    exercise_pauses.hold(by=thea.user, at=TEN, patient=patient, item=item, look_again_on=TODAY + 7 * DAY)
+
+
+def test_a_turn_that_is_out_and_those_to_come_are_held_while_a_clinician_holds_the_exercise(
+    patient: Patient, physiotherapist: Clinician, balance: CareItem
+) -> None:
+    planned(patient)
+    clinic_holds(patient, physiotherapist, balance)
+    assert holds.hold_open(at=TEN) == 1
+    turn = planned(patient, TEN + DAY)
+    assert (
+        list(Occurrence.objects.values_list("state", "reason", "held_by")) == [("held", "clinic", None)] * 2
+    )
+    exercise_pauses.lift_item(by=physiotherapist.user, at=TEN + DAY, patient=patient, item=balance)
+    assert planned(patient, TEN + 2 * DAY).state == "due"
+    assert turn.state == "held"
+
+
+def test_pain_that_rose_is_the_reason_told_also_when_a_clinician_holds_it_too(
+    patient: Patient, physiotherapist: Clinician, balance: CareItem
+) -> None:
+    planned(patient)
+    clinic_holds(patient, physiotherapist, balance)
+    log(patient, TEN, exercise="X1", pain_before=1, pain_after=4)
+    holds.hold_open(at=TEN)
+    assert Occurrence.objects.get().reason == "pain-rise"
+    assert planned(patient, TEN + DAY).reason == "pain-rise"
+    assert "pain was clearly higher" in care_plan.holds(patient=patient, items=[balance])[balance].reason

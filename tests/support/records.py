@@ -24,6 +24,7 @@ from journal.accounts.sealed import sealed
 from journal.fence import scope
 from journal.models import (
     CareItem,
+    CareItemVersion,
     Change,
     Entry,
     EntryVersion,
@@ -193,6 +194,17 @@ def _known(patient: Patient, by: User, word: str) -> list[Model]:
     note = Note.objects.create(
         patient=patient, code="contact", day=DAY, text=f"{word}note", by=by, at=AT, revision=1
     )
+    item = CareItem.objects.create(
+        patient=patient,
+        kind="exercise",
+        code="resistance",
+        text=word,
+        dose=word,
+        starts=DAY,
+        by=by,
+        at=AT,
+        revision=1,
+    )
     return [
         FlagAction.objects.create(flag=flag, kind="note", day=DAY, at=AT, by=by, note=word),
         fact,
@@ -200,16 +212,9 @@ def _known(patient: Patient, by: User, word: str) -> list[Model]:
         note,
         Message.objects.create(patient=patient, template="please-call", by=by, at=AT, revision=1),
         NoteWithdrawal.objects.create(note=note, by=by, at=AT, reason=f"{word}note"),
-        CareItem.objects.create(
-            patient=patient,
-            kind="exercise",
-            code="resistance",
-            text=word,
-            dose=word,
-            starts=DAY,
-            by=by,
-            at=AT,
-            revision=1,
+        item,
+        CareItemVersion.objects.create(
+            patient=patient, item=item, text=word, why=word, by=by, at=AT, replaced_at=AT
         ),
         Task.objects.create(
             patient=patient, kind="review", source=f"{word}note", due_on=DAY, raised_at=AT, note=f"{word}note"

@@ -5,186 +5,27 @@ line on the ground is "asked, none here", and nothing at all on a white day is "
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from datetime import date
 from string import ascii_uppercase
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from journal.admin import moments, reading
-from journal.admin.plots.axis import Axis, Stretch, Tick
+from journal.admin.plots import timeline_words
+from journal.admin.plots.axis import Axis
+from journal.admin.plots.timeline_parts import TOP, Event, Lane, Lit, Mark, Timeline
+from journal.admin.plots.timeline_words import logged
 from journal.insight.days import Place, Told
 from journal.insight.periods import Period
 
-TOP = 6
 PAIN, BARS, MARKS, MEDICINE = 46, 34, 22, 14  # heights of lanes
 BETWEEN = 8
-FOOT = 22
 MOST_PLACES = 8
 MOST_MEDICINES = 6
 POINTED_AT = 100  # days; narrower ones can't be pointed at
 USUAL_MINUTES = 60  # the movement lane is at least so high, so that a quiet week looks quiet
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something at a day with a letter or sign of its own, explained below the plot."""
-
-    day: date
-    sign: str
-    text: str
-    kind: str = "note"
-    days: tuple[date, ...] = ()
-    address: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A sign at a place: `shape` names how it is drawn."""
-
-    x: float
-    y: float
-    shape: str
-    text: str = ""
-
-
-@dataclass(slots=True)
-class Lane:
-    """One row. Paths are in the units of the plot; `level` is the height of a dashed line, if any."""
-
-    label: str
-    top: float
-    height: float
-    detail: str = ""
-    bars: str = ""
-    light: str = ""
-    grounds: str = ""
-    marks: list[Mark] = field(default_factory=list)
-    spans: list[Stretch] = field(default_factory=list)
-    level: float | None = None
-    high: str = ""
-
-    @property
-    def bottom(self) -> float:
-        return self.top + self.height
-
-    @property
-    def centre(self) -> float:
-        return self.top + self.height / 2
-
-    @property
-    def above(self) -> float:
-        """The line of the name, with the detail under it."""
-        return self.centre - 1 if self.detail else self.centre + 4
-
-    @property
-    def below(self) -> float:
-        return self.centre + 13
-
-    @property
-    def low(self) -> float:
-        """The line of the name in a lane that has room for one."""
-        return self.top + 11
-
-    @property
-    def spantop(self) -> float:
-        return self.top + 4
-
-    @property
-    def highest(self) -> float:
-        """Where the number at the top of the scale is written."""
-        return self.top + 9
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A whole day, to be pointed at: what it said in one line."""
-
-    x: float
-    width: float
-    text: str
-
-
-@dataclass(slots=True)
-class Row:
-    """One day, or a run of days without an entry, as the table has it."""
-
-    day: str
-    gap: int = 0
-    cells: tuple[str, ...] = ()
-
-    @property
-    def words(self) -> str:
-        """What is said of a run of days without an entry."""
-        return ngettext("nothing logged", "nothing logged (%(n)s days)", self.gap) % {"n": self.gap}
-
-
-@dataclass(slots=True)
-class Timeline:
-    """What the template writes down."""
-
-    name: str
-    title: str
-    description: str
-    axis: Axis
-    lanes: list[Lane]
-    gaps: list[Stretch]
-    outside: list[Stretch]
-    ticks: list[Tick]
-    events: list[Event]
-    rows: list[Row]
-    heads: tuple[str | Promise, ...]
-    bar: float
-    left_out: list[str]
-    columns: list[Column] = field(default_factory=list)
-
-    @property
-    def width(self) -> float:
-        return self.axis.width
-
-    @property
-    def height(self) -> float:
-        return (self.lanes[-1].bottom if self.lanes else TOP) + FOOT
-
-    @property
-    def scale(self) -> float:
-        """Where the numbers of a scale end."""
-        return self.axis.left - 5
-
-    @property
-    def has_evidence(self) -> bool:
-        return any(mark.shape == "evidence" for lane in self.lanes for mark in lane.marks)
-
-    @property
-    def has_level(self) -> bool:
-        return any(lane.level is not None for lane in self.lanes)
-
-    @property
-    def has_falls(self) -> bool:
-        return any(mark.shape in ("fall", "near", "hurt") for lane in self.lanes for mark in lane.marks)
-
-    @property
-    def has_movement(self) -> bool:
-        return any(lane.light for lane in self.lanes)
-
-    @property
-    def foot(self) -> float:
-        return self.height - 6
-
-    @property
-    def floor(self) -> float:
-        return self.height - FOOT
-
-
-@dataclass(frozen=True, slots=True)
-class Lit:
-    """What flags stand on: client ids of entries, shown with a triangle over the bar."""
-
-    entries: frozenset[str] = frozenset()
-    levels: Mapping[Place, float] = field(default_factory=dict)
 
 
 def letters(count: int) -> list[str]:
@@ -222,17 +63,17 @@ def draw(
     return Timeline(
         name=name,
         title=_("Time line, %(first)s to %(last)s") % _ends(told.period),
-        description=describe(told, shown),
+        description=timeline_words.describe(told, shown),
         axis=axis,
         lanes=pile.lanes,
         gaps=list(axis.stretches(told.silent())),
         outside=list(axis.stretches(told.earlier())),
         ticks=axis.ticks(),
         events=[*flags, *([] if short else notes)],
-        rows=rows(told, [*flags, *notes]),
-        heads=HEADS,
+        rows=timeline_words.rows(told, [*flags, *notes]),
+        heads=timeline_words.HEADS,
         bar=round(max(axis.step * 0.7, 1), 2),
-        columns=_columns(told, axis) if told.period.length <= POINTED_AT else [],
+        columns=timeline_words.columns(told, axis) if told.period.length <= POINTED_AT else [],
         left_out=[reading.capital(reading.place(*place)) for place in there if place not in shown],
     )
 
@@ -346,107 +187,4 @@ def _days(count: int) -> str:
     return ngettext("%(n)s day", "%(n)s days", count) % {"n": count}
 
 
-def logged(told: Told) -> str:
-    return _("Logged on %(n)s of %(all)s days.") % {
-        "n": told.logged(told.period),
-        "all": told.possible(told.period),
-    }
-
-
-def describe(told: Told, places: Sequence[Place]) -> str:
-    """The plot in a few sentences, for who does not see it."""
-    parts = [logged(told)]
-    for place in places:
-        one = told.place(place, told.period)
-        parts.append(
-            _("%(place)s: worst %(worst)s of 10, on %(days)s of %(answered)s days that answered.")
-            % {
-                "place": reading.capital(reading.place(*place)),
-                "worst": one.worst,
-                "days": one.days,
-                "answered": one.answered,
-            }
-        )
-    falls = sum(one.falls for day, one in told.days.items() if day in told.period)
-    asked = len(told.answered("falls", told.period))
-    parts.append(_("Falls: %(n)s, asked on %(asked)s days.") % {"n": falls, "asked": asked})
-    return " ".join(parts)
-
-
-HEADS = (
-    gettext_lazy("Pain, of 10"),
-    gettext_lazy("Nerve symptoms"),
-    gettext_lazy("Falls"),
-    gettext_lazy("Movement"),
-    gettext_lazy("Medicines taken"),
-    gettext_lazy("Flags and notes"),
-)
-
-
-def rows(told: Told, events: Sequence[Event]) -> list[Row]:
-    """Newest first; a run of days without entry and event is one row, days before the journal none."""
-    found: list[Row] = []
-    by_day: dict[date, list[str]] = {}
-    for event in events:
-        for day in event.days or (event.day,):
-            by_day.setdefault(day, []).append(f"{event.sign}: {event.text}" if event.sign else event.text)
-    run: list[date] = []
-    for day in reversed(told.period.dates):
-        if day in told.days or day in by_day:
-            found += _run(run)
-            run = []
-            found.append(Row(moments.day(day), cells=_cells(told, day, by_day.get(day, []))))
-        elif day >= told.began:
-            run.append(day)
-    return found + _run(run)
-
-
-def _columns(told: Told, axis: Axis) -> list[Column]:
-    return [
-        Column(axis.edge(day), round(axis.step, 2), _column_words(told, day))
-        for day in told.period.dates
-        if day in told.days
-    ]
-
-
-def _column_words(told: Told, day: date) -> str:
-    pain, *others = _cells(told, day, [])[:5]
-    heads = [str(head).lower() for head in HEADS[1:5]]
-    parts = [f"{head}: {cell}" for head, cell in zip(heads, others, strict=True)]
-    return "; ".join([f"{moments.day(day)}: {_('pain')}: {pain}", *parts])
-
-
-def _run(days: list[date]) -> list[Row]:
-    if not days:
-        return []
-    name = moments.day(days[0]) if len(days) == 1 else f"{moments.day(days[-1])} – {moments.day(days[0])}"
-    return [Row(name, gap=len(days))]
-
-
-def _cells(told: Told, day: date, events: list[str]) -> tuple[str, ...]:
-    one = told.days.get(day)
-    if one is None:
-        silent = _("nothing logged")
-        return (silent, silent, silent, silent, silent, "; ".join(events))
-    pains = [
-        f"{reading.place(*place)} {value}"
-        for place in told.pains
-        if day in told.pains[place] and (value := told.value(place, day))
-    ]
-    signs = [reading.nerve(sign._asdict()) for sign, days in told.signs.items() if day in days]
-    falls = [reading.words("fall")] * one.falls + [reading.words("near_fall")] * one.near_falls
-    medicines = [reading.words(code) for code, days in told.medicines.items() if day in days]
-    return (
-        _said(told, "pains", day, pains),
-        _said(told, "neuro", day, signs),
-        _said(told, "falls", day, falls),
-        _said(told, "activity", day, [_("%(n)s min") % {"n": one.minutes}] if one.minutes else []),
-        _said(told, "medications", day, medicines),
-        "; ".join(events),
-    )
-
-
-def _said(told: Told, question: str, day: date, parts: list[str]) -> str:
-    if not told.answers(question, day):
-        return _("not asked")
-    return "; ".join(parts) or _("none")
+__all__ = ["MOST_PLACES", "PAIN", "Event", "Lane", "Lit", "Timeline", "draw", "letters", "logged"]
