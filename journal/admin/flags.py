@@ -50,7 +50,7 @@ class FlagDesk(PatientDesk):
         shown = self.admin_site.admin_view
         return [
             path("news/", shown(self.news_view), name="journal_flag_news"),
-            path("chosen/<slug:place>/", shown(self.chosen_view), name="journal_flag_chosen"),
+            path("chosen/<str:place>/", shown(self.chosen_view), name="journal_flag_chosen"),
             *(
                 path(
                     f"<path:object_id>/{name}/",
