@@ -228,6 +228,7 @@ MFA_ALLOW_UNVERIFIED_EMAIL = not VERIFY_EMAIL  # the demo verifies none
 USERSESSIONS_TRACK_ACTIVITY = True  # shown; written once an hour of use, by journal.actions.sessions
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 # Messages name patients, so they stay out of cookies.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 STAFF_NEEDS_SECOND_FACTOR = env.bool("OSTEON_STAFF_SECOND_FACTOR", default=not DEMO)
