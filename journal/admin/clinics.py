@@ -156,13 +156,17 @@ BUTTONS: tuple[tuple[str, Promise | str, Promise | str, Press], ...] = (
     (
         "second-factor",
         gettext_lazy("Take the second factor away"),
-        gettext_lazy("The phone with the codes, the key and the recovery codes are gone? Speak to the person first."),
+        gettext_lazy(
+            "The phone with the codes, the key and the recovery codes are gone? Speak to the person first."
+        ),
         _forget_second_factors,
     ),
     (
         "close",
         gettext_lazy("Close the account"),
-        gettext_lazy("Somebody leaves the clinic? Hand the patients over first. What the person wrote stays."),
+        gettext_lazy(
+            "Somebody leaves the clinic? Hand the patients over first. What the person wrote stays."
+        ),
         _close,
     ),
 )
