@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from allauth.account.internal.userkit import filter_users_by_email
 from allauth.account.utils import url_str_to_user_pk
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
@@ -22,6 +21,7 @@ from django.utils import timezone as clock
 from fido2.utils import websafe_decode
 
 from api.addresses import network_of
+from api.alike import NOBODY, users_by_email
 from api.errors import CONTENT_TYPE, TITLES, Problem
 from api.sessions import SessionStore
 from journal.accounts.models import User
@@ -111,7 +111,8 @@ def _limits(request: HttpRequest) -> list[Limit]:
     """What this guess counts for. The right person's own device has a count that no stranger can use up."""
     accounts = sorted(set(_accounts(request)))
     users = [int(account.removeprefix(PERSON)) for account in accounts if account.startswith(PERSON)]
-    if len(users) == len(accounts) and known_devices.known(token=_token(request), users=users):
+    known = known_devices.known(token=_token(request), users=users or [NOBODY])  # asked for nobody as well
+    if known and len(users) == len(accounts):
         return [guesses.limit("known", account, *KNOWN_DEVICES) for account in accounts]
     network = guesses.limit("network", network_of(request), *NETWORK)
     return [network, *(guesses.limit("account", account, *STRANGERS) for account in accounts)]
@@ -123,7 +124,7 @@ def _accounts(request: HttpRequest) -> Iterator[str]:
     if SESSION_KEY in session:
         yield f"{PERSON}{session[SESSION_KEY]}"
     pending = session.get("account_login")
-    if isinstance(pending, dict) and pending.get("user_pk"):
+    if isinstance(pending, dict) and pending.get("user_pk", str(NOBODY)) != str(NOBODY):
         yield f"{PERSON}{url_str_to_user_pk(pending['user_pk'])}"
     for process in ("account_email_verification_code", "account_password_reset_verification"):
         yield from _of_process(session.get(process) or {})
@@ -134,11 +135,9 @@ def _accounts(request: HttpRequest) -> Iterator[str]:
 
 
 def _of_process(state: Mapping[str, Any]) -> Iterator[str]:
-    """Of a mailed code that is waited for."""
-    if state.get("user_id"):
-        yield f"{PERSON}{state['user_id']}"
-    else:
-        yield from _of_email(state.get("email"))
+    """Of a mailed code that is waited for. Also an account's address is looked up, as one that nobody has."""
+    named = list(_of_email(state.get("email")))
+    yield from named if state.get("user_id", str(NOBODY)) == str(NOBODY) else [f"{PERSON}{state['user_id']}"]
 
 
 def _of_email(said: object) -> Iterator[str]:
@@ -148,7 +147,7 @@ def _of_email(said: object) -> Iterator[str]:
     email = said.strip().lower()
     if len(email) > LONGEST_EMAIL or "\x00" in email:
         return  # no such account, and the form refuses it
-    users = filter_users_by_email(email, prefer_verified=True, for_login=True)
+    users = users_by_email(email, prefer_verified=True, for_login=True)
     yield from (f"{PERSON}{user.pk}" for user in users) if users else (email,)
 
 
