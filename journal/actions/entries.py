@@ -141,8 +141,8 @@ def amend(
 ) -> Recorded:
     """A new version of an entry; the highest version counts, in whatever order versions arrive (G2).
 
-    What changes nothing makes none. `version` is the phone's number, the next one when None; with `expected_version`, a change that somebody
-    else made in the meantime is refused.
+    What changes nothing makes none. `version` is the phone's number, the next one when None; with
+    `expected_version`, a change that somebody else made in the meantime is refused.
 
     Raises:
         Entry.DoesNotExist: the patient has no such entry.

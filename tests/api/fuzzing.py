@@ -19,10 +19,10 @@ SEED = 4
 ZONES = ("Europe/Berlin", "America/St_Johns", "Asia/Kathmandu", "Pacific/Kiritimati", "UTC")
 RULES = ("FREQ=DAILY", "FREQ=WEEKLY;BYDAY=MO,TH", "FREQ=DAILY;INTERVAL=3;COUNT=10", "RRULE:FREQ=WEEKLY")
 MIGRATIONS = ("null", '{"from": 1, "tables": ["flags"], "columns": [{"table": "entries", "columns": ["x"]}]}')
-# What JSON Schema has no words for, by the operation that says so: a cursor or an ETag that was given out here,
-# a moment near enough to now, a rule that rings at least once, a push token that leads somewhere, a pause that
-# ends after it begins, the version of a consent that counts now; and a zone that exists, where the field may
-# also be null: schemathesis follows no format there.
+# What JSON Schema has no words for, by the operation that says so: a cursor or an ETag that was given out
+# here, a moment near enough to now, a rule that rings at least once, a push token that leads somewhere, a
+# pause that ends after it begins, the version of a consent that counts now; and a zone that exists, where the
+# field may also be null: schemathesis follows no format there.
 LISTS = ("entries", "flags", "reminders", "occurrences", "devices", "messages", "me/access-log")
 BEYOND_SCHEMA: dict[str, frozenset[str]] = {
     **{f"GET /api/v1/{name}": frozenset({"invalid-cursor"}) for name in LISTS},
