@@ -77,8 +77,9 @@ class IsAskedWhatItKnows(BasePermission):
     """
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
-        method = "GET" if request.method == "HEAD" else request.method
-        if method not in getattr(view, "asks", ()):
+        method = "GET" if request.method == "HEAD" else str(request.method)
+        offered = method != "OPTIONS" and method in view.allowed_methods
+        if offered and method not in getattr(view, "asks", ()):
             Nothing.model_validate(request.query_params.dict())
         return True
 

@@ -4,7 +4,7 @@ import gzip
 import json
 import uuid
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.utils import timezone as clock
 
 from api import deprecations
 from api.deprecations import Deprecated
+from api.v1 import document
 from journal.accounts.models import Patient
 from journal.models import Entry
 from reminders.models import Reminder
@@ -244,11 +245,13 @@ ENDS = Deprecated(
 
 
 @pytest.fixture
-def announce(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+def announce(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
     def several(*announced: Deprecated) -> None:
         monkeypatch.setattr(deprecations, "ANNOUNCED", announced)
+        document._document.cache_clear()  # made once a process
 
-    return several
+    yield several
+    document._document.cache_clear()
 
 
 def test_an_operation_that_ends_says_since_when_until_when_and_what_instead(
