@@ -112,7 +112,10 @@ class EntryAnswer(BaseModel):
     """What one write did, and what the patient should do now."""
 
     entry: EntryOut = Field(description="As stored.")
-    flags: list[FlagOut] = Field(description="Flags that this write opened, most urgent first.")
+    flags: list[FlagOut] = Field(
+        description="Flags that this write opened or opened again, most urgent first. What gets worse is a flag "
+        "of a more urgent pattern."
+    )
     advice: str | None = Field(
         description="What to do now: the advice of the most urgent flag that this entry opened or joined. "
         "Null means that no rule was met; it never means that all is well."
