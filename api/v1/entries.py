@@ -113,8 +113,8 @@ class EntryAnswer(BaseModel):
 
     entry: EntryOut = Field(description="As stored.")
     flags: list[FlagOut] = Field(
-        description="Flags that this write opened or opened again, most urgent first. What gets worse is a flag "
-        "of a more urgent pattern."
+        description="Flags that this write opened or opened again, most urgent first. What gets worse is a "
+        "flag of a more urgent pattern."
     )
     advice: str | None = Field(
         description="What to do now: the advice of the most urgent flag that this entry opened or joined. "
