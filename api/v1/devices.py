@@ -104,7 +104,7 @@ class _OfNoKind(DeviceIn):
     token: Any = None
 
 
-def _read(sent: dict[str, Any]) -> DeviceIn:
+def _read(sent: Any) -> DeviceIn:
     """By its kind, so that each reason has its place in the body, and none is of the other kind."""
     kinds: dict[object, type[DeviceIn]] = {"fcm": _Fcm, "webpush": _WebPush}
     return next((one for name, one in kinds.items() if name == sent.get("kind")), _OfNoKind).model_validate(

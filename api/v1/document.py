@@ -19,5 +19,6 @@ class DocumentView(SpectacularJSONAPIView):
 
 @lru_cache(maxsize=1)
 def _document() -> bytes:
-    found: bytes = OpenApiJsonRenderer().render(SchemaGenerator().get_schema(request=None, public=True))
+    document = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    found: bytes = OpenApiJsonRenderer().render(document)
     return found

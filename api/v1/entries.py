@@ -38,7 +38,7 @@ def _in_time(said: datetime, asked: ValidationInfo) -> datetime:
         if asked.context:
             entries.check_time(asked.context["at"], said)
     except NotInTimeError as error:
-        raise PydanticCustomError("not_in_time", str(error)) from error  # type: ignore[arg-type]
+        raise PydanticCustomError("not_in_time", str(error)) from error
     return said
 
 
@@ -275,7 +275,7 @@ class EntryView(APIView):
 AnyEntry = TypeVar("AnyEntry", bound=EntryChange)
 
 
-def _read(kind: type[AnyEntry], sent: dict[str, Any]) -> AnyEntry:
+def _read(kind: type[AnyEntry], sent: Any) -> AnyEntry:
     """The typed entry; of one that is refused all that is wrong, its time too."""
     try:
         return kind.model_validate(sent)

@@ -52,10 +52,11 @@ class Result:
 
 def load(file: Path) -> list[Journey]:
     """The journeys of a file: a JSON list of objects that have an `id`."""
-    found: list[Journey] = json.loads(file.read_text(encoding="utf-8"))
+    found: Any = json.loads(file.read_text(encoding="utf-8"))
     if not isinstance(found, list) or not all(isinstance(each, dict) and "id" in each for each in found):
         raise ValueError("not a JSON list of journeys")
-    return found
+    journeys: list[Journey] = found
+    return journeys
 
 
 def replay(journey: Journey) -> Result:
