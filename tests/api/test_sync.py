@@ -475,14 +475,14 @@ def test_a_reminder_is_made_changed_and_deleted_by_push(phone: Phone, patient: P
 @pytest.mark.parametrize(
     ("columns", "pointer", "code"),
     [
-        ({"rrule": "FREQ=SECONDLY"}, "", "invalid-schedule"),
+        ({"rrule": "FREQ=SECONDLY"}, "/rrule", "invalid-schedule"),
         ({"local_time": "٠٧:٣٠"}, "/local_time", "string-pattern-mismatch"),
         ({"local_time": "24:00"}, "/local_time", "string-pattern-mismatch"),
         ({"channels": '["pigeon"]'}, "/channels", "value-error"),
         ({"channels": "{}"}, "/channels", "value-error"),
         ({"active": 1}, "/active", "bool-type"),
         ({"title": "a\x00b"}, "/title", "string-pattern-mismatch"),
-        ({"quiet_from": "21:00"}, "", "invalid-schedule"),
+        ({"quiet_from": "21:00"}, "/quiet_until", "invalid-schedule"),
     ],
 )
 def test_a_reminder_that_cant_be_kept_is_refused_alone(
