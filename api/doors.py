@@ -14,21 +14,24 @@ from typing import Any
 from allauth.account.utils import url_str_to_user_pk
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone as clock
 from fido2.utils import websafe_decode
+from rest_framework.exceptions import ParseError
 
 from api.addresses import network_of
 from api.alike import NOBODY, users_by_email
-from api.errors import CONTENT_TYPE, TITLES, Problem
+from api.errors import plain_answer
+from api.parsing import object_of
 from api.sessions import SessionStore
 from journal.accounts.models import User
 from journal.actions import guesses, known_devices
 from journal.actions.guesses import Limit
 
 APP, DESK = "_allauth/", "accounts/"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # With a session and nothing else to prove; to leave must be possible at any time.
 HARMLESS = {
     "_allauth/app/v1/auth/session",
@@ -75,6 +78,8 @@ class DoorsMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, *_: Any) -> HttpResponseBase | None:
+        if refused := _unreadable(request):
+            return refused
         if not takes_a_secret(request):
             return None
         at, limits = clock.now(), _limits(request)
@@ -83,6 +88,19 @@ class DoorsMiddleware:
         request.guess = (at, limits)  # type: ignore[attr-defined]
         request.guess_counted = True  # type: ignore[attr-defined]
         return None
+
+
+def _unreadable(request: HttpRequest) -> HttpResponse | None:
+    """Bodies of the app's sign-in are read with the care of the API: allauth would answer with nothing in it,
+    or break.
+    """
+    if not route_of(request).startswith(APP) or request.method == "GET" or not request.body:
+        return None
+    try:
+        request.said = object_of(request.body)  # type: ignore[attr-defined]
+    except ParseError as error:
+        return plain_answer(400, str(error), code="invalid-json")
+    return None
 
 
 def route_of(request: HttpRequest) -> str:
@@ -94,7 +112,7 @@ def takes_a_secret(request: HttpRequest) -> bool:
     route = route_of(request)
     if not route.startswith((APP, DESK)) or route in HARMLESS:
         return False
-    if request.method in ("GET", "HEAD", "OPTIONS"):
+    if request.method in SAFE:
         return any(name in request.headers for name in SECRET_HEADERS)
     return True
 
@@ -179,10 +197,8 @@ def _session(request: HttpRequest) -> Mapping[str, Any]:
 def _said(request: HttpRequest) -> Mapping[str, Any]:
     if not route_of(request).startswith(APP):
         return request.POST
-    if not _is_json(text := request.body.decode(errors="replace")):
-        return {}
-    body = json.loads(text)
-    return body if isinstance(body, dict) else {}
+    said: dict[str, Any] = getattr(request, "said", {})
+    return said
 
 
 def _token(request: HttpRequest) -> str:
@@ -193,14 +209,8 @@ def _refused(request: HttpRequest, wait: timedelta) -> HttpResponse:
     """The same for every account, whether there is one or not."""
     seconds = max(math.ceil(wait.total_seconds()), 1)
     if route_of(request).startswith(APP):
-        told = Problem(
-            type="/problems/too-many-guesses",
-            title=TITLES[429],
-            status=429,
-            detail="Too many attempts. Please wait, or use a device on which you signed in before.",
-            errors=[],
-        )
-        response: HttpResponse = JsonResponse(told.model_dump(), status=429, content_type=CONTENT_TYPE)
+        detail = "Too many attempts. Please wait, or use a device on which you signed in before."
+        response: HttpResponse = plain_answer(429, detail, code="too-many-guesses")
     else:
         response = render(request, "429.html", {"minutes": math.ceil(seconds / 60)}, status=429)
     response["Retry-After"] = str(seconds)

@@ -368,7 +368,11 @@ REQUESTS_PER_MINUTE = env.int("REQUESTS_PER_MINUTE", default=600)
 MINIMUM_APP_VERSION = env.str("MINIMUM_APP_VERSION", default="")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["api.auth.SessionToken"],
-    "DEFAULT_PERMISSION_CLASSES": ["api.permissions.IsCurrentApp", "api.permissions.IsPatient"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "api.permissions.IsCurrentApp",
+        "api.permissions.IsPatient",
+        "api.permissions.IsAskedWhatItKnows",
+    ],
     "DEFAULT_THROTTLE_CLASSES": ["api.throttles.PersonThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["api.parsing.StrictJSONParser"],
@@ -448,6 +452,7 @@ LOGGING = {
         "django.db.backends": {"level": "CRITICAL", "propagate": False},
         # A line for each of four ticks every few seconds would hide what matters.
         "celery.app.trace": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         # An unhandled error is logged by its kind and place (api.pages), without values.
         "django.request": {"level": "CRITICAL", "propagate": False},

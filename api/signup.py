@@ -60,7 +60,12 @@ class InvitedSignupForm(forms.Form):
         return versions
 
     def clean(self) -> dict[str, Any] | None:
-        """Whoever has no invitation isn't told whether an address has an account."""
+        """Unknown fields are named: of consents under a misspelt name all would count as agreed to.
+
+        Whoever has no invitation isn't told whether an address has an account.
+        """
+        for name in sorted(set(self.data) - set(self.fields)):
+            self.add_error(None, forms.ValidationError(f"Unknown field: {name[:60]}", code="unknown-field"))
         if "invitation_code" in self.errors:
             self.errors.pop("email", None)
         asking.request.sign_up = self

@@ -38,5 +38,6 @@ urlpatterns = [
     path("metrics", health.metrics),
 ]
 
+handler400 = "api.errors.bad_request"
 handler404 = "api.errors.not_found"
 handler500 = "api.errors.failed"
