@@ -17,6 +17,7 @@ from django.utils import timezone as clock
 from rest_framework.request import Request
 
 from api.addresses import address_of
+from api.sessions import signed_in
 from journal.accounts.models import User
 from journal.accounts.sealed import opened, sealed
 from journal.actions import sessions
@@ -32,7 +33,10 @@ class SessionToken(XSessionTokenAuthentication):  # type: ignore[misc]
 
     def authenticate(self, request: Request) -> tuple[User, Any] | None:
         """From here on the database is asked in this person's name. A token that is used lasts on."""
-        found: tuple[User, Any] | None = super().authenticate(request)
+        token = self.get_session_token(request)
+        if not token or not _may_be_a_key(token):
+            return None
+        found: tuple[User, Any] | None = signed_in(token) or super().authenticate(request)
         if found:
             person, session = found
             scope.become(scope.person(person.pk))
@@ -49,12 +53,16 @@ class SessionToken(XSessionTokenAuthentication):  # type: ignore[misc]
         return 'Session realm="osteon"'
 
 
+def _may_be_a_key(token: str) -> bool:
+    """No key of ours looks otherwise, and the database takes no NUL."""
+    return token.isascii() and token.isalnum()
+
+
 class SessionTokens(SessionTokenStrategy):  # type: ignore[misc]
     """The session's key is the token; it is looked up by the one query that reads it, not by two."""
 
     def lookup_session(self, session_token: str) -> SessionBase | None:
-        # No key of ours looks otherwise, and the database takes no NUL.
-        if not (session_token.isascii() and session_token.isalnum()):
+        if not _may_be_a_key(session_token):
             return None
         found: SessionBase | None = sessionkit.lookup_session(session_token)
         return found

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import psycopg
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from psycopg import sql
@@ -95,6 +96,9 @@ def _sign_in(users: Sequence[User], tokens: Mapping[int, str]) -> None:
     rows.objects.using(OWNER).bulk_create(
         rows(session_key=tokens[user.pk], session_data=store.encode(_session(user)), expire_date=until)
         for user in users
+    )
+    UserSession.objects.using(OWNER).bulk_create(
+        UserSession(user=user, session_key=tokens[user.pk], ip="127.0.0.1") for user in users
     )
 
 

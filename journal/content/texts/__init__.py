@@ -52,6 +52,7 @@ _UNCHECKED = Text(
 )
 
 
+@cache
 def languages() -> tuple[str, ...]:
     """Two-letter codes, English first."""
     return (FIRST, *sorted(path.stem for path in _HERE.glob("*.toml")))
