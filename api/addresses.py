@@ -1,6 +1,7 @@
 """From where a request comes."""
 
 import ipaddress
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -16,6 +17,12 @@ def address_of(request: HttpRequest) -> str:
     count: int = settings.TRUSTED_PROXIES
     if count and len(said) >= count:
         seen = said[-count]
+    return _written(seen)
+
+
+@lru_cache(maxsize=1024)
+def _written(seen: str) -> str:
+    """One spelling for each address."""
     try:
         return str(ipaddress.ip_address(seen))
     except ValueError:

@@ -41,10 +41,19 @@ class RequestIdMiddleware:
 
 
 class RequestLogMiddleware(RequestMiddleware):
-    """One line when a request starts and one when it ends: the route, never the address.
+    """One line when a request has ended: the route, never the address.
 
     Staff search for names in the query, and the path of a password reset holds its key.
     """
+
+    def prepare(self, request: HttpRequest) -> None:
+        """What all lines of this request say."""
+        structlog.contextvars.bind_contextvars(
+            request_id=request.META["HTTP_X_REQUEST_ID"],
+            ip=address_of(request),  # not what anybody wrote into a header
+            user_agent=request.META.get("HTTP_USER_AGENT"),
+        )
+        self.bind_user_id(request)
 
     @staticmethod
     def bind_user_id(request: HttpRequest) -> None:
@@ -55,14 +64,10 @@ class RequestLogMiddleware(RequestMiddleware):
         if not request.path_info.startswith("/api/"):
             structlog.contextvars.bind_contextvars(user_id=getattr(request.user, "pk", None))
 
-    @classmethod
-    def bind_ip(cls, request: HttpRequest) -> None:
-        """Not what anybody wrote into a header."""
-        structlog.contextvars.bind_contextvars(ip=address_of(request))
-
     @staticmethod
     def format_request(request: HttpRequest) -> str:
         try:
-            return f"{request.method} {resolve(request.path_info).route}"
+            match = request.resolver_match or resolve(request.path_info)
+            return f"{request.method} {match.route}"
         except Resolver404:
             return f"{request.method} no route"

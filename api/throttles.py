@@ -58,11 +58,10 @@ def _count(key: str) -> int:
     if time.monotonic() < _resting["until"]:
         return 0
     try:
-        counter = _redis(settings.REDIS_URL)
-        count = int(counter.incr(key))
-        if count == 1:
-            counter.expire(key, 2 * WINDOW)
-        return count
+        with _redis(settings.REDIS_URL).pipeline(transaction=False) as pipeline:
+            pipeline.incr(key)
+            pipeline.expire(key, 2 * WINDOW)
+            return int(pipeline.execute()[0])
     except redis.RedisError as error:
         _resting["until"] = time.monotonic() + REST_SECONDS
         log.warning("requests are not counted: %s", type(error).__name__)

@@ -1,11 +1,10 @@
 """Rows → what the rules see. The only bridge between the tables and journal.content."""
 
-import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import connection
+from pydantic_core import from_json
 
 from journal.accounts.models import Patient
 from journal.content import reach
@@ -17,7 +16,7 @@ from journal.content.report import UNREAD
 from journal.content.rule import Urgency
 from journal.content.wording import stored
 from journal.models import Flag
-from journal.rows import by_sql
+from journal.rows import ask, ask_for
 
 
 def profile(patient: Patient) -> Profile:
@@ -67,12 +66,22 @@ def history(patient: Patient, *, since: date | None, until: date | None = None) 
     `reach.needed` says what that is; here it is one statement whose parts each read a bounded piece. With
     `until`, nothing that was said of later days.
     """
+    return ask_history(patient, since=since, until=until)(patient)
+
+
+def ask_history(
+    patient: Patient, *, since: date | None, until: date | None = None
+) -> Callable[[Patient], History]:
+    """Sends for what `history` gives, which takes the patient with the facts that count by then."""
     limits = {} if since is None else _limits(since, until or date.max)
     found = _ALL if since is None else _NEEDED
-    with connection.cursor() as cursor:
-        cursor.execute(_AS_ONE_TEXT.format(found), {"patient": patient.pk, "unread": list(UNREAD), **limits})
-        rows = json.loads(cursor.fetchone()[0] or "[]")
-    return History(profile(patient), {row[0]: _said(*row) for row in rows}.values())
+    rows = ask(_AS_ONE_TEXT.format(found), {"patient": patient.pk, "unread": list(UNREAD), **limits})
+
+    def made(patient: Patient) -> History:
+        said = from_json(rows()[0][0] or "[]")
+        return History(profile(patient), {row[0]: _said(*row) for row in said}.values())
+
+    return made
 
 
 _AS_ONE_TEXT = (
@@ -123,6 +132,11 @@ def flags(patient: Patient, *, since: date | None) -> list[Flag]:
 
     Each has `handled`: when clinicians acknowledged or resolved it.
     """
+    return ask_flags(patient, since=since)()
+
+
+def ask_flags(patient: Patient, *, since: date | None) -> Callable[[], list[Flag]]:
+    """Sends for what `flags` gives."""
     from_day = since or date.min
     limits = {
         "patient": patient.pk,
@@ -130,11 +144,16 @@ def flags(patient: Patient, *, since: date | None) -> list[Flag]:
         "joined": _back(from_day, JOIN_DAYS),
         "handled": _back(from_day, ACKNOWLEDGED_DAYS),
     }
-    found = []
-    for flag, (handled,) in by_sql(Flag, _FLAGS, limits):
-        flag.handled = handled  # type: ignore[attr-defined]
-        found.append(flag)
-    return found
+    rows = ask_for(Flag, _FLAGS, limits)
+
+    def made() -> list[Flag]:
+        found = []
+        for flag, (handled,) in rows():
+            flag.handled = handled  # type: ignore[attr-defined]
+            found.append(flag)
+        return found
+
+    return made
 
 
 def _back(day: date, days: int) -> date:

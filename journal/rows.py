@@ -4,7 +4,8 @@ For what comes with each request: the ORM takes longer to put such a statement t
 apart, than the database to answer it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
 
@@ -13,15 +14,36 @@ from django.db import connection, models
 Row = TypeVar("Row", bound=models.Model)
 
 
-def by_sql(model: type[Row], query: str, values: Mapping[str, Any]) -> list[tuple[Row, tuple[Any, ...]]]:
-    """The rows, each with what it holds beside the model's columns.
+@contextmanager
+def at_once() -> Iterator[None]:
+    """What is asked inside travels together: one round trip. The answers are there when this ends."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
+
+
+def ask(query: str, values: Mapping[str, Any]) -> Callable[[], list[tuple[Any, ...]]]:
+    """Sends a statement; what comes back gives its rows, once."""
+    cursor = connection.cursor()
+    cursor.execute(query, values)
+    found: Callable[[], list[tuple[Any, ...]]] = cursor.fetchall
+    return found
+
+
+def ask_for(
+    model: type[Row], query: str, values: Mapping[str, Any]
+) -> Callable[[], list[tuple[Row, tuple[Any, ...]]]]:
+    """As `ask`: the rows, each with what it holds beside the model's columns.
 
     `{columns}` in the query stands for these columns and comes first; the table goes by the model's name.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_with_columns(model, query), values)
-        rows = cursor.fetchall()
-    return [_made(model, row) for row in rows]
+    rows = ask(_with_columns(model, query), values)
+    return lambda: [_made(model, row) for row in rows()]
+
+
+def by_sql(model: type[Row], query: str, values: Mapping[str, Any]) -> list[tuple[Row, tuple[Any, ...]]]:
+    """The rows of `ask_for` at once."""
+    return ask_for(model, query, values)()
 
 
 def _made(model: type[Row], row: tuple[Any, ...]) -> tuple[Row, tuple[Any, ...]]:

@@ -1,7 +1,7 @@
 """New entries: their rows, the patient's next revision and the record of it, in one statement."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,12 +9,13 @@ from django.db import connection
 
 from journal.accounts.models import Patient, User
 from journal.models import Entry
+from journal.rows import ask_for
 
 # What an entry was answered before anything was found: which it mostly stays.
 NOTHING_FOUND: Mapping[str, Any] = {"flags": [], "advice": None}
 
-# One round trip instead of five, and no row is built twice. Arrays of scalars, and one JSON array of all
-# documents, since an array of texts would have each of their quotes escaped in Python. The update waits for
+# One round trip instead of five, and no row is built twice. Arrays of scalars as text, which costs less than to
+# have each element adapted, and one JSON array of all documents. The update waits for
 # the patient's lock and takes it; a writer that had to wait may find an id taken meanwhile, whose insert then
 # does nothing.
 _STORE = """
@@ -53,28 +54,43 @@ SELECT {columns}, (SELECT json_object_agg(client_id, id) FROM stored)::text FROM
 """
 
 
+Stored = tuple[Patient, list[Entry]]
+
+
 def store(
     *, by: User | None, at: datetime, patient: Patient, said: Sequence[Mapping[str, Any]]
-) -> tuple[Patient, list[Entry]] | None:
-    """The locked patient and the new entries, in the order of `said`; call it within a transaction.
+) -> Callable[[], Stored | None]:
+    """Sends new entries; what comes back gives the locked patient and the entries, in the order of `said`.
 
-    `said` are columns of entries, `client_id` and `version` among them. None, and nothing written but
-    perhaps a revision that no row carries, when an id of them was used before.
+    Call it within a transaction. `said` are columns of entries, `client_id` and `version` among them. None,
+    and nothing written but perhaps a revision that no row carries, when an id of them was used before.
     """
-    values: dict[str, Any] = {name: [each[name] for each in said] for name in _COLUMNS}
-    values |= {"report": json.dumps(values["report"]), "outcome": json.dumps(NOTHING_FOUND)}
+    values: dict[str, Any] = {name: _array(each[name] for each in said) for name in _SCALARS}
+    values |= {"report": json.dumps([each["report"] for each in said]), "outcome": _NOTHING_FOUND}
     values |= {"patient": patient.pk, "at": at, "by": by.pk if by else None}
-    found = Patient.objects.by_sql(_STORE, values)
-    if found is None:
+    found = ask_for(Patient, _STORE, values)
+    return lambda: _stored(found(), at=at, said=said)
+
+
+def _stored(
+    found: list[tuple[Patient, tuple[Any, ...]]], *, at: datetime, said: Sequence[Mapping[str, Any]]
+) -> Stored | None:
+    if not found:
         return None
-    locked, [stored] = found
+    [(locked, [stored])] = found
     ids: dict[str, int] = json.loads(stored or "{}")
     if len(ids) < len(said):
         return None
     return locked, [_row(locked, at, each, ids[str(each["client_id"])]) for each in said]
 
 
-_COLUMNS = ("client_id", "version", "recorded_at", "utc_offset", "timezone", "local_date", "report", "digest")
+_NOTHING_FOUND = json.dumps(NOTHING_FOUND)
+_SCALARS = ("client_id", "version", "recorded_at", "utc_offset", "timezone", "local_date", "digest")
+
+
+def _array(values: Iterable[Any]) -> str:
+    """As PostgreSQL reads it: ids, numbers, times, zones and digests hold no sign that must be quoted."""
+    return f"{{{','.join(map(str, values))}}}"
 
 
 def _row(patient: Patient, at: datetime, said: Mapping[str, Any], entry_id: int) -> Entry:

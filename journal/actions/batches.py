@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from journal import rows
 from journal.accounts.models import Patient, User
 from journal.actions import arrivals, changes, evaluation, exercise_pauses
 from journal.actions.arrivals import NOTHING_FOUND
@@ -53,7 +54,8 @@ def write(
     `patient` is locked by the caller, who read the stored rows under that lock. `check_time` is the caller's
     to ask: one entry out of time must not cost the others.
     """
-    created = _store(by=by, at=at, patient=patient, new=new)
+    alone = not (edits or withdrawn)
+    created, asked = _store(by=by, at=at, patient=patient, new=new, alone=alone)
     earlier = [_said_in(entry) for entry, _ in edits]
     _keep([entry for entry, _ in edits])
     edited = [_edited(entry, saying, at) for entry, saying in edits]
@@ -63,7 +65,7 @@ def write(
         entry.revision, entry.outcome = patient.revision, {**NOTHING_FOUND}
     Entry.objects.bulk_update([*edited, *withdrawn], WRITTEN, batch_size=AT_A_TIME)
     written = [*created, *edited, *withdrawn]
-    opened = _evaluate(at, patient, written, told=[*earlier, *map(_said_in, written)])
+    opened = _evaluate(at, patient, written, told=[*earlier, *map(_said_in, written)], asked=asked)
     for entry in written:
         exercise_pauses.of_entry(at=at, patient=patient, entry=entry)
     verbs = (("amended", edited), ("withdrawn", withdrawn))
@@ -74,18 +76,27 @@ def write(
     return Written(written, opened)
 
 
-def _store(*, by: User | None, at: datetime, patient: Patient, new: Sequence[Saying]) -> list[Entry]:
-    """The new entries under the patient's next revision, which edits and withdrawals of the batch share."""
+def _store(
+    *, by: User | None, at: datetime, patient: Patient, new: Sequence[Saying], alone: bool
+) -> tuple[list[Entry], evaluation.Asked | None]:
+    """The new entries under the patient's next revision, which edits and withdrawals of the batch share.
+
+    Where they are all that is written, what the evaluation reads comes with them.
+    """
     if not new:
         changes.next_revision(patient)
-        return []
+        return [], None
     said = [{"client_id": saying.client_id, "version": 1, **_columns(saying)} for saying in new]
-    stored = arrivals.store(by=by, at=at, patient=patient, said=said)
+    told = [Told(one["local_date"], one["report"]) for one in said]
+    with rows.at_once():
+        storing = arrivals.store(by=by, at=at, patient=patient, said=said)
+        asked = evaluation.ask(at=at, patient=patient, told=told) if alone else None
+    stored = storing()
     if stored is None:
         raise ConflictError("An id of these was already used.")
     locked, created = stored
     patient.revision = locked.revision
-    return created
+    return created, asked
 
 
 def _columns(saying: Saying) -> dict[str, Any]:
@@ -113,11 +124,16 @@ def _said_in(entry: Entry) -> Told:
 
 
 def _evaluate(
-    at: datetime, patient: Patient, written: Sequence[Entry], *, told: Sequence[Told]
+    at: datetime,
+    patient: Patient,
+    written: Sequence[Entry],
+    *,
+    told: Sequence[Told],
+    asked: evaluation.Asked | None,
 ) -> list[Flag]:
     """Each entry keeps what it was answered: the flags that it completed, the advice of its day."""
     since = min(one.day for one in told)
-    result = evaluation.run(at=at, patient=patient, since=since, told=told)
+    result = evaluation.run(at=at, patient=patient, since=since, told=told, asked=asked)
     opened = sorted(result.opened, key=by_urgency)
     said = [entry for entry in written if entry.deleted_at is None]
     completed, advice = _completed_by(said, opened), _advice_by_day(result.flags)

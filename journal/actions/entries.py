@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from journal import rows
 from journal.accounts.models import Patient, User
 from journal.actions import arrivals, changes, evaluation, exercise_pauses
 from journal.actions.refusals import ConflictError, NotInTimeError, StaleError
 from journal.content.reach import Told
-from journal.content.report import Report
+from journal.content.report import Report, digest_of
 from journal.content.rule import Urgency
 from journal.models import Entry, EntryVersion, Flag
 
@@ -68,12 +69,16 @@ def record(
     said = columns_of(recorded_at=recorded_at, timezone=timezone, report=report)
     new = {"client_id": client_id, "version": version, **said}
     with transaction.atomic():
-        in_time = -BACK <= recorded_at - at <= AHEAD
-        stored = arrivals.store(by=by, at=at, patient=patient, said=[new]) if in_time else None
-        if stored is not None:
-            locked, [entry] = stored
-            _judge(at=at, patient=locked, entry=entry)
-            return Recorded(entry=entry, client_id=client_id, created=True)
+        if -BACK <= recorded_at - at <= AHEAD:
+            with rows.at_once():
+                storing = arrivals.store(by=by, at=at, patient=patient, said=[new])
+                told = [Told(said["local_date"], said["report"])]
+                asked = evaluation.ask(at=at, patient=patient, told=told)
+            stored = storing()
+            if stored is not None:
+                locked, [entry] = stored
+                _judge(at=at, patient=locked, entry=entry, asked=asked)
+                return Recorded(entry=entry, client_id=client_id, created=True)
         known = Entry.objects.filter(patient=patient, client_id=client_id).first()
         if known is None:
             check_time(at, recorded_at)
@@ -192,20 +197,21 @@ def columns_of(*, recorded_at: datetime, timezone: str, report: Report) -> dict[
     """The columns that hold what the phone sent."""
     offset = recorded_at.utcoffset() or timedelta()
     local_date = recorded_at.astimezone(ZoneInfo(timezone)).date()
+    document = report.document()
     return {
         "recorded_at": recorded_at,
         "utc_offset": int(offset.total_seconds() // 60),
         "timezone": timezone,
         "local_date": local_date,
-        "report": report.document(),
-        "digest": _digest(recorded_at, timezone, report),
+        "report": document,
+        "digest": _digest(recorded_at, timezone, document),
     }
 
 
-def _digest(recorded_at: datetime, timezone: str, report: Report) -> str:
+def _digest(recorded_at: datetime, timezone: str, document: dict[str, Any]) -> str:
     """Equal when the same was said at the same moment in the same zone, however the moment is spelled."""
     moment = recorded_at.astimezone(UTC).isoformat()
-    return hashlib.sha256(f"{moment} {timezone} {report.digest()}".encode()).hexdigest()
+    return hashlib.sha256(f"{moment} {timezone} {digest_of(document)}".encode()).hexdigest()
 
 
 def check_time(at: datetime, recorded_at: datetime) -> None:
@@ -262,11 +268,19 @@ def _write(
     return Recorded(entry=entry, client_id=entry.client_id, created=True)
 
 
-def _judge(*, at: datetime, patient: Patient, entry: Entry, earlier: Told | None = None) -> None:
+def _judge(
+    *,
+    at: datetime,
+    patient: Patient,
+    entry: Entry,
+    earlier: Told | None = None,
+    asked: evaluation.Asked | None = None,
+) -> None:
     """Evaluates, and keeps with the stored entry what it is answered."""
     now = Told(entry.local_date, entry.report)
     told = [now] if earlier is None else [earlier, now]
-    result = evaluation.run(at=at, patient=patient, since=min(one.day for one in told), told=told)
+    since = min(one.day for one in told)
+    result = evaluation.run(at=at, patient=patient, since=since, told=told, asked=asked)
     exercise_pauses.of_entry(at=at, patient=patient, entry=entry)
     opened = sorted(result.opened, key=by_urgency)
     met = sorted(_met_on(entry.local_date, result.flags), key=by_urgency)

@@ -5,7 +5,7 @@ a person has touched is closed by a person only.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from journal import load
 from journal.accounts.models import Patient
 from journal.content import engine, reach, texts
 from journal.content.engine import RaisedFlag
+from journal.content.history import History
 from journal.content.reach import Told
 from journal.content.rule import Urgency
 from journal.content.texts import NOT_EVALUATED
@@ -64,19 +65,23 @@ def run(
     as_of: date | None = None,
     reason: str = NO_LONGER_MET,
     told: Sequence[Told] | None = None,
+    asked: "Asked | None" = None,
 ) -> Reconciled:
     """Evaluates a locked patient from local day `since` on (all days when None) and reconciles.
 
     `as_of` is the local day up to which clock rules look; today in the patient's zone when None.
     `reason` is what a flag says that is no longer supported.
     `told`, when nothing else has changed: what was said, corrected or taken back, `since` being the first
-    of their days. Then no more days are judged than these can change.
+    of their days. Then no more days are judged than these can change. `asked` is what `ask` sent for, when
+    it was sent with the write.
     Rules that crash cost neither the entry nor the other rules: the team gets a flag that says so.
     """
-    today = as_of or at.astimezone(patient.timezone).date()
-    stored = load.flags(patient, since=since)
+    today = as_of or _today(at, patient)
+    if asked is None or asked.today != today:
+        asked = _ask(patient, since=since, today=today, told=told)
+    stored = asked.flags()
     try:
-        found = _evaluate(patient, stored, since=since, today=today, told=told)
+        found = _evaluate(patient, stored, asked, since=since, told=told)
     except DatabaseError:
         raise  # nothing more can be written in this transaction
     except Exception as error:  # noqa: BLE001  the entry must be kept whatever the rules do
@@ -85,18 +90,48 @@ def run(
     return _reconcile(at, patient, stored, found, since=since, reason=reason)
 
 
-def _evaluate(
-    patient: Patient,
-    stored: list[Flag],
-    *,
-    since: date | None,
-    today: date,
-    told: Sequence[Told] | None,
-) -> Found:
+@dataclass(frozen=True)
+class Asked:
+    """What an evaluation reads, sent for: flags, and what was said up to day `until` (all when None)."""
+
+    today: date
+    until: date | None
+    flags: Callable[[], list[Flag]]
+    history: Callable[[Patient], History]
+
+
+def ask(*, at: datetime, patient: Patient, told: Sequence[Told]) -> Asked:
+    """Sends for what `run` will read once `told` is stored; for the same pipeline as the write itself."""
+    since = min(one.day for one in told)
+    return _ask(patient, since=since, today=_today(at, patient), told=told)
+
+
+def _ask(patient: Patient, *, since: date | None, today: date, told: Sequence[Told] | None) -> Asked:
     until = reach.until(told) if told else None
     if until and until >= today + AHEAD:
         until = None
-    history = load.history(patient, since=since, until=until)
+    return Asked(
+        today=today,
+        until=until,
+        flags=load.ask_flags(patient, since=since),
+        history=load.ask_history(patient, since=since, until=until),
+    )
+
+
+def _today(at: datetime, patient: Patient) -> date:
+    return at.astimezone(patient.timezone).date()
+
+
+def _evaluate(
+    patient: Patient,
+    stored: list[Flag],
+    asked: Asked,
+    *,
+    since: date | None,
+    told: Sequence[Told] | None,
+) -> Found:
+    today, until = asked.today, asked.until
+    history = asked.history(patient)
     days = reach.days(told, history) if told else None
     actions = load.actions(stored)
     known = [load.raised(flag) for flag in stored if flag.supported and flag.pattern != NOT_EVALUATED]

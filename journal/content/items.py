@@ -1,8 +1,8 @@
 """What one entry says, item by item, with its side and region worked out."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from journal.content.vocabulary import (
     AXIAL_SITES,
@@ -30,8 +30,7 @@ def regions_of(site: str, side: str | None) -> frozenset[str]:
     return frozenset(f"{one}-{limb}" for one in sides_of(side))
 
 
-@dataclass(frozen=True, slots=True)
-class Ache:
+class Ache(NamedTuple):
     """One pain item of one entry."""
 
     entry_id: str
@@ -79,8 +78,7 @@ class Ache:
         return not self.better_with.isdisjoint(any_of)
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(NamedTuple):
     """One nerve symptom of one entry. `kind` is its G6 class, or the symptom itself where there is none."""
 
     entry_id: str
@@ -91,8 +89,7 @@ class Sign:
     regions: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Tumble:
+class Tumble(NamedTuple):
     """One fall or near-fall of one entry."""
 
     entry_id: str

@@ -326,7 +326,8 @@ class Report(Part):
 
         A subclass's own fields (identity, time) are no part of it.
         """
-        return self.model_dump(mode="json", include=set(Report.model_fields), exclude_unset=True)
+        own = None if type(self) is Report else _FIELDS
+        return self.model_dump(mode="json", include=own, exclude_unset=True)
 
     def again(self) -> "Report":
         """What "same as yesterday" repeats: all but what belongs to its own day.
@@ -339,9 +340,16 @@ class Report(Part):
 
     def digest(self) -> str:
         """SHA-256 (hex) of the canonical JSON of the document: equal when the patient said the same."""
-        canonical = json.dumps(self.document(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        return digest_of(self.document())
 
+
+def digest_of(document: dict[str, Any]) -> str:
+    """The digest of a report by its document."""
+    return hashlib.sha256(_canonical(document).encode()).hexdigest()
+
+
+_FIELDS = set(Report.model_fields)
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 # The questions that rules read. The rest is not even fetched for them, free text least of all (G16).
 READ = frozenset(

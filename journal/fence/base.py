@@ -1,9 +1,10 @@
 """PostgreSQL, told with each transaction in whose name it is asked. Django's ENGINE is `journal.fence`."""
 
+from contextlib import nullcontext
 from typing import Any
 
 from django.db.backends.postgresql import base
-from psycopg.pq import TransactionStatus
+from psycopg.pq import PipelineStatus, TransactionStatus
 
 from journal.fence import scope
 
@@ -34,7 +35,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         wanted = scope.current()
         if status == TransactionStatus.INERROR or wanted == self._told:
             return execute(sql, params, many, context)
-        with self.wrap_database_errors, self.connection.pipeline():
+        piped = self.connection.pgconn.pipeline_status != PipelineStatus.OFF
+        with self.wrap_database_errors, nullcontext() if piped else self.connection.pipeline():
             plans = "force_generic_plan" if wanted.startswith(_ONE_PLAN) else "auto"
             self.connection.execute(_SCOPE, (wanted, plans))
             found = execute(sql, params, many, context)

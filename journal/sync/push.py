@@ -107,10 +107,9 @@ def push(
         unseen = _unseen(loads, tables, since or 0) if since != before else []
         for load in loads:
             _take(load, tables)
-        locked.refresh_from_db(fields=["revision"])
         if any(tables[name].written(locked, ids, after=before) for name, ids in unseen):
             raise OvertakenError("Something changed since the last pull. Pull, then push again.")
-        return _pushed({load.name: load.visit for load in loads}, locked.revision)
+        return _pushed({load.name: load.visit for load in loads}, changes.revision_of(locked))
 
 
 def _order(sent: Mapping[str, SentTable], tables: Mapping[str, Table]) -> list[str]:
