@@ -5,7 +5,8 @@ months at most. Beyond that only three facts count: falls of the last year, that
 was logged within half a year, and the first sixty days of height readings.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -70,23 +71,29 @@ def until(changes: Iterable[Told]) -> date | None:
 
 def days(changes: Iterable[Told], history: History) -> Collection[date]:
     """The days on which what holds can be another since these changes; more than these is never wrong."""
-    found = set()
-    for change in changes:
-        found.add(change.day)
-        found.update(day for day in history.dates if _can_see(change, history, day))
-    return found
+    told = sorted(changes, key=lambda change: change.day)
+    near = [change.day for change in told]
+    falls = [change.day for change in told if _fell(change.report)]
+    treated = [change.day for change in told if _treated(change.report)]
+    heights = [change.day for change in told if change.report.get("height_cm") is not None]
+
+    def can_see(day: date) -> bool:
+        if _within(NEAR_DAYS, near, day):
+            return True
+        then = history.on(day)
+        return bool(
+            (falls and then.falls and _within(FALLS_DAYS, falls, day))
+            or (treated and any(a.site in SITES for a in then.aches) and _within(MEDICINE_DAYS, treated, day))
+            or (heights and heights[0] <= day and then.height is not None)
+        )
+
+    return {*near, *(day for day in history.dates if can_see(day))}
 
 
-def _can_see(change: Told, history: History, day: date) -> bool:
-    back = (day - change.day).days
-    if back <= NEAR_DAYS:
-        return back >= 0
-    then = history.on(day)
-    if back <= FALLS_DAYS and then.falls and _fell(change.report):
-        return True
-    if back <= MEDICINE_DAYS and any(a.site in SITES for a in then.aches) and _treated(change.report):
-        return True
-    return then.height is not None and change.report.get("height_cm") is not None
+def _within(back: int, days: Sequence[date], day: date) -> bool:
+    """Whether any of these days, oldest first, lies in [day - back, day]."""
+    place = bisect_right(days, day)
+    return place > 0 and (day - days[place - 1]).days <= back
 
 
 def _fell(report: Document) -> bool:

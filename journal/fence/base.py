@@ -9,9 +9,9 @@ from psycopg.pq import PipelineStatus, TransactionStatus
 from journal.fence import scope
 
 _SCOPE = "SELECT set_config('osteon.scope', %s, true), set_config('plan_cache_mode', %s, true)"
-# With its policies a statement takes longer to plan than to run. What a patient asks starts at the narrow piece
-# of an index that holds their own rows, whatever the values, so one plan serves everybody; what staff and
-# workers ask differs by clinic and by date, and is planned by value.
+# With its policies a statement takes longer to plan than to run. What a patient asks starts at the narrow
+# piece of an index that holds their own rows, whatever the values, so one plan serves everybody; what staff
+# and workers ask differs by clinic and by date, and is planned by value.
 _ONE_PLAN = ("person:", "patient:")
 
 
