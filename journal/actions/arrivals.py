@@ -14,8 +14,8 @@ from journal.rows import ask_for
 # What an entry was answered before anything was found: which it mostly stays.
 NOTHING_FOUND: Mapping[str, Any] = {"flags": [], "advice": None}
 
-# One round trip instead of five, and no row is built twice. Arrays of scalars go as text, which costs less than
-# to have each element adapted; the documents as one JSON array. The update waits for the patient's lock and
+# One round trip instead of five, and no row is built twice. Arrays of scalars go as text, which costs less
+# than to have each element adapted; the documents as one JSON array. The update waits for the lock and
 # takes it; a writer that had to wait may find an id taken meanwhile, whose insert then does nothing.
 _STORE = """
 WITH said AS (

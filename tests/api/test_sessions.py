@@ -82,6 +82,21 @@ def test_nobody_ends_the_session_of_another_person(
     assert (opens(phone), opens(second)) == (200, 200)
 
 
+def test_whose_session_it_is_stands_in_the_session_and_not_in_the_list(
+    phone: Phone, email: str, invite: Callable[..., str]
+) -> None:
+    """The list leads to the account by one statement; a row in it that is wrong or gone misleads nobody."""
+    stranger = Phone()
+    stranger.sign_up(invite())
+    listed = UserSession.objects.get(user__email=email)
+    other = UserSession.objects.exclude(pk=listed.pk).get()
+    assert phone.send("GET", ME)[1]["email"] == email
+    UserSession.objects.filter(pk=listed.pk).update(user=other.user)
+    assert phone.send("GET", ME)[1]["email"] == email
+    listed.delete()
+    assert phone.send("GET", ME)[1]["email"] == email
+
+
 def test_signing_out_ends_the_token(phone: Phone) -> None:
     assert phone.send("DELETE", f"{AUTH}/session")[0] == 401
     assert opens(phone) == 401

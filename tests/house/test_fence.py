@@ -235,3 +235,17 @@ def test_a_rolled_back_savepoint_does_not_leave_another_persons_scope(hill: Cast
                 assert Patient.objects.get().pk == lake.patient.pk
             transaction.set_rollback(True)
         assert Patient.objects.get().pk == hill.patient.pk
+
+
+def test_what_a_patient_asks_keeps_one_plan_and_what_others_ask_is_planned_by_value(hill: Cast) -> None:
+    def plans(name: str) -> str:
+        with scope.within(name), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('plan_cache_mode')")
+            return str(cursor.fetchone()[0])
+
+    found = {who: plans(name) for who, name in scopes_of(hill).items()}
+    assert {who for who, mode in found.items() if mode == "force_generic_plan"} == {
+        "the patient",
+        "somebody signed in",
+    }
+    assert plans(scope.SYSTEM) == plans(scope.NOBODY) == "auto"
