@@ -33,6 +33,7 @@ class SessionStore(DatabaseStore):
     """`SESSION_ENGINE` names this module."""
 
     expires: datetime | None = None
+    _session_cache: dict[str, Any]  # Django's: the content, once it was read
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
