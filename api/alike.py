@@ -63,7 +63,7 @@ def _by_somebody(login: Login) -> Any:
 def make_alike() -> None:
     """From here on allauth looks nobody up as it looks up somebody."""
     for module in (userkit, auth_backends, forms):
-        module.filter_users_by_email = users_by_email  # type: ignore[attr-defined]
+        module.filter_users_by_email = users_by_email
     AbstractCodeVerificationProcess.initial_state = _of_somebody
     AbstractCodeVerificationProcess.user = property(_looked_up_once)
     Login.serialize = _by_somebody

@@ -212,6 +212,9 @@ ACCOUNT_RATE_LIMITS = dict.fromkeys(
 )  # fmt: skip
 MFA_RATE_LIMITS = {"webauthn_login": ""}
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = (
+    True  # another address resets the password: a found phone must not add one
+)
 ACCOUNT_SESSION_REMEMBER = (
     False  # no tick box: the desk's sessions end when idle, the app's have their own age
 )
