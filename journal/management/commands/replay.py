@@ -31,7 +31,7 @@ class Command(BaseCommand):
         for journey in found:
             results.append(journeys.replay(journey))
             if not options["json"]:
-                self.stdout.write(_line(results[-1], journey["title"]))
+                self.stdout.write(_line(results[-1], journey))
         failed = [result for result in results if not result.passed]
         if options["json"]:
             self.stdout.write(json.dumps(_summary(results, failed)))
@@ -51,9 +51,12 @@ def _summary(results: list[journeys.Result], failed: list[journeys.Result]) -> d
     }
 
 
-def _line(result: journeys.Result, title: str) -> str:
+def _line(result: journeys.Result, journey: Any) -> str:
+    title = journey.get("title", "") if isinstance(journey, dict) else ""
     if result.passed:
         return f"pass  {result.id}  {title}"
+    if result.error:
+        return f"FAIL  {result.id}  {title}; {result.error}"
     parts = [
         f"{name.replace('_', ' ')}: {', '.join(found)}"
         for name, found in asdict(result).items()
