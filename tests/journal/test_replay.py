@@ -55,7 +55,7 @@ def hip_journey() -> dict[str, Any]:
 
 
 def versions(*numbers: int | None) -> dict[str, Any]:
-    """The entry of the broken hip as version numbers[0], and withdrawn to "nothing" by the others, in order."""
+    """The entry of the broken hip as the first version to arrive, and one that says "none" as the others."""
     journey = hip_journey()
     last = journey["days"][-1]
     harmless = {**last["entry"], "pains": [], "falls": [], "can_bear_weight": True}
