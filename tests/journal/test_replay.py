@@ -51,7 +51,8 @@ def test_a_journey_that_differs_is_told_with_what_differs(tmp_path: Path) -> Non
 
 
 def hip_journey() -> dict[str, Any]:
-    return copy.deepcopy(next(one for one in PUBLIC if one["id"] == "P06"))
+    found: dict[str, Any] = next(one for one in PUBLIC if one["id"] == "P06")
+    return copy.deepcopy(found)
 
 
 def versions(*numbers: int | None) -> dict[str, Any]:
@@ -184,7 +185,7 @@ def test_any_order_with_repeats_edits_and_acts_gives_what_the_facts_alone_give(s
 def tangled(rng: random.Random) -> dict[str, Any]:
     """A journey made of two public ones, and of what phones and clinicians do to it."""
     first, second = rng.sample(PUBLIC, 2)
-    journey = copy.deepcopy(first)
+    journey: dict[str, Any] = copy.deepcopy(first)
     journey["days"] += copy.deepcopy(second["days"])
     last = max(item["day"] for item in journey["days"])
     for number, item in enumerate(rng.sample(journey["days"], min(4, len(journey["days"])))):
