@@ -29,6 +29,10 @@ class LibraryItem(BaseModel):
     source: str = Field(description="Where the advice comes from.")
     reviewer: str = Field(description="Who checked it, or that nobody has yet.")
     contested: bool = Field(description="Whether experts disagree; the text says so.")
+    beside: tuple[str, ...] = Field(
+        description="Codes of the entry document (sites, nerve symptoms): an app links the text from entries "
+        "that name one of them. Empty: from none in particular."
+    )
 
 
 class LibraryOut(Page[LibraryItem]):

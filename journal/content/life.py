@@ -29,7 +29,9 @@ class Life:
     def follow(self, flag: RaisedFlag, after: date, before: date) -> None:
         """Takes over what the same flag, as known from elsewhere, tells of the days between the two."""
         for key, days in flag.met.items():
-            self.met[key].extend(day for day in days if after < day < before)
+            # A key that is new or gone was met long ago (`Lives.outlook`): there is nothing to take over.
+            if later := [day for day in days if after < day < before]:
+                self.met[key].extend(later)
         for day, ids in flag.evidence.items():
             if after < day < before:
                 self.saw(day, ids)

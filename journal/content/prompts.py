@@ -97,7 +97,7 @@ PROMPTS = (
     ),
     Prompt(
         "jaw_and_teeth",
-        ("X-04",),
+        ("000-28", "X-04"),
         _jaw,
         {
             "sign": "Jaw and teeth: {sign:label}, last on {day:day}.",

@@ -232,7 +232,7 @@ SEEDS: dict[str, dict[str, tuple[str, ...]]] = {
         "foot": ("000-16",),
     },
     "quality": {
-        "aching": ("000-10",),
+        "aching": ("000-10", "004-08"),
         "burning": ("000-16", "001-04"),
         "shooting": ("000-12", "001-04"),
         "sharp": ("000-16", "002-09"),

@@ -8,62 +8,62 @@ import json
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
-from pydantic import ValidationError
 
 from journal.accounts.models import Clinic, Patient
 from journal.actions import accounts, clinics, clock, entries, flags, invitations
-from journal.actions.refusals import NotPossibleNowError, RefusedError
-from journal.content.report import Report
+from journal.actions.refusals import ConflictError, NotPossibleNowError, RefusedError
+from journal.content.rule import URGENT
+from journal.management.journey import Act, Item, Journey, Moment, read
 from journal.models import Flag, FlagAction
-from journal.sync.faults import faults_of
 
-Journey = dict[str, Any]
 NAMESPACE = uuid.UUID("6f1c3f5e-0b7a-4c1e-9a55-2d1f7f6f0a01")
 NOTE = "Replayed from a journey."
 
 
 @dataclass
 class Result:
-    """How the flags of one journey differ from what it expects; patterns with their day."""
+    """How the flags of one journey differ from what it expects; patterns with their day.
+
+    `error` says why it could not be replayed at all: then nothing is known about its flags.
+    """
 
     id: str
     missing: list[str] = field(default_factory=list)
     unexpected: list[str] = field(default_factory=list)
     wrong_urgency: list[str] = field(default_factory=list)
     wrong_day: list[str] = field(default_factory=list)
-    error: str = ""
+    error: str | None = None
 
     @property
     def passed(self) -> bool:
         return not (self.missing or self.unexpected or self.wrong_urgency or self.wrong_day or self.error)
 
-    def told(self) -> dict[str, Any]:
-        """As JSON; `error` only where a journey could not be replayed."""
-        return {name: found for name, found in asdict(self).items() if name != "error" or found}
 
+def load(file: Path) -> list[Any]:
+    """What a file says of its journeys: a JSON list, one unread journey each.
 
-def load(file: Path) -> list[Journey]:
-    """The journeys of a file: a JSON list of objects that have an `id`."""
-    found: Any = json.loads(file.read_text(encoding="utf-8"))
-    if not isinstance(found, list) or not all(isinstance(each, dict) and "id" in each for each in found):
-        raise ValueError("not a JSON list of journeys")
-    journeys: list[Journey] = found
-    return journeys
-
-
-def replay(journey: Journey) -> Result:
-    """One journey for a new patient, at the journey's own clock; leaves nothing behind.
-
-    One that can't be read, or is refused as a phone would be, fails by itself and not the others with it.
+    Raises:
+        ValueError: no JSON list.
     """
+    found = json.loads(file.read_text(encoding="utf-8"))
+    if not isinstance(found, list):
+        raise ValueError("not a JSON list of journeys")
+    return found
+
+
+def replay(sent: Any) -> Result:
+    """One journey for a new patient, at the journey's own clock; leaves nothing behind."""
+    try:
+        journey = read(sent)
+    except ValueError as error:
+        name = sent.get("id", "") if isinstance(sent, dict) else ""
+        return Result(str(name), error=str(error))
     try:
         with _rolled_back():
             run = _Run(journey)
@@ -71,17 +71,8 @@ def replay(journey: Journey) -> Result:
             run.act()
             clock.run(at=run.as_of, patient=run.patient)
             return run.compare()
-    except KeyError as error:
-        return Result(str(journey["id"]), error=f"it has no {error}")
-    except ValidationError as error:
-        return Result(str(journey["id"]), error=in_words(error))
-    except (RefusedError, ObjectDoesNotExist, TypeError, ValueError) as error:
-        return Result(str(journey["id"]), error=str(error))
-
-
-def in_words(error: ValidationError) -> str:
-    """All that is wrong with what a file says, in one line."""
-    return "; ".join(f"{fault.pointer} {fault.detail}" for fault in faults_of(error))
+    except RefusedError as error:
+        return Result(journey.id, error=str(error))
 
 
 @contextmanager
@@ -96,75 +87,70 @@ class _Run:
 
     def __init__(self, journey: Journey) -> None:
         self.journey = journey
-        self.start = date.fromisoformat(journey["start_date"])
-        self.zone = ZoneInfo(journey["patient"]["timezone"])
-        self.as_of = self.moment(journey["as_of"], self.zone)
-        self.arrived: dict[uuid.UUID, datetime] = {}
-        name = f"replay-{journey['id']}"
-        start = datetime.combine(self.start, time(), self.zone)
+        self.zone = journey.patient.timezone
+        self.start = journey.on(Moment(day=0, time=time()))
+        self.as_of = journey.on(journey.as_of)
+        self.arrived: set[uuid.UUID] = set()
+        self.urgent = False
+        name = f"replay-{journey.id}"
         email = f"{uuid.uuid4()}@replay.invalid"
-        self.clinician = accounts.open_account(at=start, email=email, name="", encoded_password="")
+        self.clinician = accounts.open_account(at=self.start, email=email, name="", encoded_password="")
         slug = f"{name}-{uuid.uuid4()}"[:50]
         self.patient = self._enrol(clinics.open_clinic(slug=slug, name=name, timezone=str(self.zone)))
 
     def _enrol(self, clinic: Clinic) -> Patient:
-        profile = invitations.checked(self.journey["patient"])
-        at = datetime.combine(self.start, time(), self.zone)
-        return invitations.enrol(at=at, clinic=clinic, profile=profile, timezone=str(self.zone), user=None)
-
-    def moment(self, item: dict[str, Any], zone: ZoneInfo) -> datetime:
-        day = self.start + timedelta(days=item["day"])
-        return datetime.combine(day, time.fromisoformat(item["time"]), zone)
+        profile = self.journey.patient.profile
+        return invitations.enrol(
+            at=self.start, clinic=clinic, profile=profile, timezone=str(self.zone), user=None
+        )
 
     def deliver(self) -> None:
         """Entries as they arrive; the server's clock is the latest moment that has been reached."""
-        items = self.journey["days"]
-        now = datetime.combine(self.start, time(), self.zone)
-        for index in self.journey.get("arrival_order") or range(len(items)):
-            item = items[index]
-            zone = item.get("tz") or str(self.zone)
-            recorded_at = self.moment(item, ZoneInfo(zone))
+        now = self.start
+        for index in self.journey.order:
+            item = self.journey.days[index]
+            recorded_at = self.journey.on(item, item.tz)
             now = self._pass(now, recorded_at)
-            self._receive(item, index, at=now, recorded_at=recorded_at, timezone=zone)
+            # A journey says in which order items arrive, not when: none is too old to be taken.
+            self._receive(item, index, at=min(now, recorded_at + entries.BACK), recorded_at=recorded_at)
 
     def _pass(self, now: datetime, moment: datetime) -> datetime:
-        """The server's clock goes on to `moment`, and ticks on the way; it never goes back."""
-        if moment > now:
+        """The server's clock goes on to `moment`, and ticks just before it; it never goes back."""
+        if moment > now and self.urgent:
             clock.run(at=moment - timedelta(seconds=1), patient=self.patient)
         return max(now, moment)
 
-    def _receive(
-        self, item: dict[str, Any], index: int, *, at: datetime, recorded_at: datetime, timezone: str
-    ) -> None:
-        name = item.get("entry_id") or str(index)
-        entry_id = uuid.uuid5(NAMESPACE, f"{self.journey['id']} {name}")
+    def _receive(self, item: Item, index: int, *, at: datetime, recorded_at: datetime) -> None:
+        name = f"item {index}" if item.entry_id is None else f"entry {item.entry_id}"
+        entry_id = uuid.uuid5(NAMESPACE, f"{self.journey.id} {name}")
         receive = entries.amend if entry_id in self.arrived else entries.record
-        self.arrived[entry_id] = at
-        receive(
-            by=None,
-            at=at,
-            patient=self.patient,
-            client_id=entry_id,
-            recorded_at=recorded_at,
-            timezone=timezone,
-            report=Report.model_validate(item["entry"]),
-            version=item.get("seq") or 1,
-        )
+        self.arrived.add(entry_id)
+        with suppress(ConflictError):  # the same version again changes nothing, whatever it says (G2)
+            recorded = receive(
+                by=None,
+                at=at,
+                patient=self.patient,
+                client_id=entry_id,
+                recorded_at=recorded_at,
+                timezone=str(item.tz or self.zone),
+                report=item.entry,
+                version=1 + (item.seq or 0),
+            )
+            self.urgent |= any(flag["urgency"] in URGENT for flag in recorded.flags)
 
     def act(self) -> None:
         """Each act concerns every unresolved flag of its pattern raised on or before its day."""
-        acts = self.journey.get("clinician") or []
-        for act in sorted(acts, key=lambda act: (act["day"], act["time"])):
-            at = self.moment(act, self.zone)
+        for act in sorted(self.journey.clinician or (), key=lambda act: (act.day, act.time)):
+            at = self.journey.on(act)
             clock.run(at=at, patient=self.patient)
             standing = Flag.objects.filter(
-                patient=self.patient, pattern=act["pattern"], day__lte=at.date(), supported=True
+                patient=self.patient, pattern=act.pattern, day__lte=at.date(), supported=True
             )
             for flag in standing.exclude(status=Flag.Status.RESOLVED).order_by("day"):
-                self._act(act["action"], flag, at)
+                self._act(act, flag, at)
 
-    def _act(self, action: str, flag: Flag, at: datetime) -> None:
-        if action == "resolve":
+    def _act(self, act: Act, flag: Flag, at: datetime) -> None:
+        if act.action == "resolve":
             outcome = FlagAction.Outcome.CONTACTED
             flags.resolve(by=self.clinician, at=at, flag=flag, outcome=outcome, note=NOTE)
             return
@@ -174,12 +160,11 @@ class _Run:
     def compare(self) -> Result:
         """Flags that the facts support, acknowledged and resolved ones included, against `expect`."""
         found = {
-            (flag.pattern, (flag.day - self.start).days): flag.urgency
+            (flag.pattern, (flag.day - self.journey.start_date).days): flag.urgency
             for flag in Flag.objects.filter(patient=self.patient, supported=True)
         }
-        expect = self.journey["expect"]
-        wanted = {(flag["pattern"], flag["on_day"]): flag["urgency"] for flag in expect["flags"]}
-        return differences(self.journey["id"], found, wanted)
+        wanted = {(flag.pattern, flag.on_day): flag.urgency for flag in self.journey.expect.flags}
+        return differences(self.journey.id, found, wanted)
 
 
 def differences(name: str, found: dict[tuple[str, int], str], wanted: dict[tuple[str, int], str]) -> Result:

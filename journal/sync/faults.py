@@ -32,3 +32,8 @@ def faults_of(error: ValidationError, *, within: str = "") -> Iterator[Fault]:
         path = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in found["loc"])
         said = found["type"].replace("_", "-"), found["msg"].removeprefix("Value error, ")
         yield Fault(within + path, *IN_JSON.get(found["type"], said))
+
+
+def in_words(error: ValidationError) -> str:
+    """All that is wrong with what a file says, in one line."""
+    return "; ".join(f"{fault.pointer} {fault.detail}".strip() for fault in faults_of(error))

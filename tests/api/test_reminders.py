@@ -143,6 +143,14 @@ def test_the_library_has_exercises_and_falls_back_to_english(phone: Phone) -> No
     assert phone.send("GET", "/api/v1/library?kind=song")[0] == 422
 
 
+def test_the_library_says_beside_which_entries_a_text_belongs(phone: Phone) -> None:
+    _, texts = phone.send("GET", "/api/v1/library?kind=education")
+    beside = {text["id"]: text["beside"] for text in texts["results"]}
+    assert "calf" in beside["E03"]
+    assert "numbness" in beside["E06"]
+    assert beside["E01"] == []
+
+
 def test_not_today_takes_its_reason_and_refuses_another(phone: Phone, patient: Patient) -> None:
     one_is_due(patient)
     [turn] = phone.send("GET", "/api/v1/occurrences")[1]["results"]

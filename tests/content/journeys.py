@@ -83,7 +83,7 @@ def delivered(journey: Journey, start: date) -> list[Entry]:
     for index in order:
         item = items[index]
         identity = item.get("entry_id") or f"{journey['id']}-{index}"
-        version = item.get("seq") or 1
+        version = item.get("seq") or 0
         if identity not in latest or version > latest[identity][0]:
             latest[identity] = (version, _entry(identity, item, journey, start))
     return [entry for _, entry in latest.values()]

@@ -1,16 +1,18 @@
 """Same facts, same flags (G8): whatever the order, and wherever an evaluation is taken up again."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from journal.content import reach
 from journal.content.engine import REACH_DAYS, RULES, RaisedFlag, evaluate
-from journal.content.history import Entry, History
+from journal.content.history import Entry, History, Profile
 from journal.content.report import Report
-from tests.content.build import on
+from tests.content.build import nerve, on
 from tests.content.strategies import LAST, Facts, facts, reports
 
 LONG = 500  # days: longer than anything is looked back for
@@ -100,6 +102,24 @@ def test_judging_only_what_a_change_can_reach_gives_the_flags_of_all_days(
         part = evaluate(rest, days=reach.days(changes, rest), **more)
     assert part.settled
     assert part.flags == evaluate(History(profile, after), as_of=on(LONG), actions=actions).flags
+
+
+@pytest.mark.parametrize("later", [61, 70, 84, 85])
+def test_a_region_taken_back_from_a_flag_of_long_ago_is_gone(later: int) -> None:
+    """The flag still stands, with one region less than was known of it."""
+    both, left = (
+        Report.model_validate({"neuro": [nerve("numbness", "calf", side)]}).document()
+        for side in ("both", "left")
+    )
+    first = Entry("first", on(0), datetime(2026, 1, 5, 9, tzinfo=UTC), both)
+    last = Entry("last", on(later), datetime(2026, 6, 1, 9, tzinfo=UTC), {"pains": []})
+    old = evaluate(History(Profile(), [first, last]), as_of=on(later))
+    after = History(Profile(), [replace(first, report=left), last])
+    changes = [reach.Told(on(0), both), reach.Told(on(0), left)]
+    told: Any = {"days": reach.days(changes, after), "since": on(0), "known": old.flags}
+    part = evaluate(after, as_of=on(later), until=reach.until(changes), **told)
+    assert part.flags == evaluate(after, as_of=on(later)).flags
+    assert [flag.keys for flag in part.flags] == [("left-leg",)]
 
 
 @given(facts())

@@ -7,6 +7,7 @@ import pytest
 
 from journal.content.engine import BY_PATTERN
 from journal.content.library import BadItemError, Item, in_language, items, languages, parse
+from journal.content.vocabulary import LEG_SITES, LISTS
 
 GOOD = """+++
 id = "T9"
@@ -100,6 +101,18 @@ def test_exercises_are_held_by_patterns_that_exist() -> None:
     held = {pattern for item in items() for pattern in item.held_by}
     assert held
     assert held <= set(BY_PATTERN)
+
+
+def test_a_text_stands_beside_codes_that_an_entry_can_name() -> None:
+    codes = set(LISTS["site"]) | set(LISTS["symptom"])
+    assert all(set(item.beside) <= codes for item in items())
+
+
+@pytest.mark.parametrize("site", sorted(LEG_SITES))
+def test_every_leg_pain_leads_to_what_osteoporosis_does_not_do_to_legs(site: str) -> None:
+    beside = {item.id: item for item in items() if site in item.beside}
+    assert {"E03", "E06"} <= set(beside)
+    assert "Osteoporosis by itself does not make legs ache." in beside["E03"].body
 
 
 def test_identities_are_unique() -> None:

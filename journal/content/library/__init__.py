@@ -38,9 +38,10 @@ class Item:
     seed_rows: tuple[str, ...]
     rhythm: str = ""  # how often, in words; exercises only
     held_by: tuple[str, ...] = ()  # patterns whose open flag holds this item back
+    beside: tuple[str, ...] = ()  # codes of an entry that this text belongs to: sites, symptoms
 
 
-_OPTIONAL = {"rhythm", "held_by"}
+_OPTIONAL = {"rhythm", "held_by", "beside"}
 _ALL = {f.name for f in fields(Item)}
 
 
@@ -81,7 +82,7 @@ def parse(text: str, name: str) -> Item:
         raise BadItemError(
             f"{name}: header fields missing or unknown: {', '.join(sorted(wrong)) or 'before +++'}"
         )
-    head |= {key: tuple(head[key]) for key in ("seed_rows", "held_by") if key in head}
+    head |= {key: tuple(head[key]) for key in ("seed_rows", "held_by", "beside") if key in head}
     item = Item(body=body.strip(), **head)
     _check(item, name)
     return item

@@ -92,7 +92,7 @@ RULE = Rule(
         Source("Farrar 2001: 2 points are a meaningful change", "V"),
         Source("Cut at 5 with an amplifier", "D"),
     ),
-    seeds=("000-04", "001-14", "002-05", "002-09", "002-10", "002-11", "002-12", "004-03", "X-08"),
+    seeds=("000-04", "001-08", "001-14", "002-05", "002-09", "002-10", "002-11", "002-12", "004-03", "X-08"),
     window="the day against its usual of [D-28, D-1]; falls in [D-2, D]",
     reach=28,
     covers=(Covers("back-pain-rise"),),

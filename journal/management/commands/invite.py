@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from journal.accounts.models import Clinic
 from journal.actions import invitations
-from journal.management.journeys import in_words
+from journal.sync.faults import in_words
 
 
 class Command(BaseCommand):

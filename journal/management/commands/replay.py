@@ -2,6 +2,7 @@
 
 import json
 from argparse import ArgumentParser
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ class Command(BaseCommand):
         for journey in found:
             results.append(journeys.replay(journey))
             if not options["json"]:
-                self.stdout.write(_line(results[-1], journey.get("title", "")))
+                self.stdout.write(_line(results[-1], journey))
         failed = [result for result in results if not result.passed]
         if options["json"]:
             self.stdout.write(json.dumps(_summary(results, failed)))
@@ -46,16 +47,19 @@ def _summary(results: list[journeys.Result], failed: list[journeys.Result]) -> d
     return {
         "journeys": len(results),
         "passed": len(results) - len(failed),
-        "failed": [result.told() for result in failed],
+        "failed": [asdict(result) for result in failed],
     }
 
 
-def _line(result: journeys.Result, title: str) -> str:
+def _line(result: journeys.Result, journey: Any) -> str:
+    title = journey.get("title", "") if isinstance(journey, dict) else ""
     if result.passed:
         return f"pass  {result.id}  {title}"
+    if result.error:
+        return f"FAIL  {result.id}  {title}; {result.error}"
     parts = [
         f"{name.replace('_', ' ')}: {', '.join(found)}"
-        for name, found in result.told().items()
-        if name not in {"id", "error"} and found
+        for name, found in asdict(result).items()
+        if name != "id" and found
     ]
-    return f"FAIL  {result.id}  {title}; {'; '.join([*parts, *filter(None, [result.error])])}"
+    return f"FAIL  {result.id}  {title}; {'; '.join(parts)}"
