@@ -59,6 +59,7 @@ SECTIONS = (
         without={
             "password": KEPT_BACK,
             "sign_outs": OURS,
+            "language": "of the desk, which speaks to staff alone",
             "is_staff": OURS,
             "is_superuser": OURS,
         },

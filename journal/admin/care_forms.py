@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
 from journal.admin import reading, words
@@ -34,11 +33,11 @@ def _value(group: Any, code: str) -> str:
     return f"{group.kind}:{code}" if hasattr(group, "kind") else code
 
 
-def _day(label: str | Promise, *, required: bool = False) -> forms.DateField:
+def _day(label: Any, *, required: bool = False) -> forms.DateField:
     return forms.DateField(label=label, required=required, widget=forms.DateInput(attrs={"type": "date"}))
 
 
-def _words(label: str | Promise, length: int, rows: int = 2, *, required: bool = False) -> forms.CharField:
+def _words(label: Any, length: int, rows: int = 2, *, required: bool = False) -> forms.CharField:
     area = forms.Textarea(attrs={"rows": rows})
     return forms.CharField(label=label, required=required, max_length=length, widget=area)
 

@@ -182,7 +182,8 @@ def _of_lists() -> Iterator[tuple[str, str]]:
 
 def _of_reports() -> Iterator[tuple[str, str]]:
     """The names of fields, which stand before the answers that no sentence of the desk is made for."""
-    for part in (report.Report, *report.Part.__subclasses__()):
+    parts: list[type[report.Part]] = [report.Report, *report.Part.__subclasses__()]
+    for part in parts:
         yield from (("report", name.replace("_", " ")) for name in part.model_fields)
 
 

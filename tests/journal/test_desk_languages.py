@@ -7,18 +7,17 @@ from typing import Any
 
 import pytest
 from django.conf.locale import LANG_INFO
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import trans_real
 
+from api.management import catalogue
 from journal.accounts.models import Clinic, ClinicChange, Patient, User
 from journal.actions import accounts, glass
 from journal.actions.refusals import NotFitError
 from journal.content import library, texts
 from journal.content.engine import RULES
-from journal.management import catalogue
 from journal.models import Entry, Flag, Task
 from tests.content.plain_cases import findings
 from tests.support import desk as people
@@ -181,7 +180,7 @@ def answers(cast: Cast, client: Client) -> Iterator[tuple[str, Any]]:
     yield "/nowhere/", client.get("/nowhere/")
 
 
-def _of_route(route: Route, cast: Cast, client: Client) -> Iterator[tuple[str, HttpResponse]]:
+def _of_route(route: Route, cast: Cast, client: Client) -> Iterator[tuple[str, Any]]:
     for address in list(route.filled(cast))[:3]:
         yield address, client.get(address, follow=True)
     if "/<" in str(route) and str(route).startswith("admin/"):
@@ -198,7 +197,7 @@ def marked(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     settings.LANGUAGES = [*settings.LANGUAGES, (languages.CODE, "xx")]
     info = {"bidi": False, "code": languages.CODE, "name": "xx", "name_local": "xx"}
     monkeypatch.setitem(LANG_INFO, languages.CODE, info)
-    monkeypatch.setitem(trans_real._translations, languages.CODE, languages.Marked())
+    monkeypatch.setitem(vars(trans_real)["_translations"], languages.CODE, languages.Marked())
     spoken, said = texts.spoken, languages.content(texts.spoken("en"))
     monkeypatch.setattr(texts, "spoken", lambda code: said if code == languages.CODE else spoken(code))
 

@@ -6,6 +6,7 @@ from typing import Any, Self
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext
 from timezone_field import TimeZoneField
 
 from journal.accounts.models.clinics import Clinic, Clinician
@@ -91,4 +92,5 @@ class Patient(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name or (self.user.email if self.user else f"Patient {self.pk}")
+        known = self.name or (self.user.email if self.user else "")
+        return known or gettext("Patient %(number)s") % {"number": self.pk}

@@ -66,17 +66,17 @@ def gathered(language: str) -> Catalog:
     for package in OURS:
         for file in sorted((root / package).rglob("*.*")):
             if not LEFT_OUT & set(file.relative_to(root).parts):
-                for found in in_file(file):
-                    places[found].add(str(file.relative_to(root)))
+                for one in in_file(file):
+                    places[one].add(str(file.relative_to(root)))
     for where, text in words.every():
         places[None, text].add(f"words/{where}")
     known = said_elsewhere(language)
-    for package, found in of_others():
-        if found not in known:
-            places[found].add(f"package/{package}")
+    for package, one in of_others():
+        if one not in known:
+            places[one].add(f"package/{package}")
     catalog = Catalog(locale=language, domain="django")
-    for (context, text), files in sorted(places.items(), key=lambda it: (sorted(it[1])[0], str(it[0]))):
-        catalog.add(text, context=context, locations=[(file, 0) for file in sorted(files)])
+    for (context, said), files in sorted(places.items(), key=lambda it: (sorted(it[1])[0], str(it[0]))):
+        catalog.add(said, context=context, locations=[(file, 0) for file in sorted(files)])
     return catalog
 
 
@@ -101,7 +101,7 @@ def of_others() -> Iterator[tuple[str, Found]]:
         for pattern in patterns:
             for file in sorted(here.glob(pattern)):
                 if not LEFT_OUT & set(file.relative_to(here).parts):
-                    yield from ((package, found) for found in in_file(file))
+                    yield from ((package, one) for one in in_file(file))
 
 
 def said_elsewhere(language: str) -> set[Found]:
@@ -117,11 +117,11 @@ def said_elsewhere(language: str) -> set[Found]:
         file = home / language / "LC_MESSAGES" / "django.mo"
         if file.exists():
             with file.open("rb") as compiled:
-                said |= {found(one) for one in read_mo(compiled) if one.id and _whole(one)}
+                said |= {_key(one) for one in read_mo(compiled) if one.id and _whole(one)}
     return said
 
 
-def found(message: Message) -> Found:
+def _key(message: Message) -> Found:
     return message.context, message.id if isinstance(message.id, str) else (message.id[0], message.id[1])
 
 

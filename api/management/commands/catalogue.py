@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from journal.management import catalogue
+from api.management import catalogue
 
 
 class Command(BaseCommand):
