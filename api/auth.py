@@ -10,7 +10,6 @@ from allauth.headless.contrib.rest_framework.authentication import XSessionToken
 from allauth.headless.internal import sessionkit
 from allauth.headless.tokens.strategies.sessions import SessionTokenStrategy
 from allauth.mfa.adapter import DefaultMFAAdapter
-from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sites.shortcuts import get_current_site
 from django.http import HttpRequest
@@ -78,8 +77,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return address_of(request)
 
     def send_account_already_exists_mail(self, email: str) -> None:
-        """A sign-up that makes an account hashes a password: this one takes as long."""
-        make_password(email)
+        """This sign-up takes as long as one that makes an account."""
+        asking.request.sign_up.as_if_free(asking.request)
         super().send_account_already_exists_mail(email)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

@@ -11,24 +11,27 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from allauth.account.internal.userkit import filter_users_by_email
 from allauth.account.utils import url_str_to_user_pk
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone as clock
 from fido2.utils import websafe_decode
+from rest_framework.exceptions import ParseError
 
 from api.addresses import network_of
-from api.errors import CONTENT_TYPE, TITLES, Problem
+from api.alike import NOBODY, users_by_email
+from api.errors import plain_answer
+from api.parsing import object_of
 from api.sessions import SessionStore
 from journal.accounts.models import User
 from journal.actions import guesses, known_devices
 from journal.actions.guesses import Limit
 
 APP, DESK = "_allauth/", "accounts/"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # With a session and nothing else to prove; to leave must be possible at any time.
 HARMLESS = {
     "_allauth/app/v1/auth/session",
@@ -75,6 +78,8 @@ class DoorsMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, *_: Any) -> HttpResponseBase | None:
+        if refused := _unreadable(request):
+            return refused
         if not takes_a_secret(request):
             return None
         at, limits = clock.now(), _limits(request)
@@ -83,6 +88,19 @@ class DoorsMiddleware:
         request.guess = (at, limits)  # type: ignore[attr-defined]
         request.guess_counted = True  # type: ignore[attr-defined]
         return None
+
+
+def _unreadable(request: HttpRequest) -> HttpResponse | None:
+    """Bodies of the app's sign-in are read with the care of the API: allauth would answer with nothing in it,
+    or break.
+    """
+    if not route_of(request).startswith(APP) or request.method == "GET" or not request.body:
+        return None
+    try:
+        request.said = object_of(request.body)  # type: ignore[attr-defined]
+    except ParseError as error:
+        return plain_answer(400, str(error), code="invalid-json")
+    return None
 
 
 def route_of(request: HttpRequest) -> str:
@@ -94,7 +112,7 @@ def takes_a_secret(request: HttpRequest) -> bool:
     route = route_of(request)
     if not route.startswith((APP, DESK)) or route in HARMLESS:
         return False
-    if request.method in ("GET", "HEAD", "OPTIONS"):
+    if request.method in SAFE:
         return any(name in request.headers for name in SECRET_HEADERS)
     return True
 
@@ -111,7 +129,8 @@ def _limits(request: HttpRequest) -> list[Limit]:
     """What this guess counts for. The right person's own device has a count that no stranger can use up."""
     accounts = sorted(set(_accounts(request)))
     users = [int(account.removeprefix(PERSON)) for account in accounts if account.startswith(PERSON)]
-    if len(users) == len(accounts) and known_devices.known(token=_token(request), users=users):
+    known = known_devices.known(token=_token(request), users=users or [NOBODY])  # asked for nobody as well
+    if known and len(users) == len(accounts):
         return [guesses.limit("known", account, *KNOWN_DEVICES) for account in accounts]
     network = guesses.limit("network", network_of(request), *NETWORK)
     return [network, *(guesses.limit("account", account, *STRANGERS) for account in accounts)]
@@ -123,7 +142,7 @@ def _accounts(request: HttpRequest) -> Iterator[str]:
     if SESSION_KEY in session:
         yield f"{PERSON}{session[SESSION_KEY]}"
     pending = session.get("account_login")
-    if isinstance(pending, dict) and pending.get("user_pk"):
+    if isinstance(pending, dict) and pending.get("user_pk", str(NOBODY)) != str(NOBODY):
         yield f"{PERSON}{url_str_to_user_pk(pending['user_pk'])}"
     for process in ("account_email_verification_code", "account_password_reset_verification"):
         yield from _of_process(session.get(process) or {})
@@ -134,11 +153,9 @@ def _accounts(request: HttpRequest) -> Iterator[str]:
 
 
 def _of_process(state: Mapping[str, Any]) -> Iterator[str]:
-    """Of a mailed code that is waited for."""
-    if state.get("user_id"):
-        yield f"{PERSON}{state['user_id']}"
-    else:
-        yield from _of_email(state.get("email"))
+    """Of a mailed code that is waited for. Also an account's address is looked up, as one that nobody has."""
+    named = list(_of_email(state.get("email")))
+    yield from named if state.get("user_id", str(NOBODY)) == str(NOBODY) else [f"{PERSON}{state['user_id']}"]
 
 
 def _of_email(said: object) -> Iterator[str]:
@@ -148,7 +165,7 @@ def _of_email(said: object) -> Iterator[str]:
     email = said.strip().lower()
     if len(email) > LONGEST_EMAIL or "\x00" in email:
         return  # no such account, and the form refuses it
-    users = filter_users_by_email(email, prefer_verified=True, for_login=True)
+    users = users_by_email(email, prefer_verified=True, for_login=True)
     yield from (f"{PERSON}{user.pk}" for user in users) if users else (email,)
 
 
@@ -180,10 +197,8 @@ def _session(request: HttpRequest) -> Mapping[str, Any]:
 def _said(request: HttpRequest) -> Mapping[str, Any]:
     if not route_of(request).startswith(APP):
         return request.POST
-    if not _is_json(text := request.body.decode(errors="replace")):
-        return {}
-    body = json.loads(text)
-    return body if isinstance(body, dict) else {}
+    said: dict[str, Any] = getattr(request, "said", {})
+    return said
 
 
 def _token(request: HttpRequest) -> str:
@@ -194,14 +209,8 @@ def _refused(request: HttpRequest, wait: timedelta) -> HttpResponse:
     """The same for every account, whether there is one or not."""
     seconds = max(math.ceil(wait.total_seconds()), 1)
     if route_of(request).startswith(APP):
-        told = Problem(
-            type="/problems/too-many-guesses",
-            title=TITLES[429],
-            status=429,
-            detail="Too many attempts. Please wait, or use a device on which you signed in before.",
-            errors=[],
-        )
-        response: HttpResponse = JsonResponse(told.model_dump(), status=429, content_type=CONTENT_TYPE)
+        detail = "Too many attempts. Please wait, or use a device on which you signed in before."
+        response: HttpResponse = plain_answer(429, detail, code="too-many-guesses")
     else:
         response = render(request, "429.html", {"minutes": math.ceil(seconds / 60)}, status=429)
     response["Retry-After"] = str(seconds)

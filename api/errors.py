@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
@@ -18,6 +18,7 @@ from rest_framework.views import exception_handler, set_rollback
 
 from journal.actions import refusals
 from journal.admin.middleware import DESK_PATHS
+from journal.sync.faults import faults_of
 from journal.sync.pull import CursorAheadError
 from journal.sync.push import OvertakenError, TooManyRowsError
 from reminders.actions.devices import InvalidTokenError
@@ -44,10 +45,11 @@ STATUS_OF: dict[type[refusals.RefusedError], int] = {
 POINTER_OF: dict[type[refusals.RefusedError], str] = {
     refusals.NotInTimeError: "/recorded_at",
     refusals.ConflictError: "/id",
-    InvalidScheduleError: "/rrule",
     OvertakenError: "/last_pulled_at",
     CursorAheadError: "/last_pulled_at",
 }
+# Refusals of the domain that are also found while a body is read.
+OWN_KINDS = {refusals.NotInTimeError.code, InvalidScheduleError.code, InvalidTokenError.code}
 TITLES = {
     400: "The request can't be read",
     401: "Please sign in",
@@ -62,6 +64,7 @@ TITLES = {
     422: "The content is not valid",
     426: "Please update the app",
     429: "Too many requests",
+    500: "Something went wrong here",
     503: "Not available for a moment",
 }
 
@@ -88,21 +91,28 @@ class Problem(BaseModel):
 
 def answer(status: int, detail: str, *, code: str, errors: list[FieldError] | None = None) -> Response:
     """One problem as a DRF answer."""
-    problem = Problem(
-        type=f"/problems/{code}",
-        title=TITLES.get(status, "Refused"),
-        status=status,
-        detail=detail,
-        errors=errors or [],
-    )
-    return Response(problem.model_dump(), status=status, content_type=CONTENT_TYPE)
+    body = _problem(status, detail, code=code, errors=errors)
+    return Response(body, status=status, content_type=CONTENT_TYPE)
+
+
+def plain_answer(status: int, detail: str, *, code: str) -> JsonResponse:
+    """One problem where DRF has no hand in it: at the doors, and at addresses that nothing answers."""
+    return JsonResponse(_problem(status, detail, code=code), status=status, content_type=CONTENT_TYPE)
+
+
+def _problem(
+    status: int, detail: str, *, code: str, errors: list[FieldError] | None = None
+) -> dict[str, Any]:
+    title = TITLES.get(status, "Refused")
+    whole = Problem(type=f"/problems/{code}", title=title, status=status, detail=detail, errors=errors or [])
+    return whole.model_dump()
 
 
 def problem(error: Exception, context: Any) -> Response | None:
     """DRF's exception handler. What is not foreseen here stays an exception and is answered as a bare 500."""
     if isinstance(error, Invalid):
         set_rollback()
-        return answer(422, "Some fields are not valid.", code="not-valid", errors=_of_fields(error))
+        return _not_valid(_of_fields(error))
     if isinstance(error, refusals.RefusedError):
         set_rollback()
         whole = FieldError(pointer=_pointer_of(error), code=error.code, detail=str(error))
@@ -116,20 +126,21 @@ def problem(error: Exception, context: Any) -> Response | None:
     return _of_drf(error, context)
 
 
+def _not_valid(errors: list[FieldError]) -> Response:
+    """A reason of ours that stands alone is the kind of problem; else it is one among others."""
+    [first, *others] = errors
+    if first.code in OWN_KINDS and not others:
+        return answer(422, first.detail, code=first.code, errors=errors)
+    return answer(422, "Some fields are not valid.", code="not-valid", errors=errors)
+
+
 def _of_fields(error: Invalid) -> list[FieldError]:
-    """All errors of a body at once. The value itself is not repeated: it may be a symptom."""
-    return [
-        FieldError(
-            pointer="".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in found["loc"]),
-            code=found["type"].replace("_", "-"),
-            detail=found["msg"].removeprefix("Value error, "),
-        )
-        for found in error.errors(include_url=False, include_context=False, include_input=False)
-    ]
+    """All errors of a body at once."""
+    return [FieldError(**vars(fault)) for fault in faults_of(error)]
 
 
 def _pointer_of(error: refusals.RefusedError) -> str:
-    if isinstance(error, InvalidTokenError):
+    if isinstance(error, InvalidTokenError | InvalidScheduleError):
         return error.pointer
     return POINTER_OF.get(type(error), "")
 
@@ -169,19 +180,20 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     """An address that nothing answers; people at the desk get a page instead of JSON."""
     if request.path.startswith(DESK_PATHS):
         return defaults.page_not_found(request, exception or Http404())
-    body = Problem(type="/problems/not-found", title=TITLES[404], status=404, detail="Not found.", errors=[])
-    return JsonResponse(body.model_dump(), status=404, content_type=CONTENT_TYPE)
+    return plain_answer(404, "Not found.", code="not-found")
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:
+    """What Django refuses by itself: a host that is not ours, a body that is too large."""
+    if request.path.startswith(DESK_PATHS):
+        return defaults.bad_request(request, exception or SuspiciousOperation())
+    if isinstance(exception, RequestDataTooBig):
+        return plain_answer(413, "The body is too large.", code="too-large")
+    return plain_answer(400, "The request can't be read.", code="bad-request")
 
 
 def failed(request: HttpRequest) -> HttpResponseBase:
     """Something broke here; the request id leads to its place in the log."""
     if request.path.startswith(DESK_PATHS):
         return defaults.server_error(request)
-    body = Problem(
-        type="/problems/internal",
-        title="Something went wrong here",
-        status=500,
-        detail="Nothing was stored. Please send the same request again later.",
-        errors=[],
-    )
-    return JsonResponse(body.model_dump(), status=500, content_type=CONTENT_TYPE)
+    return plain_answer(500, "Nothing was stored. Please send the same request again later.", code="internal")

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from django.conf import settings
-from rest_framework.exceptions import APIException, ParseError
+from django.utils.http import parse_header_parameters
+from rest_framework.exceptions import APIException, ParseError, UnsupportedMediaType
 from rest_framework.parsers import BaseParser
 
 from journal.sync import strict_json
@@ -31,7 +32,7 @@ class UnreadableCodingError(APIException):
 
 
 class StrictJSONParser(BaseParser):
-    """Refuses duplicate keys, NaN and Infinity, broken UTF-8, lone surrogates and endless nesting.
+    """Refuses duplicate keys, NaN and Infinity, broken UTF-8, lone surrogates and whatever has no end.
 
     A body with `Content-Encoding: gzip` is unpacked piece by piece: the limit holds for what comes out, so a
     small body that grows without end costs no more than a large one.
@@ -41,14 +42,8 @@ class StrictJSONParser(BaseParser):
     most_bytes = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
     def parse(self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None) -> Any:
-        raw = self._read(stream, (parser_context or {}).get("request"))
-        try:
-            body = strict_json.loads(raw.decode("utf-8"))
-        except ValueError as error:
-            raise ParseError(f"Not valid JSON: {_reason(error)}", code="invalid-json") from error
-        if not isinstance(body, dict):
-            raise ParseError("The body must be a JSON object.", code="invalid-json")
-        return body
+        _check_charset(media_type or "")
+        return object_of(self._read(stream, (parser_context or {}).get("request")))
 
     def _read(self, stream: IO[Any], request: Any) -> bytes:
         coding = request.headers.get("Content-Encoding", "") if request else ""
@@ -86,7 +81,25 @@ class StrictJSONParser(BaseParser):
         return TooLargeError(f"A body may have at most {self.most_bytes} bytes, unpacked.")
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, UnicodeError):
-        return "not UTF-8, or half of a surrogate pair"
-    return str(error)
+def object_of(raw: bytes) -> dict[str, Any]:
+    """The JSON object of a whole body.
+
+    Raises:
+        ParseError: not UTF-8, no JSON, JSON that could be read in two ways, or something else than an object.
+    """
+    try:
+        body = strict_json.loads(raw.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise ParseError("Not valid JSON: not UTF-8", code="invalid-json") from error
+    except ValueError as error:
+        raise ParseError(f"Not valid JSON: {error}", code="invalid-json") from error
+    if not isinstance(body, dict):
+        raise ParseError("The body must be a JSON object.", code="invalid-json")
+    return body
+
+
+def _check_charset(media_type: str) -> None:
+    """JSON is UTF-8 (RFC 8259); bytes that are said to be in another set would be stored as other letters."""
+    said = parse_header_parameters(media_type)[1].get("charset", "utf-8")
+    if said.lower() not in {"utf-8", "utf8", "us-ascii"}:
+        raise UnsupportedMediaType(media_type, detail="JSON is sent in UTF-8.")

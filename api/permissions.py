@@ -4,6 +4,7 @@ import re
 from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
+from pydantic import BaseModel, ConfigDict
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -61,6 +62,26 @@ class IsPatient(BasePermission):
             person.patient = found[0]  # what `patient_of` gives, without asking again
             scope.become(scope.patient(person.pk, found[0].pk, found[0].clinic_id))
         return found is not None
+
+
+class Nothing(BaseModel):
+    """What is read where nothing may stand."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class IsAskedWhatItKnows(BasePermission):
+    """A parameter behind the question mark that nobody reads is refused by its name.
+
+    A view that reads parameters itself names the methods in `asks`.
+    """
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        method = "GET" if request.method == "HEAD" else str(request.method)
+        offered = method != "OPTIONS" and method in view.allowed_methods
+        if offered and method not in getattr(view, "asks", ()):
+            Nothing.model_validate(request.query_params.dict())
+        return True
 
 
 def user_of(request: Request) -> User:

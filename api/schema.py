@@ -210,9 +210,9 @@ PARAMETERS = {
 }
 OF_ALL = {
     "400": "BadRequest", "401": "Unauthorized", "403": "Forbidden", "406": "NotAcceptable",
-    "426": "AppTooOld", "429": "TooManyRequests", "503": "NotAvailable",
+    "422": "NotValid", "426": "AppTooOld", "429": "TooManyRequests", "503": "NotAvailable",
 }  # fmt: skip
-OF_BODIES = {"413": "TooLarge", "415": "UnsupportedMediaType", "422": "NotValid"}
+OF_BODIES = {"413": "TooLarge", "415": "UnsupportedMediaType"}
 
 
 def with_what_every_call_shares(result: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -237,7 +237,6 @@ def _without_defaults(schema: dict[str, Any]) -> None:
 
 def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     parameters: list[dict[str, Any]] = operation.setdefault("parameters", [])
-    asks = any(each["in"] == "query" for each in parameters)
     for each in parameters:
         if each["in"] == "path":
             each.setdefault("description", "The id, a UUID in either case.")
@@ -248,8 +247,6 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         names["304"] = "NotModified"
     if "{" in path:
         names["404"] = "NotFound"
-    if asks:
-        names["422"] = "NotValid"
     if "requestBody" in operation:
         names |= OF_BODIES
     said: dict[str, Any] = operation["responses"]

@@ -5,6 +5,7 @@ Where DATABASE_URL is not set, the values that `make run` wrote to DATA_DIR/env 
 """
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -227,9 +228,12 @@ MFA_ALLOW_UNVERIFIED_EMAIL = not VERIFY_EMAIL  # the demo verifies none
 USERSESSIONS_TRACK_ACTIVITY = True  # shown; written once an hour of use, by journal.actions.sessions
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 # Messages name patients, so they stay out of cookies.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 STAFF_NEEDS_SECOND_FACTOR = env.bool("OSTEON_STAFF_SECOND_FACTOR", default=not DEMO)
+# How long a password or a second factor that was shown lets flags be closed (docs/decisions/0029).
+CLOSING_CONFIRMED_FOR = timedelta(minutes=env.int("CLOSING_CONFIRMED_MINUTES", default=15))
 
 # --- What travels ---
 SESSION_ENGINE = "api.sessions"
@@ -364,7 +368,11 @@ REQUESTS_PER_MINUTE = env.int("REQUESTS_PER_MINUTE", default=600)
 MINIMUM_APP_VERSION = env.str("MINIMUM_APP_VERSION", default="")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["api.auth.SessionToken"],
-    "DEFAULT_PERMISSION_CLASSES": ["api.permissions.IsCurrentApp", "api.permissions.IsPatient"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "api.permissions.IsCurrentApp",
+        "api.permissions.IsPatient",
+        "api.permissions.IsAskedWhatItKnows",
+    ],
     "DEFAULT_THROTTLE_CLASSES": ["api.throttles.PersonThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["api.parsing.StrictJSONParser"],
@@ -444,6 +452,7 @@ LOGGING = {
         "django.db.backends": {"level": "CRITICAL", "propagate": False},
         # A line for each of four ticks every few seconds would hide what matters.
         "celery.app.trace": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         # An unhandled error is logged by its kind and place (api.pages), without values.
         "django.request": {"level": "CRITICAL", "propagate": False},

@@ -1,8 +1,11 @@
 """Sign-up by invitation: what Osteon asks beside e-mail and password."""
 
 from typing import Any
+from uuid import uuid4
 
+from allauth.core import context as asking
 from django import forms
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone as clock
 from pydantic import TypeAdapter, ValidationError
@@ -57,10 +60,29 @@ class InvitedSignupForm(forms.Form):
         return versions
 
     def clean(self) -> dict[str, Any] | None:
-        """Whoever has no invitation isn't told whether an address has an account."""
+        """Unknown fields are named: of consents under a misspelt name all would count as agreed to.
+
+        Whoever has no invitation isn't told whether an address has an account.
+        """
+        for name in sorted(set(self.data) - set(self.fields)):
+            self.add_error(None, forms.ValidationError(f"Unknown field: {name[:60]}", code="unknown-field"))
         if "invitation_code" in self.errors:
             self.errors.pop("email", None)
+        asking.request.sign_up = self
         return super().clean()
+
+    def as_if_free(self, request: HttpRequest) -> None:
+        """The address is taken: everything is done as for a free one, and taken back, but that the code is
+        used up. Neither the time nor a second try with the code tells that there is an account.
+        """
+        email, self.cleaned_data["email"] = self.cleaned_data["email"], f"{uuid4().hex}@nobody.invalid"
+        self.account_already_exists = False
+        with transaction.atomic():
+            self.save(request)  # type: ignore[attr-defined]  # of allauth's form, which this one is a part of
+            transaction.set_rollback(True)
+        self.cleaned_data["email"], self.account_already_exists = email, True
+        with scope.within(scope.SYSTEM):
+            invitations.use_up(at=clock.now(), code=self.cleaned_data["invitation_code"])
 
     def signup(self, request: HttpRequest, user: User) -> None:
         at = clock.now()

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.urls import include, path
 
 from api import health, security
+from api.alike import ResetView
 from api.errors import not_found
 
 # One transaction: the lock that the sign-up form takes on the invitation lasts until the code is used up,
@@ -26,6 +27,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("_allauth/app/v1/auth/signup", signup),
+    path("_allauth/app/v1/auth/password/reset", ResetView.as_api_view(client=Client.APP)),
     *(path(f"_allauth/app/v1/{each}", not_found) for each in WITHOUT_PHONE_NUMBERS),
     path("_allauth/", include("allauth.headless.urls")),
     path("api/v1/", include(("api.v1.urls", "v1"))),
@@ -36,5 +38,6 @@ urlpatterns = [
     path("metrics", health.metrics),
 ]
 
+handler400 = "api.errors.bad_request"
 handler404 = "api.errors.not_found"
 handler500 = "api.errors.failed"

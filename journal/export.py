@@ -137,7 +137,12 @@ SECTIONS = (
     Section(
         "exercise_pauses", journal.ExercisePause, "Exercises that paused: pain rose, or the clinic said so."
     ),
-    Section("changes", journal.Change, "Every change of your record: what, by whom, when."),
+    Section(
+        "changes",
+        journal.Change,
+        "Every change of your record: what, by whom, when; `stamped_at` by the database's own clock.",
+        without={"db_role": OURS, "person": "a number; `by` has the name"},
+    ),
     Section("news", journal.OutboxEvent, "News about you that others had to hear; ids only."),
     Section("access_log", journal.StaffRead, "Who of the clinic looked at your record, when, on which page."),
 )

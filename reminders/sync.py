@@ -14,6 +14,7 @@ from journal.sync import strict_json
 from journal.sync.columns import Milliseconds, Ours, Row, Zone, milliseconds, moment
 from journal.sync.table import Changes, NotTakenError, RowByRow, Sent, Visit, read
 from reminders.actions import occurrences, reminders
+from reminders.actions.reminders import InvalidScheduleError
 from reminders.models import Occurrence, Reminder
 from reminders.models.occurrences import PATIENT_REASONS
 
@@ -83,13 +84,20 @@ class Reminders(RowByRow):
 
     def save(self, visit: Visit, row: Sent) -> None:
         sent = read(ReminderRow, row, ours=OURS)
-        stored = Reminder.objects.filter(patient=visit.patient, client_id=row.id).first()
+        try:
+            self._save(visit, row.id, sent)
+        except InvalidScheduleError as error:
+            column = "rrule" if error.pointer == "/rrule" else "quiet_until"
+            raise NotTakenError(str(error), code=error.code, column=column) from error
+
+    def _save(self, visit: Visit, row_id: UUID, sent: ReminderRow) -> None:
+        stored = Reminder.objects.filter(patient=visit.patient, client_id=row_id).first()
         if stored is None:
             reminders.create(
                 by=visit.by,
                 at=visit.at,
                 patient=visit.patient,
-                client_id=row.id,
+                client_id=row_id,
                 kind=sent.kind,
                 **_wishes(sent),
             )

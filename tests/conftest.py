@@ -32,7 +32,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any, reque
         owner.creation.destroy_test_db("osteon", verbosity=0)
 
 
-FOREVER = ("journal_trace", "journal_staffread")
+FOREVER = ("journal_trace", "journal_staffread", "journal_change", "accounts_clinicchange")
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 
 

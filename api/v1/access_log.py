@@ -49,6 +49,8 @@ def shown(look: StaffRead, language: str) -> LookOut:
 class AccessLogView(APIView):
     """Who looked, when, and at what kind of page."""
 
+    asks = frozenset({"GET"})
+
     @extend_schema(
         operation_id="me_access_log_list",
         parameters=[ACCEPT_LANGUAGE, CURSOR],

@@ -13,7 +13,6 @@ from rest_framework.views import APIView
 from api.errors import Problem
 from api.permissions import patient_of, user_of
 from api.v1.languages import ACCEPT_LANGUAGE, language_of
-from api.v1.queries import Query, query_of
 from journal.accounts.models import Patient
 from journal.actions import consents
 from journal.actions.consents import Standing
@@ -85,7 +84,6 @@ class ConsentsView(APIView):
     )
     def get(self, request: Request) -> Response:
         """Every purpose, with the text that counts now."""
-        query_of(request, Query)
         return _answer(request, patient_of(request))
 
     @extend_schema(

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.utils import timezone as clock
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -49,6 +49,9 @@ class Subscription(BaseModel):
     keys: Keys = Field(description="With which the content is sealed for this phone alone.")
 
 
+FcmToken = Annotated[str, Field(min_length=20, max_length=4096, pattern=r"^[\x21-\x7e]+$")]
+
+
 def _token_of(kind: Kind, token: dict[str, str]) -> dict[str, Any]:
     """In the words of JSON Schema: what a token of this kind is."""
     return {"properties": {"kind": {"const": kind}, "token": token}, "required": ["kind", "token"]}
@@ -70,29 +73,43 @@ class DeviceIn(BaseModel):
     )
 
     kind: Kind = Field(description=KINDS)
-    token: Subscription | Annotated[str, Field(min_length=20, max_length=4096, pattern=r"^[\x21-\x7e]+$")] = (
-        Field(description="FCM: the registration token. Web Push: the PushSubscription, also as JSON text.")
+    token: Subscription | FcmToken = Field(
+        description="FCM: the registration token. Web Push: the PushSubscription, also as JSON text."
     )
     label: Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f]*$")] = Field(
         default="", description="What the patient calls this phone.", examples=["My phone"]
     )
 
+
+class _Fcm(DeviceIn):
+    token: FcmToken
+
+
+class _WebPush(DeviceIn):
+    token: Subscription
+
     @field_validator("token", mode="before")
     @classmethod
     def _opened(cls, token: object) -> object:
         """A subscription as text is read with the same care as the body."""
-        if isinstance(token, str) and token.startswith("{"):
+        if isinstance(token, str):
             try:
                 return strict_json.loads(token)
             except ValueError as error:
                 raise PydanticCustomError("invalid_token", "This is no PushSubscription as JSON.") from error
         return token
 
-    @model_validator(mode="after")
-    def _fits(self) -> "DeviceIn":
-        if (self.kind == "webpush") != isinstance(self.token, Subscription):
-            raise ValueError("the token is text for fcm, and a PushSubscription for webpush")
-        return self
+
+class _OfNoKind(DeviceIn):
+    token: Any = None
+
+
+def _read(sent: Any) -> DeviceIn:
+    """By its kind, so that each reason has its place in the body, and none is of the other kind."""
+    kinds: dict[object, type[DeviceIn]] = {"fcm": _Fcm, "webpush": _WebPush}
+    return next((one for name, one in kinds.items() if name == sent.get("kind")), _OfNoKind).model_validate(
+        sent
+    )
 
 
 class DeviceOut(BaseModel):
@@ -167,6 +184,8 @@ def session_of(request: Request) -> str:
 class DevicesView(APIView):
     """The patient's phones."""
 
+    asks = frozenset({"GET"})
+
     @extend_schema(
         operation_id="devices_list",
         parameters=[CURSOR],
@@ -206,7 +225,7 @@ class DevicesView(APIView):
         """Registers this phone: after every sign-in, and whenever its token changes. The same token again
         answers 200 with the same device. It ends with this session; on a phone where somebody else signs in
         it is theirs."""
-        sent = DeviceIn.model_validate(request.data)
+        sent = _read(request.data)
         token = sent.token.model_dump() if isinstance(sent.token, Subscription) else sent.token
         device, new = devices.register(
             by=user_of(request),

@@ -1,8 +1,20 @@
 """Changes of what was read before: `If-Match`, and what is said when it names another state."""
 
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from rest_framework.request import Request
 
 from api.errors import Problem
+from api.permissions import Nothing
+
+
+def nothing_in(request: Request) -> None:
+    """The body of a request that says all in its address: none, or an empty object.
+
+    Raises:
+        pydantic.ValidationError: a field, which would be passed over.
+    """
+    Nothing.model_validate(request.data or {})
+
 
 IF_MATCH = OpenApiParameter(
     "If-Match",

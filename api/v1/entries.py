@@ -2,12 +2,14 @@
 
 from datetime import date, datetime, timedelta, timezone
 from functools import partial
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypeVar
 from uuid import UUID
 
 from django.utils import timezone as clock
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import ValidationError as Invalid
+from pydantic_core import PydanticCustomError
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -24,9 +26,20 @@ from api.v1.pages import CURSOR, Page, page_of
 from api.v1.queries import SPAN, Span, query_of
 from api.zones import Zone
 from journal.actions import entries
+from journal.actions.refusals import NotInTimeError
 from journal.content import texts
 from journal.content.report import Report
 from journal.models import Entry, EntryVersion
+
+
+def _in_time(said: datetime, asked: ValidationInfo) -> datetime:
+    """Asked only of a body that is refused anyway: a repeat of what is stored may be as old as it likes."""
+    try:
+        if asked.context:
+            entries.check_time(asked.context["at"], said)
+    except NotInTimeError as error:
+        raise PydanticCustomError("not_in_time", str(error)) from error
+    return said
 
 
 class EntryChange(Report):
@@ -35,7 +48,7 @@ class EntryChange(Report):
     id: Annotated[UUID, Field(strict=False)] = Field(
         description="Chosen by the app, a UUID. Sending the same entry again is harmless."
     )
-    recorded_at: Moment = Field(
+    recorded_at: Annotated[Moment, AfterValidator(_in_time)] = Field(
         description="When the patient said it: RFC 3339 with offset. At most 24 hours ahead, 400 days back. "
         "What is finer than a microsecond is cut off.",
         examples=["2026-01-10T09:30:00+01:00"],
@@ -99,7 +112,10 @@ class EntryAnswer(BaseModel):
     """What one write did, and what the patient should do now."""
 
     entry: EntryOut = Field(description="As stored.")
-    flags: list[FlagOut] = Field(description="Flags that this write opened, most urgent first.")
+    flags: list[FlagOut] = Field(
+        description="Flags that this write opened or opened again, most urgent first. What gets worse is a "
+        "flag of a more urgent pattern."
+    )
     advice: str | None = Field(
         description="What to do now: the advice of the most urgent flag that this entry opened or joined. "
         "Null means that no rule was met; it never means that all is well."
@@ -161,6 +177,8 @@ CORRECTION = OpenApiExample(
 class EntriesView(APIView):
     """Record one entry; list them."""
 
+    asks = frozenset({"GET"})
+
     @extend_schema(
         operation_id="entries_create",
         request=EntryIn,
@@ -175,7 +193,7 @@ class EntriesView(APIView):
     )
     def post(self, request: Request) -> Response:
         """Stores the entry, runs the rules, answers what to do now. The same entry again: 200, same body."""
-        sent = EntryIn.model_validate(request.data)
+        sent = _read(EntryIn, request.data)
         recorded = _record(request, sent)
         return _answer(recorded, status=201 if recorded.created else 200, language=language_of(request))
 
@@ -221,7 +239,7 @@ class EntryView(APIView):
     def patch(self, request: Request, client_id: UUID) -> Response:
         """Replaces the fields that are sent; the earlier version is kept. The rules run again."""
         entry = self._entry(request, client_id)
-        sent = EntryChange.model_validate({**_editable(entry, client_id), **dict(request.data)})
+        sent = _read(EntryChange, {**_editable(entry, client_id), **dict(request.data)})
         if sent.id != client_id:
             raise ValidationError({"id": "An entry keeps its id."}, code="not-changeable")
         recorded = entries.amend(
@@ -252,6 +270,17 @@ class EntryView(APIView):
             expected_version=meant,
         )
         return Response(status=204)
+
+
+AnyEntry = TypeVar("AnyEntry", bound=EntryChange)
+
+
+def _read(kind: type[AnyEntry], sent: Any) -> AnyEntry:
+    """The typed entry; of one that is refused all that is wrong, its time too."""
+    try:
+        return kind.model_validate(sent)
+    except Invalid:
+        return kind.model_validate(sent, context={"at": clock.now()})
 
 
 def _record(request: Request, sent: EntryIn) -> entries.Recorded:

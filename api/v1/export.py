@@ -108,6 +108,8 @@ FORMS = {"json": (document, "application/json"), "fhir": (bundle, "application/f
 class ExportView(APIView):
     """A copy of the whole record."""
 
+    asks = frozenset({"GET"})
+
     @extend_schema(
         operation_id="me_export",
         parameters=[

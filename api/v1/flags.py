@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.permissions import patient_of, user_of
+from api.v1.edits import nothing_in
 from api.v1.languages import ACCEPT_LANGUAGE, language_of
 from api.v1.pages import CURSOR, Page, page_of
 from api.v1.queries import Paged, query_of
@@ -145,6 +146,8 @@ class Wanted(Paged):
 class FlagsView(APIView):
     """The patient's own flags."""
 
+    asks = frozenset({"GET"})
+
     @extend_schema(
         operation_id="flags_list",
         parameters=[
@@ -183,6 +186,7 @@ class FlagSeenView(APIView):
     )
     def post(self, request: Request, flag_id: UUID) -> Response:
         """Records the first time; again is harmless."""
+        nothing_in(request)
         flag = Flag.objects.get(patient=patient_of(request), pk=flag_id)
         seen = flags.mark_seen(by=user_of(request), at=clock.now(), flag=flag)
         language = language_of(request)

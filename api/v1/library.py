@@ -50,6 +50,8 @@ def shown(item: Item) -> dict[str, object]:
 class LibraryView(APIView):
     """The library."""
 
+    asks = frozenset({"GET"})
+
     @extend_schema(
         operation_id="library_list",
         parameters=[

@@ -12,8 +12,10 @@ from rest_framework.views import APIView
 
 from api.errors import Problem
 from api.permissions import patient_of, user_of
+from api.v1.edits import nothing_in
 from api.v1.languages import ACCEPT_LANGUAGE, language_of
 from api.v1.pages import CURSOR, Page, page_of
+from api.v1.queries import Paged, query_of
 from journal.actions import messages
 from journal.content.messages import TEMPLATES
 from journal.models import Message
@@ -51,11 +53,14 @@ def shown(message: Message, language: str) -> MessageOut:
 class MessagesView(APIView):
     """The patient's inbox."""
 
+    asks = frozenset({"GET"})
+
     @extend_schema(
         operation_id="messages_list", parameters=[ACCEPT_LANGUAGE, CURSOR], responses={200: MessagePage}
     )
     def get(self, request: Request) -> Response:
         """The latest first, 50 a page."""
+        query_of(request, Paged)
         found = Message.objects.filter(patient=patient_of(request)).select_related("by")
         page, rows = page_of(request, self, found, ("-at", "-id"))
         language = language_of(request)
@@ -75,6 +80,7 @@ class MessageReadView(APIView):
     )
     def post(self, request: Request, message_id: UUID) -> Response:
         """Records the first time; again is harmless."""
+        nothing_in(request)
         found = Message.objects.select_related("by").get(patient=patient_of(request), pk=message_id)
         read = messages.mark_read(by=user_of(request), at=clock.now(), message=found)
         language = language_of(request)

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
-from uuid import UUID
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone as clock
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -31,6 +32,7 @@ from journal.models import Flag
 from reminders import adherence
 from reminders.actions import occurrences, reminders, settings
 from reminders.models import Occurrence, Reminder, ReminderSettings
+from reminders.schedule import ScheduleError, parse
 
 Kind = Literal[
     "exercise",
@@ -48,7 +50,26 @@ PauseReason = Literal["holiday", "hospital", "other"]
 Score = Annotated[int, Field(ge=0, le=10)]
 Channel = Literal["inbox", "email", "push"]
 Title = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]+$")]
-Rule = Annotated[str, Field(max_length=200, json_schema_extra={"format": "rrule"})]
+
+
+def _no_number(said: object) -> object:
+    """0 equals False, and is no answer to a question of yes or no."""
+    if said is False or said is None:
+        return said
+    raise PydanticCustomError("literal_error", "Input should be false")
+
+
+def _can_be_kept(rule: str) -> str:
+    try:
+        parse(rule)
+    except ScheduleError as error:
+        raise PydanticCustomError("invalid_schedule", "{why}", {"why": str(error)}) from error
+    return rule
+
+
+Rule = Annotated[
+    str, AfterValidator(_can_be_kept), Field(max_length=200, json_schema_extra={"format": "rrule"})
+]
 KINDS = (
     "exercise: the care plan's exercises of the day, or the library's programme; held while a flag says so. "
     "fall-prevention: a tip, one that fits after a fall. log-today: silent once the day has an entry. "
@@ -73,6 +94,12 @@ class QuietHours(BaseModel):
     start: WallClock = Field(alias="from", description="Local time, HH:MM.")
     end: WallClock = Field(alias="until", description="Local time, HH:MM.")
 
+    @model_validator(mode="after")
+    def _shorter_than_a_day(self) -> Self:
+        if self.start == self.end:
+            raise PydanticCustomError("invalid_schedule", "Quiet hours can't last the whole day.")
+        return self
+
 
 class QuietHoursOut(BaseModel):
     """When nothing rings."""
@@ -95,7 +122,7 @@ class ReminderChange(BaseModel):
     quiet_hours: QuietHours | None = Field(default=None, description="Null for none.")
     channels: Channels | None = Field(default=None, description="Ways in which it reaches the patient.")
     active: bool | None = Field(default=None, description="False: it rings no more until it is true again.")
-    stepped_down: Literal[False] | None = Field(
+    stepped_down: Annotated[Literal[False], BeforeValidator(_no_number)] | None = Field(
         default=None, description="False brings a reminder that stepped down back to its full rhythm."
     )
 
@@ -103,6 +130,11 @@ class ReminderChange(BaseModel):
 class ReminderIn(ReminderChange):
     """A new reminder."""
 
+    id: Annotated[UUID | None, Field(strict=False)] = Field(
+        default=None,
+        description="Chosen by the app, a UUID: the same reminder sent again is then harmless. The server "
+        "chooses one when it is left out.",
+    )
     kind: Kind = Field(description=KINDS)
     title: Title = Field(description="What it says when it rings: 1 to 120 characters in one line.")
     rrule: Rule = Field(description=RULE, examples=["FREQ=DAILY"])
@@ -386,6 +418,8 @@ def _settings_answer(found: ReminderSettings) -> Response:
 class RemindersView(APIView):
     """The patient's reminders."""
 
+    asks = frozenset({"GET"})
+
     @extend_schema(
         operation_id="reminders_list",
         parameters=[CURSOR],
@@ -404,17 +438,30 @@ class RemindersView(APIView):
         operation_id="reminders_create",
         request=ReminderIn,
         examples=[EXAMPLE],
-        responses={201: ReminderOut, **NOT_NOW},
+        responses={
+            200: OpenApiResponse(ReminderOut, description="Made before by the same request."),
+            201: ReminderOut,
+            409: OpenApiResponse(
+                Problem,
+                description="`id-used-before`: the id was used for another reminder. `not-possible-now`, and "
+                "why in words to show.",
+            ),
+        },
     )
     def post(self, request: Request) -> Response:
-        """A new reminder."""
+        """A new reminder. Under an `id` of the app's own, the same again answers 200 and makes no second."""
         sent = ReminderIn.model_validate(request.data)
         patient = patient_of(request)
         wished = {name: wish for name, wish in wishes(sent).items() if name != "stride"}
-        reminder = reminders.create(
-            by=user_of(request), at=clock.now(), patient=patient, kind=sent.kind, **wished
+        reminder, new = reminders.create_once(
+            by=user_of(request),
+            at=clock.now(),
+            patient=patient,
+            client_id=sent.id or uuid4(),
+            kind=sent.kind,
+            **wished,
         )
-        return _answer(reminder, patient, status=201)
+        return _answer(reminder, patient, status=201 if new else 200)
 
 
 class ReminderView(APIView):
@@ -525,6 +572,8 @@ class ReminderPauseView(APIView):
 
 class OccurrencesView(APIView):
     """The inbox."""
+
+    asks = frozenset({"GET"})
 
     @extend_schema(
         operation_id="occurrences_list",

@@ -336,6 +336,8 @@ EXAMPLE = OpenApiExample(
 class SyncView(APIView):
     """Pull, then push."""
 
+    asks = frozenset({"GET", "POST"})
+
     parser_classes = (SyncParser,)
 
     @extend_schema(

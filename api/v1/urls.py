@@ -2,13 +2,14 @@
 
 from django.urls import path, register_converter
 from django.urls.converters import UUIDConverter
-from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularSwaggerView
 
 from api.v1 import (
     access_log,
     care_plan,
     consents,
     devices,
+    document,
     entries,
     export,
     flags,
@@ -60,6 +61,6 @@ urlpatterns = [
     path("messages/<any_uuid:message_id>/read", messages.MessageReadView.as_view(), name="message-read"),
     path("sync", sync.SyncView.as_view(), name="sync"),
     path("vocabulary", vocabulary.VocabularyView.as_view(), name="vocabulary"),
-    path("schema", SpectacularJSONAPIView.as_view(), name="schema"),
+    path("schema", document.DocumentView.as_view(), name="schema"),
     path("docs", SpectacularSwaggerView.as_view(url_name="v1:schema", metadata_class=None), name="docs"),
 ]

@@ -1,4 +1,4 @@
-"""Accounts of people who sign in: made by an operator, signed out everywhere, closed.
+"""Accounts of people who sign in: made by an operator, signed out everywhere, helped in again, closed.
 
 Patients usually make their own account, by invitation.
 """
@@ -6,13 +6,14 @@ Patients usually make their own account, by invitation.
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
 from journal.accounts.models import ClinicChange, User
 from journal.actions import changes
-from journal.actions.refusals import NotFitError
+from journal.actions.refusals import NotFitError, NotPossibleNowError
 
 
 @transaction.atomic
@@ -39,8 +40,33 @@ def sign_out_everywhere(*, by: User | None, at: datetime, user: User) -> None:
 
 
 @transaction.atomic
+def forget_second_factors(*, by: User | None, at: datetime, user: User) -> None:
+    """What the person can't show any more is taken away, with every session: who found the phone has both.
+
+    The password is still asked for; staff set a factor up anew with their next sign-in.
+
+    Raises:
+        NotPossibleNowError: there is none, or it is one's own: whoever sits at an open desk would do that.
+    """
+    if by is not None and by.pk == user.pk:
+        raise NotPossibleNowError("Somebody else has to do this for you.")
+    if not Authenticator.objects.filter(user_id=user.pk).delete()[0]:
+        raise NotPossibleNowError("This account has no second factor.")
+    sign_out_everywhere(by=by, at=at, user=user)
+    _record(by=by, at=at, user=user, verb="second-factors-forgotten")
+
+
+@transaction.atomic
 def close(*, by: User | None, at: datetime, user: User) -> None:
-    """The person can't sign in any more, on any device; what they wrote stays."""
+    """The person can't sign in any more, on any device; what they wrote stays.
+
+    Raises:
+        NotPossibleNowError: it is closed already, or one's own: a patient erases it, staff ask a colleague.
+    """
+    if by is not None and by.pk == user.pk:
+        raise NotPossibleNowError("Somebody else has to do this for you.")
+    if not user.is_active:
+        raise NotPossibleNowError("This account is closed already.")
     User.objects.filter(pk=user.pk).update(is_active=False)
     sign_out_everywhere(by=by, at=at, user=user)
     _record(by=by, at=at, user=user, verb="account-closed")

@@ -19,9 +19,15 @@ def open_clinic(
     )
 
 
-def add_clinician(*, clinic: Clinic, user: User, role: Clinician.Role) -> Clinician:
+@transaction.atomic
+def add_clinician(
+    *, by: User | None, at: datetime, clinic: Clinic, user: User, role: Clinician.Role
+) -> Clinician:
     """The person sees the clinic's patients from now on, when the account is one of staff."""
-    return Clinician.objects.create(clinic=clinic, user=user, role=role)
+    made = Clinician.objects.create(clinic=clinic, user=user, role=role)
+    data = {"clinician": made.pk, "role": role}
+    _record(by=by, at=at, clinic=clinic, verb="clinic.clinician-added", data=data)
+    return made
 
 
 @transaction.atomic

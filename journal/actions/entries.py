@@ -141,8 +141,8 @@ def amend(
 ) -> Recorded:
     """A new version of an entry; the highest version counts, in whatever order versions arrive (G2).
 
-    `version` is the phone's number, the next one when None; with `expected_version`, a change that somebody
-    else made in the meantime is refused.
+    What changes nothing makes none. `version` is the phone's number, the next one when None; with
+    `expected_version`, a change that somebody else made in the meantime is refused.
 
     Raises:
         Entry.DoesNotExist: the patient has no such entry.
@@ -155,6 +155,8 @@ def amend(
         if expected_version is not None and entry.version != expected_version:
             raise StaleError("This entry was changed in the meantime. Fetch it and try again.")
         check_time(at, recorded_at)
+        if version is None and all(getattr(entry, name) == value for name, value in said.items()):
+            return Recorded(entry=entry, client_id=client_id, created=False)
         number = version or entry.version + 1
         known = _version(entry, number)
         if known is not None:

@@ -89,6 +89,17 @@ def revoke(*, by: User | None, at: datetime, invitation: Invitation) -> Invitati
     return locked
 
 
+def use_up(*, at: datetime, code: str) -> None:
+    """The code opens nothing any more although nobody came in by it. Called where `find` has locked it.
+
+    In the caller's transaction, by few statements: the time of a sign-up must not show what it came to.
+    """
+    invitation = Invitation.objects.get(code_hash=hashed(code))
+    invitation.revoked_at = at
+    invitation.save(update_fields=["revoked_at"])
+    _record(by=None, at=at, invitation=invitation, verb="clinic.invitation-revoked")
+
+
 def _record(*, by: User | None, at: datetime, invitation: Invitation, verb: str) -> None:
     """By its number alone: the profile names a person."""
     ClinicChange.objects.create(

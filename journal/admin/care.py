@@ -64,6 +64,13 @@ def _sign_out(by: User, at: datetime, patient: Patient, _: None, form: forms.For
     return gettext("Signed out on all devices. The patient can sign in again with the password.")
 
 
+def _forget_second_factors(by: User, at: datetime, patient: Patient, _: None, form: forms.Form) -> str:
+    if patient.user is None:
+        raise NotPossibleNowError("The patient has no account yet.")
+    accounts.forget_second_factors(by=by, at=at, user=patient.user)
+    return gettext("Taken away, and signed out on all devices. The password is enough for the next sign-in.")
+
+
 def _task_done(by: User, at: datetime, patient: Patient, task: Task, form: forms.Form) -> str:
     tasks.done(by=by, at=at, patient=patient, task=task, **form.cleaned_data)
     return gettext("Done.")
@@ -95,6 +102,7 @@ DEEDS = {
     "note-withdraw": Deed(care_forms.WithdrawForm, _withdraw_note, Note),
     "message-send": Deed(care_forms.MessageForm, _send_message),
     "sign-out": Deed(forms.Form, _sign_out),
+    "second-factor": Deed(forms.Form, _forget_second_factors),
     "task-done": Deed(task_lines.DoneForm, _task_done, Task, "uuid"),
     "pause-lift": Deed(task_lines.LiftForm, _lift_pause, Task, "uuid"),
 }

@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -46,21 +47,25 @@ class OfficeDesk(Desk):
         rows: QuerySet[Any] = self.model._default_manager.visible_to(request.user)
         return rows
 
-    def lead_view(self, do: Callable[[HttpRequest, Any], None]) -> Callable[[HttpRequest, str], HttpResponse]:
+    def lead_view(
+        self, do: Callable[[HttpRequest, Any], None], *, operators: bool = False
+    ) -> Callable[[HttpRequest, str], HttpResponse]:
         """A POST by a lead about what a page shows; back to the page, with what came of it in words."""
 
         def sent(request: HttpRequest, object_id: str) -> HttpResponse:
             if request.method != "POST":
                 return HttpResponseNotAllowed(["POST"])
             thing = self.shown(request, object_id)
-            if not leads(request):
+            if not (leads(request) or operators):  # the page itself is theirs alone
                 raise PermissionDenied
             do(request, thing)
             return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", thing.pk)
 
         return sent
 
-    def button_view(self, press: Press) -> Callable[[HttpRequest, str], HttpResponse]:
+    def button_view(
+        self, press: Press, *, operators: bool = False
+    ) -> Callable[[HttpRequest, str], HttpResponse]:
         """One press of one button: the verb once, its refusal in words."""
 
         def pressed(request: HttpRequest, thing: Any) -> None:
@@ -69,7 +74,7 @@ class OfficeDesk(Desk):
             except RefusedError as refusal:
                 messages.warning(request, _("Nothing was changed. %(why)s") % {"why": words.refused(refusal)})
 
-        return self.lead_view(pressed)
+        return self.lead_view(pressed, operators=operators)
 
 
 class ClinicDesk(OfficeDesk):
@@ -130,6 +135,44 @@ def _sign_out(by: User, at: datetime, clinician: Clinician) -> str:
     return _("Signed out on all devices.")
 
 
+def _forget_second_factors(by: User, at: datetime, clinician: Clinician) -> str:
+    accounts.forget_second_factors(by=by, at=at, user=clinician.user)
+    return _("Taken away, and signed out on all devices. The next sign-in sets a second factor up.")
+
+
+def _close(by: User, at: datetime, clinician: Clinician) -> str:
+    accounts.close(by=by, at=at, user=clinician.user)
+    return _("The account is closed.")
+
+
+# Name in the address, label, what it is for, and the verb.
+BUTTONS: tuple[tuple[str, Promise | str, Promise | str, Press], ...] = (
+    (
+        "sign-out",
+        gettext_lazy("Sign out all devices"),
+        gettext_lazy("A phone or computer was lost? Each session ends with its next request."),
+        _sign_out,
+    ),
+    (
+        "second-factor",
+        gettext_lazy("Take the second factor away"),
+        gettext_lazy(
+            "The phone with the codes, the key and the recovery codes are gone? Speak to the person first."
+        ),
+        _forget_second_factors,
+    ),
+    (
+        "close",
+        gettext_lazy("Close the account"),
+        gettext_lazy(
+            "Somebody leaves the clinic? Hand the patients over first. What the person wrote stays."
+        ),
+        _close,
+    ),
+)
+FOR_OPERATORS_TOO = ("second-factor",)  # a lead who lost theirs may have no other lead
+
+
 def _covers(clinic: Clinic, as_of: datetime) -> str:
     today = as_of.astimezone(clinic.timezone).date()
     coming = clinic.covers.filter(ended_at=None, last_day__gte=today).select_related(
@@ -162,7 +205,10 @@ class ClinicianDesk(OfficeDesk):
         return super().scope(request).select_related("user", "clinic").order_by("clinic__name", "user__email")
 
     def own_urls(self) -> list[URLPattern]:
-        views = {"sign-out": self.button_view(_sign_out)}
+        views = {
+            name: self.button_view(press, operators=name in FOR_OPERATORS_TOO)
+            for name, _label, _note, press in BUTTONS
+        }
         views |= {name: self.lead_view(partial(caseload.do, name)) for name in caseload.DEEDS}
         return [
             path(
@@ -208,13 +254,13 @@ class ClinicianDesk(OfficeDesk):
             ],
             "buttons": [
                 {
-                    "address": reverse("admin:accounts_clinician_sign-out", args=[thing.pk]),
-                    "label": _("Sign out all devices"),
-                    "note": _("A phone or computer was lost? Each session ends with its next request."),
+                    "address": reverse(f"admin:accounts_clinician_{name}", args=[thing.pk]),
+                    "label": str(label),
+                    "note": str(note),
                 }
-            ]
-            if leads(request)
-            else [],
+                for name, label, note, _press in BUTTONS
+                if leads(request) or name in FOR_OPERATORS_TOO
+            ],
             "deeds": caseload.forms_for(thing) if leads(request) else [],
         }
 

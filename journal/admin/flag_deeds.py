@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from journal.admin.desk import clinician_of, person
 from journal.models import Flag, FlagAction
 
 NOTE_LENGTH = 4000
+CLOSES = frozenset({"resolve"})  # the deeds that ask again who is there
 
 
 def colleagues(request: HttpRequest) -> list[Clinician]:
@@ -130,11 +131,13 @@ BUTTONS: dict[str, tuple[type[SeenForm], Act, Promise | str]] = {
 }
 
 
-def form_of(name: str, request: HttpRequest, flag: Flag | None = None) -> SeenForm:
-    """The empty form of one button, or the one sent."""
+def form_of(
+    name: str, request: HttpRequest, flag: Flag | None = None, typed: QueryDict | None = None
+) -> SeenForm:
+    """The form of one button: the one sent, or one to send about this flag, with what was typed before."""
     make = BUTTONS[name][0]
     sent = request.POST if request.method == "POST" and flag is None else None
-    initial = {"seen": flags.look_of(flag)} if flag else {}
+    initial = {**(typed.dict() if typed else {}), "seen": flags.look_of(flag)} if flag else {}
     people = colleagues(request) if make is AssignForm else None
     return make(sent, people=people, initial=initial, auto_id=f"{name.split('-', maxsplit=1)[0]}_%s")
 

@@ -8,13 +8,14 @@ from django.contrib.admin import action, display
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from journal.admin import chips, evidence, flag_deeds, moments, queue, rules, words
+from journal.admin import chips, evidence, flag_deeds, fresh, moments, queue, rules, words
 from journal.admin.desk import PatientDesk
 from journal.admin.entries import EntryLine
 from journal.admin.filters import OverdueFilter, OwnerFilter, PatternFilter, StatusFilter, UrgencyFilter
@@ -46,13 +47,14 @@ class FlagDesk(PatientDesk):
         return flags.order_by("-raised_at", "id") if closed else flags.by_urgency()
 
     def own_urls(self) -> list[URLPattern]:
-        news = path("news/", self.admin_site.admin_view(self.news_view), name="journal_flag_news")
+        shown = self.admin_site.admin_view
         return [
-            news,
+            path("news/", shown(self.news_view), name="journal_flag_news"),
+            path("chosen/<str:place>/", shown(self.chosen_view), name="journal_flag_chosen"),
             *(
                 path(
                     f"<path:object_id>/{name}/",
-                    self.admin_site.admin_view(self.button_view(name)),
+                    shown(self.button_view(name)),
                     name=f"journal_flag_{name}",
                 )
                 for name in flag_deeds.BUTTONS
@@ -147,10 +149,22 @@ class FlagDesk(PatientDesk):
             self.record(request, chosen, how="list")
         return asked
 
+    def chosen_view(self, request: HttpRequest, place: str) -> HttpResponse:
+        """Back from being asked again: the chosen flags, and what was typed about them."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        typed = fresh.take_up(request, place)
+        if typed is None:
+            return redirect("admin:journal_flag_changelist")
+        chosen = self.get_queryset(request).filter(pk__in=typed.getlist("_selected_action"))
+        self.record(request, chosen, how="list")
+        return queue.asked_again(request, self.admin_site, chosen, typed)
+
     # --- one flag ---
 
     def page_context(self, request: HttpRequest, thing: Flag, as_of: datetime) -> dict[str, Any]:
         flag = thing
+        typed = fresh.take_up(request, str(flag.pk)) if request.method == "GET" else None
         seen = Entry.objects.filter(patient=flag.patient_id, client_id__in=flag.entry_ids)
         entries = list(seen.order_by("-recorded_at", "-id"))
         return {
@@ -188,9 +202,12 @@ class FlagDesk(PatientDesk):
             "may_assign": chips.may_still_hold(flag),
             "next_open": queue.next_open(request, flag),
             **{
-                f"{name.replace('-', '_')}_form": flag_deeds.form_of(name, request, flag)
+                form_name(name): flag_deeds.form_of(
+                    name, request, flag, typed if name in flag_deeds.CLOSES else None
+                )
                 for name in flag_deeds.BUTTONS
             },
+            "typed_back": typed.get("back") if typed else None,
         }
 
     def button_view(self, name: str) -> Callable[[HttpRequest, str], HttpResponse]:
@@ -202,15 +219,25 @@ class FlagDesk(PatientDesk):
         return pressed
 
     def press(self, request: HttpRequest, name: str, flag: Flag) -> HttpResponse:
-        """One press of one button: the action's verb once, its refusal in words."""
+        """One press of one button: the action's verb once, its refusal in words; nothing typed is lost."""
         form = flag_deeds.form_of(name, request)
-        if form.is_valid():
-            flag_deeds.do(request, name, flag, form)
-        elif "back" in request.POST:
+        if not form.is_valid():
+            if "back" not in request.POST:
+                return self.page(request, flag, **{form_name(name): form})
             queue.refused_in_place(request, form)
-        else:
-            return self.page(request, flag, **{f"{name.replace('-', '_')}_form": form})
+        elif name in flag_deeds.CLOSES and not fresh.may_close(request):
+            page = reverse("admin:journal_flag_change", args=[flag.pk])
+            return fresh.ask(request, place=str(flag.pk), sent=queue.plain(request.POST), then=page)
+        elif not flag_deeds.do(request, name, flag, form) and form.said.get("note"):
+            again = self.shown(request, str(flag.pk))
+            filled = flag_deeds.form_of(name, request, again, queue.plain(request.POST))
+            return self.page(request, again, **{form_name(name): filled})
         return queue.return_to(request, flag)
+
+
+def form_name(button: str) -> str:
+    """By which the page knows the form of a button."""
+    return f"{button.replace('-', '_')}_form"
 
 
 def _days(days: list[str]) -> list[str]:

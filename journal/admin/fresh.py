@@ -1,4 +1,4 @@
-"""Pages that ask again who is there: an export leaves the house, and the person may have left the desk."""
+"""What asks again who is there, as who signed in may have left the desk: an export, and closing a flag."""
 
 import functools
 import time
@@ -8,19 +8,31 @@ from typing import Concatenate, ParamSpec
 
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.exceptions import ReauthenticationRequired
-from django.http import HttpRequest
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from journal.admin.desk import person
 
 FRESH_FOR = timedelta(minutes=5)
+TYPED, MOST_TYPED = "typed_when_asked", 8
 P = ParamSpec("P")
 
 
-def is_fresh(request: HttpRequest) -> bool:
-    """Whether this session showed a password or a second factor within five minutes."""
+def is_fresh(request: HttpRequest, lasts: timedelta = FRESH_FOR) -> bool:
+    """Whether this session showed a password or a second factor within that time."""
     shown = [record["at"] for record in get_authentication_records(request, person(request))]
-    return bool(shown) and time.time() - max(shown) < FRESH_FOR.total_seconds()
+    return bool(shown) and time.time() - max(shown) < lasts.total_seconds()
+
+
+def may_close(request: HttpRequest) -> bool:
+    """Whether a flag may be closed without asking again who is there."""
+    return is_fresh(request, settings.CLOSING_CONFIRMED_FOR)
 
 
 def fresh_sign_in_required(
@@ -35,3 +47,26 @@ def fresh_sign_in_required(
         return view(request, *args, **kwargs)
 
     return asking
+
+
+def ask(request: HttpRequest, *, place: str, sent: QueryDict, then: str) -> HttpResponse:
+    """Keeps what was typed under `place` and asks; who has confirmed goes on at `then`, which takes it up.
+
+    A place for each flag, as a round may be made in several tabs.
+    """
+    kept = {name: text for name, text in request.session.get(TYPED, {}).items() if name != place}
+    kept = dict([*kept.items(), (place, sent.urlencode())][-MOST_TYPED:])
+    request.session[TYPED] = kept
+    messages.info(request, _("Closing a flag asks now and then who is at the desk. What you typed is kept."))
+    return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': then})}")
+
+
+def take_up(request: HttpRequest, place: str) -> QueryDict | None:
+    """What was typed there, once; None when nothing waits."""
+    if place not in request.session.get(TYPED, {}):
+        return None
+    typed = request.session[TYPED].pop(place)
+    request.session.modified = True
+    if may_close(request):
+        messages.info(request, _("Thank you. What you typed is below: press Resolve once more to close."))
+    return QueryDict(typed)

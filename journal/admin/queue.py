@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -18,7 +19,7 @@ from unfold.views import ChangeList
 
 from journal.actions import flags
 from journal.actions.refusals import RefusedError
-from journal.admin import flag_deeds, rules, words
+from journal.admin import flag_deeds, fresh, rules, words
 from journal.admin.chips import URGENCY_WORDS
 from journal.admin.desk import clinician_of, person
 from journal.models import Flag, FlagAction
@@ -154,24 +155,54 @@ def bulk(request: HttpRequest, site: Any, chosen: QuerySet[Flag], name: str) -> 
     form_class, act, _thanks = flag_deeds.BUTTONS[name]
     people = flag_deeds.colleagues(request)
     form = form_class(request.POST if "confirmed" in request.POST else None, people=people, auto_id="bulk_%s")
-    if form.is_bound and form.is_valid():
-        said = form.said
-        by, at = person(request), timezone.now()
-        _each(request, chosen, name, lambda flag, seen: act(by, at, flag, {**said, "seen": seen}))
-        return None
+    if not form.is_bound or not form.is_valid():
+        return question(request, site, chosen, name, form=form, sent=request.POST)
+    if name in flag_deeds.CLOSES and not fresh.may_close(request):
+        sent, place = plain(request.POST), get_random_string(12)
+        sent.setlist("_selected_action", [str(flag.pk) for flag in chosen])
+        page = reverse("admin:journal_flag_chosen", args=[place])
+        return fresh.ask(request, place=place, sent=sent, then=page)
+    said = form.said
+    by, at = person(request), timezone.now()
+    _each(request, chosen, name, lambda flag, seen: act(by, at, flag, {**said, "seen": seen}))
+    return None
+
+
+def asked_again(request: HttpRequest, site: Any, chosen: QuerySet[Flag], typed: QueryDict) -> HttpResponse:
+    """The question about the flags to close, filled in."""
+    form = flag_deeds.ResolveForm(initial=typed.dict(), auto_id="bulk_%s")
+    return question(request, site, chosen, "resolve", form=form, sent=typed)
+
+
+def question(
+    request: HttpRequest,
+    site: Any,
+    chosen: QuerySet[Flag],
+    name: str,
+    *,
+    form: flag_deeds.SeenForm,
+    sent: QueryDict,
+) -> HttpResponse:
     context = {
         **site.each_context(request),
         "title": str(BULK[name]),
         "form": form,
         "action": f"{name}_selected",
-        "chosen": [(flag, rules.name(flag.pattern), _seen(request, flag)) for flag in chosen],
+        "chosen": [(flag, rules.name(flag.pattern), _seen(sent, flag)) for flag in chosen],
         "back": reverse("admin:journal_flag_changelist"),
     }
     return TemplateResponse(request, "desk/queue_bulk.html", context)
 
 
-def _seen(request: HttpRequest, flag: Flag) -> str:
-    return request.POST.get(f"seen-{flag.pk}", "")[:16]
+def plain(sent: QueryDict) -> QueryDict:
+    """What a person typed, without the form's own token."""
+    typed = sent.copy()
+    typed.pop("csrfmiddlewaretoken", None)
+    return typed
+
+
+def _seen(sent: QueryDict, flag: Flag) -> str:
+    return sent.get(f"seen-{flag.pk}", "")[:16]
 
 
 def _each(
@@ -181,7 +212,7 @@ def _each(
     done = 0
     for flag in chosen:
         try:
-            act(flag, _seen(request, flag))
+            act(flag, _seen(request.POST, flag))
             done += 1
         except RefusedError as refusal:
             messages.warning(request, f"{flag.patient}, {rules.name(flag.pattern)}: {words.refused(refusal)}")

@@ -6,6 +6,7 @@ would otherwise come in with it.
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_used
 from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest
@@ -21,8 +22,12 @@ def proved(request: HttpRequest) -> bool:
 
 
 def next_step(request: HttpRequest) -> str:
-    """The page that leads on: set a factor up, or show the one there is."""
-    return "mfa_reauthenticate" if is_mfa_enabled(request.user) else "mfa_activate_totp"
+    """The page that leads on: set a factor up, or show the one there is. Keys have a page of theirs."""
+    if not is_mfa_enabled(request.user):
+        return "mfa_activate_totp"
+    if is_mfa_enabled(request.user, [Authenticator.Type.TOTP]):
+        return "mfa_reauthenticate"
+    return "mfa_reauthenticate_webauthn"
 
 
 def remember(*, request: HttpRequest, user: User, **_: Any) -> None:

@@ -8,7 +8,8 @@ import hashlib
 import json
 from typing import Annotated, Any, Self, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from journal.content import vocabulary as codes
 from journal.content.seeds import Seeds
@@ -41,6 +42,13 @@ class Part(BaseModel):
 def _list(description: str) -> Any:  # pydantic's Field is untyped by design
     # Lists come out of JSON; strict=False lets them into tuples, while what is inside stays strict.
     return Field(default=None, max_length=MAX_ITEMS, strict=False, description=description)
+
+
+def _no_longer(value: Any) -> Any:
+    """Counted before it is read: of 80,000 wrong items not each needs a reason."""
+    if isinstance(value, list) and len(value) > MAX_ITEMS:
+        raise PydanticCustomError("too_long", "List should have at most {most} items", {"most": MAX_ITEMS})
+    return value
 
 
 _PAIRED = codes.PAIRED_SITES & frozenset(get_args(codes.NerveSite))
@@ -102,6 +110,8 @@ class Pain(Part):
     weeks: Annotated[Weeks | None, Seeds("002-07")] = Field(
         default=None, description="For how many weeks it has been there, 0 to 5200."
     )
+
+    _short = field_validator("quality", "worse_with", "better_with", mode="before")(_no_longer)
 
     @model_validator(mode="after")
     def _paired_sites_have_a_side(self) -> Self:
@@ -305,6 +315,11 @@ class Report(Part):
     note: Note | None = Field(
         default=None, description="Free text for people, at most 4000 characters. Never read by a rule (G16)."
     )
+
+    _short = field_validator(
+        "pains", "neuro", "falls", "activity", "systemic", "medications", "self_care", "exercises", "jaw",
+        mode="before",
+    )(_no_longer)  # fmt: skip
 
     def document(self) -> dict[str, Any]:
         """JSON-ready: the fields of a report exactly as sent, what was left out left out.

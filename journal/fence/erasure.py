@@ -39,7 +39,9 @@ BEGIN
         RAISE EXCEPTION 'only its own person erases a record' USING ERRCODE = 'insufficient_privilege';
     END IF;
     SELECT user_id INTO who FROM accounts_patient WHERE id = asked FOR UPDATE;
+    PERFORM set_config('osteon.erasing', asked::text, true);
     {" ".join(_of_the_record())}
+    PERFORM set_config('osteon.erasing', '', true);
     {EMPTIED}
     IF who IS NULL OR {ON_THE_STAFF} THEN
         RETURN;

@@ -14,6 +14,7 @@ from journal.fence.tables import Table
 
 TRIGGERS = ("osteon_added", "osteon_removed", "osteon_changed")
 TRAIL, READS = "journal_trace", "journal_staffread"
+CHANGES = ("journal_change", "accounts_clinicchange")
 # Logs that are only ever added to, and the dispatchers' own notes, which no person writes.
 NOT_TRACED = frozenset(
     {
@@ -55,6 +56,20 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER osteon_stamp BEFORE INSERT ON {READS}
 FOR EACH ROW EXECUTE FUNCTION osteon_stamp_read();
+CREATE OR REPLACE FUNCTION osteon_stamp_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.stamped_at := clock_timestamp();
+    NEW.person := osteon_person();
+    NEW.db_role := session_user;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE FUNCTION osteon_erased_alone() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.patient_id::text IS DISTINCT FROM current_setting('osteon.erasing', true) THEN
+        RAISE EXCEPTION 'what is on record stays as it is' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN OLD;
+END $$;
 """
 
 
@@ -65,11 +80,25 @@ def statements() -> Iterator[str]:
         yield _trigger(
             "osteon_stays", "BEFORE UPDATE OR DELETE OR TRUNCATE", name, "STATEMENT", "osteon_refuse"
         )
+    yield from _of_changes()
     for table in tables.models():
         if table._meta.label in NOT_TRACED:
             yield from (f"DROP TRIGGER IF EXISTS {name} ON {table._meta.db_table}" for name in TRIGGERS)
         else:
             yield from _traced(Table(table) if table._meta.label in tables.OPEN else tables.of(table))
+
+
+def _of_changes() -> Iterator[str]:
+    """What was done, in the program's words, is stamped as the looks are. A patient's goes with the record,
+    by the one function that erases (journal.fence.erasure); the owner has no other way either.
+    """
+    for name in CHANGES:
+        yield _trigger("osteon_stamp", "BEFORE INSERT", name, "ROW", "osteon_stamp_change")
+    of_patients, of_clinics = CHANGES
+    yield _trigger("osteon_stays", "BEFORE UPDATE OR TRUNCATE", of_patients, "STATEMENT", "osteon_refuse")
+    yield _trigger("osteon_goes", "BEFORE DELETE", of_patients, "ROW", "osteon_erased_alone")
+    always = "BEFORE UPDATE OR DELETE OR TRUNCATE"
+    yield _trigger("osteon_stays", always, of_clinics, "STATEMENT", "osteon_refuse")
 
 
 def _traced(table: Table) -> Iterator[str]:

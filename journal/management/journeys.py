@@ -8,19 +8,22 @@ import json
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
+from pydantic import ValidationError
 
 from journal.accounts.models import Clinic, Patient
 from journal.actions import accounts, clinics, clock, entries, flags, invitations
-from journal.actions.refusals import NotPossibleNowError
+from journal.actions.refusals import NotPossibleNowError, RefusedError
 from journal.content.report import Report
 from journal.models import Flag, FlagAction
+from journal.sync.faults import faults_of
 
 Journey = dict[str, Any]
 NAMESPACE = uuid.UUID("6f1c3f5e-0b7a-4c1e-9a55-2d1f7f6f0a01")
@@ -36,26 +39,49 @@ class Result:
     unexpected: list[str] = field(default_factory=list)
     wrong_urgency: list[str] = field(default_factory=list)
     wrong_day: list[str] = field(default_factory=list)
+    error: str = ""
 
     @property
     def passed(self) -> bool:
-        return not (self.missing or self.unexpected or self.wrong_urgency or self.wrong_day)
+        return not (self.missing or self.unexpected or self.wrong_urgency or self.wrong_day or self.error)
+
+    def told(self) -> dict[str, Any]:
+        """As JSON; `error` only where a journey could not be replayed."""
+        return {name: found for name, found in asdict(self).items() if name != "error" or found}
 
 
 def load(file: Path) -> list[Journey]:
-    """The journeys of a file: a JSON list."""
-    found: list[Journey] = json.loads(file.read_text(encoding="utf-8"))
-    return found
+    """The journeys of a file: a JSON list of objects that have an `id`."""
+    found: Any = json.loads(file.read_text(encoding="utf-8"))
+    if not isinstance(found, list) or not all(isinstance(each, dict) and "id" in each for each in found):
+        raise ValueError("not a JSON list of journeys")
+    journeys: list[Journey] = found
+    return journeys
 
 
 def replay(journey: Journey) -> Result:
-    """One journey for a new patient, at the journey's own clock; leaves nothing behind."""
-    with _rolled_back():
-        run = _Run(journey)
-        run.deliver()
-        run.act()
-        clock.run(at=run.as_of, patient=run.patient)
-        return run.compare()
+    """One journey for a new patient, at the journey's own clock; leaves nothing behind.
+
+    One that can't be read, or is refused as a phone would be, fails by itself and not the others with it.
+    """
+    try:
+        with _rolled_back():
+            run = _Run(journey)
+            run.deliver()
+            run.act()
+            clock.run(at=run.as_of, patient=run.patient)
+            return run.compare()
+    except KeyError as error:
+        return Result(str(journey["id"]), error=f"it has no {error}")
+    except ValidationError as error:
+        return Result(str(journey["id"]), error=in_words(error))
+    except (RefusedError, ObjectDoesNotExist, TypeError, ValueError) as error:
+        return Result(str(journey["id"]), error=str(error))
+
+
+def in_words(error: ValidationError) -> str:
+    """All that is wrong with what a file says, in one line."""
+    return "; ".join(f"{fault.pointer} {fault.detail}" for fault in faults_of(error))
 
 
 @contextmanager

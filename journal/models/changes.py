@@ -6,7 +6,11 @@ from journal.accounts.models import OfPatientQuerySet, Patient, User
 
 
 class Change(models.Model):
-    """One verb applied to one patient's record. `by` is null when the system itself acted."""
+    """One verb applied to one patient's record. `by` is null when the system itself acted.
+
+    `at` is the moment that the verb was given. A trigger stamps the other three, whatever was sent; they are
+    null and empty in rows from before it did. Rows are only ever added, and go with an erasure.
+    """
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="changes")
     revision = models.BigIntegerField()
@@ -15,6 +19,11 @@ class Change(models.Model):
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     data = models.JSONField(default=dict)
+    stamped_at = models.DateTimeField(null=True, help_text="By the database's clock, at the very statement.")
+    person = models.BigIntegerField(
+        null=True, help_text="Id of the account in whose name it was written; null: the system."
+    )
+    db_role = models.CharField(max_length=63, db_default="")
 
     objects = OfPatientQuerySet["Change"].as_manager()
 

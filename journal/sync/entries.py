@@ -1,26 +1,43 @@
 """The table `entries`: made, corrected and taken back on the phone; judged by the rules here."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta, timezone
 from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from journal.accounts.models import Patient
 from journal.actions import batches
 from journal.actions.batches import Saying
 from journal.actions.entries import snapshot
+from journal.actions.refusals import NotInTimeError
 from journal.content.report import Report
 from journal.models import Entry
 from journal.sync import strict_json
-from journal.sync.columns import Milliseconds, Ours, Row, Zone, milliseconds, moment
+from journal.sync.columns import YEAR_2100, Milliseconds, Ours, Row, Zone, milliseconds, moment
+from journal.sync.faults import Fault, faults_of
 from journal.sync.merge import Content, Verdict, judge, same_moment
-from journal.sync.table import Changes, Gone, NotTakenError, Sent, Stored, Visit, read, with_verdict
+from journal.sync.table import (
+    Changes,
+    FaultsError,
+    Gone,
+    NotTakenError,
+    Sent,
+    Stored,
+    Visit,
+    read,
+    with_verdict,
+)
 
 OURS = frozenset({"local_date", "version"})
+LONGEST_REPORT = 262_144
+
+
+class UnreadableReportError(ValueError):
+    """The document of an entry is no JSON that can be read in one way."""
 
 
 class EntryRow(Row):
@@ -34,7 +51,7 @@ class EntryRow(Row):
         description="IANA zone of the phone at that moment; the entry's local day is the date there.",
         examples=["Europe/Berlin"],
     )
-    report: Annotated[str, Field(max_length=262_144)] = Field(
+    report: Annotated[str, Field(max_length=LONGEST_REPORT)] = Field(
         description="The document of an entry (its fields as in `POST /entries`, without id, recorded_at "
         "and timezone) as JSON text.",
         examples=['{"pains":[{"site":"lumbar","side":"midline","severity":3}]}'],
@@ -89,7 +106,10 @@ class _Plan:
         self.withdrawn: list[Entry] = []
 
     def take(self, row: Sent) -> None:
-        saying = _saying(row)
+        try:
+            saying = _saying(row)
+        except (ValidationError, UnreadableReportError) as error:
+            raise FaultsError(_faults(row, self.visit.at)) from error
         stored = self.known.get(row.id)
         verdict = Verdict.NEW
         if stored:
@@ -140,16 +160,45 @@ class _Plan:
 def _saying(row: Sent) -> Saying:
     """The typed entry. The offset that a phone doesn't send follows from moment and zone."""
     sent = read(EntryRow, row, ours=OURS)
-    try:
-        document = strict_json.loads(sent.report)
-    except ValueError as error:
-        raise NotTakenError(f"Not valid JSON: {error}", code="invalid-json", column="report") from error
     return Saying(
         client_id=row.id,
         recorded_at=moment(sent.recorded_at).astimezone(ZoneInfo(sent.timezone)),
         timezone=sent.timezone,
-        report=Report.model_validate(document),
+        report=_report(sent.report),
     )
+
+
+def _report(text: str) -> Report:
+    try:
+        document = strict_json.loads(text)
+    except ValueError as error:
+        raise UnreadableReportError(f"Not valid JSON: {error}") from error
+    return Report.model_validate(document)
+
+
+def _faults(row: Sent, at: datetime) -> Iterator[Fault]:
+    """All that is wrong with a row, be it a column, the document in it, or its time."""
+    said, text = row.columns.get("recorded_at"), row.columns.get("report")
+    try:
+        EntryRow.model_validate(row.columns)
+    except ValidationError as error:
+        yield from faults_of(error, within=row.pointer)
+    if isinstance(text, str) and len(text) <= LONGEST_REPORT:
+        yield from _faults_of_report(text, f"{row.pointer}/report")
+    if isinstance(said, int) and 0 <= said <= YEAR_2100:
+        try:
+            batches.check_time(at, moment(said))
+        except NotInTimeError as error:
+            yield Fault(f"{row.pointer}/recorded_at", error.code, str(error))
+
+
+def _faults_of_report(text: str, pointer: str) -> Iterator[Fault]:
+    try:
+        _report(text)
+    except UnreadableReportError as error:
+        yield Fault(pointer, "invalid-json", str(error))
+    except ValidationError as error:
+        yield from faults_of(error, within=pointer)
 
 
 def _sent(saying: Saying) -> Content:

@@ -8,17 +8,22 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, FailFast, Field
 
 from journal.accounts.models import Patient, User
 from journal.actions import changes
 from journal.actions.refusals import RefusedError
+from journal.sync import strict_json
+from journal.sync.faults import Fault
 from journal.sync.pull import AHEAD, CursorAheadError
-from journal.sync.table import Fault, Gone, Sent, Table, Visit
+from journal.sync.table import Gone, Sent, Table, Visit
 
 MOST_ROWS = 5_000
 CANONICAL = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 Id = Annotated[str, Field(max_length=64)]
+# The first row that is none ends the reading: a million of them would need as many reasons.
+Rows = Annotated[list[dict[str, Any]], FailFast()]
+Ids = Annotated[list[Id], FailFast()]
 
 
 class OvertakenError(RefusedError):
@@ -38,9 +43,9 @@ class SentTable(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    created: list[dict[str, Any]] = Field(default=[], description="Whole rows that the phone made.")
-    updated: list[dict[str, Any]] = Field(default=[], description="Whole rows that the phone changed.")
-    deleted: list[Id] = Field(default=[], description="Ids that the phone deleted.")
+    created: Rows = Field(default=[], description="Whole rows that the phone made.")
+    updated: Rows = Field(default=[], description="Whole rows that the phone changed.")
+    deleted: Ids = Field(default=[], description="Ids that the phone deleted.")
 
     @property
     def length(self) -> int:
@@ -147,7 +152,7 @@ def _readable(visit: Visit, name: str, sent: SentTable) -> tuple[list[Sent], lis
         row_id = row.get("id")
         if not isinstance(row_id, str) or not CANONICAL.fullmatch(row_id):
             detail = "An id is a UUID as text, in lower case with hyphens."
-            visit.refuse(str(row_id), Fault(f"{pointer}/id", "invalid-id", detail))
+            visit.refuse(_as_text(row_id), Fault(f"{pointer}/id", "invalid-id", detail))
         elif times[row_id] > 1:
             visit.refuse(row_id, Fault(f"{pointer}/id", "id-twice", "This id stands twice in this push."))
         else:
@@ -158,6 +163,10 @@ def _readable(visit: Visit, name: str, sent: SentTable) -> tuple[list[Sent], lis
         if CANONICAL.fullmatch(row_id) and times[row_id] == 1
     ]
     return taken, deleted
+
+
+def _as_text(row_id: Any) -> str:
+    return row_id if isinstance(row_id, str) else strict_json.dumps(row_id)
 
 
 def _escaped(name: str) -> str:

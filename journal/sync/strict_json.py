@@ -5,10 +5,15 @@ import math
 from typing import Any, NoReturn
 
 EXACT = 2**53  # up to here each whole number is a float of its own
+# No object of ours has half as many. Each name that is not known costs a reason, so there is an end to them.
+MOST_NAMES = 100
+BOM, PYTHONS_LIMIT = "\ufeff", "integer string conversion"
 
 
 def loads(text: str) -> Any:
-    """The value; ValueError for duplicate names, NaN, Infinity, lone surrogates and endless nesting."""
+    """The value; ValueError for names that stand twice, NaN, Infinity, lone surrogates, and for what has no
+    end: nesting, digits, names in one object.
+    """
     try:
         found = json.loads(
             text, object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_whole_or_not
@@ -18,6 +23,14 @@ def loads(text: str) -> Any:
             json.dumps(found, ensure_ascii=False).encode("utf-8")
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
+    except UnicodeEncodeError as error:
+        raise ValueError("half of a surrogate pair") from error
+    except json.JSONDecodeError as error:
+        raise ValueError("a byte order mark stands before it" if text[0:1] == BOM else str(error)) from error
+    except ValueError as error:
+        if PYTHONS_LIMIT in str(error):
+            raise ValueError("a number has too many digits") from error
+        raise
     return found
 
 
@@ -30,6 +43,8 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise ValueError("a name stands twice in one object")
+    if len(found) > MOST_NAMES:
+        raise ValueError(f"more than {MOST_NAMES} names in one object")
     return found
 
 

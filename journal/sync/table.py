@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any, ClassVar, Protocol, TypeVar
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from pydantic import ValidationError
 from journal.accounts.models import Patient, User
 from journal.actions.refusals import NotInTimeError, RefusedError
 from journal.sync.columns import Row
+from journal.sync.faults import Fault, faults_of
 
 AnyRow = TypeVar("AnyRow", bound=Row)
 
@@ -44,15 +46,6 @@ class Gone:
     id: UUID
 
 
-@dataclass(frozen=True)
-class Fault:
-    """One reason why a row was not taken; the pointer leads into the body."""
-
-    pointer: str
-    code: str
-    detail: str
-
-
 @dataclass
 class Visit:
     """One push: who, when, whose record (locked), and what came of it."""
@@ -74,6 +67,14 @@ class NotTakenError(RefusedError):
     def __init__(self, detail: str, *, code: str, column: str = "") -> None:
         super().__init__(detail)
         self.code, self.column = code, column
+
+
+class FaultsError(Exception):
+    """One row is refused, for all of these reasons."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        super().__init__()
+        self.faults = list(faults)
 
 
 class Table(Protocol):
@@ -117,6 +118,8 @@ class Stored(ABC):
         return self.stored(patient).filter(**{f"{self.key}__in": ids})
 
 
+# A row with more is none of ours; 5,000 rows of it would make an answer larger than all phones together.
+MOST_FAULTS = 20
 ONLY_THE_CLINIC = "Only the clinic writes this table."
 
 
@@ -180,8 +183,9 @@ def with_verdict(visit: Visit, row: Sent | Gone, take: Callable[[], None]) -> No
     try:
         take()
     except ValidationError as error:
-        column = "report" if error.title == "Report" else ""
-        visit.refuse(row.id, *faults_of(row, error, column=column))
+        visit.refuse(row.id, *islice(faults_of(error, within=row.pointer), MOST_FAULTS))
+    except FaultsError as error:
+        visit.refuse(row.id, *error.faults[:MOST_FAULTS])
     except NotTakenError as error:
         column = f"/{error.column}" if error.column else ""
         visit.refuse(row.id, Fault(row.pointer + column, error.code, str(error)))
@@ -200,12 +204,3 @@ def read(kind: type[AnyRow], row: Sent, *, ours: frozenset[str]) -> AnyRow:
         column = min(found.changed_columns)
         raise NotTakenError("Only the server sets this column.", code="server-owned", column=column)
     return found
-
-
-def faults_of(row: Sent | Gone, error: ValidationError, *, column: str = "") -> Iterable[Fault]:
-    """All faults of a row at once. The value itself is not repeated: it may be a symptom."""
-    for found in error.errors(include_url=False, include_context=False, include_input=False):
-        parts = [*([column] if column else []), *map(str, found["loc"])]
-        path = "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)
-        detail = found["msg"].removeprefix("Value error, ")
-        yield Fault(row.pointer + path, found["type"].replace("_", "-"), detail)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from typing import TypedDict, Unpack
+from typing import Required, TypedDict, Unpack
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ from django.db.models import Max
 
 from journal.accounts.models import Patient, User
 from journal.actions import changes
-from journal.actions.refusals import NotPossibleNowError, RefusedError
+from journal.actions.refusals import ConflictError, NotPossibleNowError, RefusedError
 from reminders import schedule
 from reminders.models import Occurrence, Reminder
 
@@ -18,9 +18,13 @@ MOST = 50
 
 
 class InvalidScheduleError(RefusedError):
-    """This rule can't be kept."""
+    """This rule can't be kept; `pointer` says which part of it."""
 
     code = "invalid-schedule"
+
+    def __init__(self, detail: str, *, pointer: str = "/rrule") -> None:
+        super().__init__(detail)
+        self.pointer = pointer
 
 
 class Wishes(TypedDict, total=False):
@@ -34,6 +38,14 @@ class Wishes(TypedDict, total=False):
     quiet_until: time | None
     channels: Sequence[str]
     active: bool
+
+
+class NewWishes(Wishes):
+    """Of a new reminder."""
+
+    title: Required[str]  # type: ignore[misc]
+    rrule: Required[str]  # type: ignore[misc]
+    local_time: Required[time]  # type: ignore[misc]
 
 
 class WishesAndPace(Wishes, total=False):
@@ -91,6 +103,26 @@ def create(
         )
         _start(reminder, at)
         return _save(reminder, by=by, at=at, verb="reminder.created")
+
+
+def create_once(
+    *, by: User, at: datetime, patient: Patient, client_id: UUID, kind: str, **wishes: Unpack[NewWishes]
+) -> tuple[Reminder, bool]:
+    """The reminder under the id that the phone chose, and whether it is new: phones repeat themselves.
+
+    Raises:
+        ConflictError: the id was used for another reminder, or for one that was deleted.
+    """
+    with changes.locked(patient) as locked:
+        known = Reminder.objects.filter(patient=locked, client_id=client_id).first()
+        if known is None:
+            made = create(by=by, at=at, patient=locked, client_id=client_id, kind=kind, **wishes)
+            return made, True
+        known.patient = locked
+        said_the_same = all(getattr(known, name) == wish for name, wish in wishes.items())
+        if known.deleted_at or known.kind != kind or not said_the_same:
+            raise ConflictError("This id was already used for another reminder.")
+        return known, False
 
 
 def change(*, by: User | None, at: datetime, reminder: Reminder, **wishes: Unpack[WishesAndPace]) -> Reminder:
@@ -170,9 +202,9 @@ def _move(reminder: Reminder, at: datetime) -> None:
 
 def _check_quiet(reminder: Reminder) -> None:
     if (reminder.quiet_from is None) != (reminder.quiet_until is None):
-        raise InvalidScheduleError("Quiet hours need a beginning and an end.")
+        raise InvalidScheduleError("Quiet hours need a beginning and an end.", pointer="/quiet_hours")
     if reminder.quiet_from is not None and reminder.quiet_from == reminder.quiet_until:
-        raise InvalidScheduleError("Quiet hours can't last the whole day.")
+        raise InvalidScheduleError("Quiet hours can't last the whole day.", pointer="/quiet_hours")
 
 
 def _set(reminder: Reminder, slot: schedule.Slot | None) -> None:

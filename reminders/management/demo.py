@@ -121,8 +121,9 @@ class Seeding:
         )
         for name, email, role in STAFF:
             if not User.objects.filter(email=email).exists():
-                user = self._account(self.at - timedelta(days=self.days + 30), email, name, is_staff=True)
-                clinics.add_clinician(clinic=clinic, user=user, role=role)
+                began = self.at - timedelta(days=self.days + 30)
+                user = self._account(began, email, name, is_staff=True)
+                clinics.add_clinician(by=None, at=began, clinic=clinic, user=user, role=role)
         return clinic, list(clinic.clinicians.select_related("user").order_by("pk"))
 
     def _account(self, at: datetime, email: str, name: str, *, is_staff: bool = False) -> User:

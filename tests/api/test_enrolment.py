@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from journal.accounts.models import Consent, Invitation, Patient, User
 from journal.content.consents import PURPOSES
-from tests.api.phone import Phone, entry
+from tests.api.phone import PASSWORD, SIGNUP, Phone, entry
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +65,15 @@ def test_sign_up_without_code_or_with_an_unknown_zone_names_the_field(invite: Ca
     assert status == 400
     assert {error["param"] for error in answer["errors"]} == {"invitation_code", "timezone"}
     assert not User.objects.exists()
+
+
+def test_a_misspelt_field_of_a_sign_up_is_named_and_nobody_is_enrolled(invite: Callable[..., str]) -> None:
+    """Of consents that were not understood all would count as agreed to."""
+    wish = {"email": "eve@example.org", "password": PASSWORD, "timezone": "UTC", "consent": {"journal": "1"}}
+    status, answer = Phone().send("POST", SIGNUP, {**wish, "invitation_code": invite()})
+    assert (status, [fault["code"] for fault in answer["errors"]]) == (400, ["unknown-field"])
+    assert "consent" in answer["errors"][0]["message"]
+    assert not Patient.objects.exists()
 
 
 def test_the_code_itself_is_nowhere_stored(invite: Callable[..., str]) -> None:

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from journal.accounts.models import Patient
 from journal.content import engine
 from journal.content.rule import Rule
-from journal.models import Change, Entry, Flag, OutboxEvent
+from journal.models import Change, Entry, EntryVersion, Flag, OutboxEvent
 from tests.api.phone import Phone, entry, pain
 
 pytestmark = pytest.mark.django_db
@@ -354,3 +355,33 @@ def test_the_number_of_queries_does_not_grow_with_the_history(
         phone.log(**SUDDEN)
     with django_assert_max_num_queries(8):
         phone.send("GET", "/api/v1/entries")
+
+
+def test_a_change_that_changes_nothing_makes_no_version(phone: Phone) -> None:
+    """The reply was lost, and the same change is sent again."""
+    sent = entry(sleep=3)
+    phone.send("POST", "/api/v1/entries", sent)
+    path = f"/api/v1/entries/{sent['id']}"
+    first = phone.send("PATCH", path, {"sleep": 4})
+    assert phone.send("PATCH", path, {"sleep": 4}) == phone.send("PATCH", path, {}) == first
+    assert (first[1]["entry"]["version"], EntryVersion.objects.count()) == (2, 1)
+
+
+def test_a_time_out_of_reach_is_told_beside_whatever_else_is_wrong(phone: Phone) -> None:
+    sent = {**entry(stars=5), "recorded_at": "2020-01-10T09:30:00+01:00"}
+    status, problem = phone.send("POST", "/api/v1/entries", sent)
+    assert (status, problem["type"]) == (422, "/problems/not-valid")
+    assert {(fault["pointer"], fault["code"]) for fault in problem["errors"]} == {
+        ("/recorded_at", "not-in-time"),
+        ("/stars", "extra-forbidden"),
+    }
+    del sent["stars"]
+    assert phone.send("POST", "/api/v1/entries", sent)[1]["type"] == "/problems/not-in-time"
+
+
+def test_a_repeat_is_answered_as_before_when_its_time_is_long_over(phone: Phone) -> None:
+    sent = entry(recorded_at=(timezone.now() - timedelta(days=399)).isoformat(), sleep=3)
+    first = phone.send("POST", "/api/v1/entries", sent)
+    with time_machine.travel(timezone.now() + timedelta(days=20)):
+        assert phone.send("POST", "/api/v1/entries", sent) == (200, first[1])
+        assert phone.send("POST", "/api/v1/entries", {**sent, "id": str(uuid.uuid4())})[0] == 422

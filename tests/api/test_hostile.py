@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from journal.models import Entry
-from tests.api.phone import Phone, entry
+from tests.api.phone import Phone, entry, pain
 from tests.api.syncing import body, pull, push, row, table
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +139,11 @@ def test_a_note_with_markup_formulas_and_line_ends_comes_back_to_the_letter(phon
 # --- the same in every address: named cases ---
 
 NOT_JSON = [
+    b"{" + b",".join(b'"%d": 1' % name for name in range(101)) + b"}",
+    b'{"title": ' + b"9" * 5_000 + b"}",
+    b"\xef\xbb\xbf{}",
+    b'{"title": Infinity}',
+    '{"title": "a"}'.encode("utf-16"),
     b'{"title": "a", "title": "b"}',
     b'{"title": NaN}',
     b'{"title": 1e999}',
@@ -186,6 +191,182 @@ def test_a_body_of_5_mib_is_too_large_at_every_address(
     assert (status, problem["type"]) == (413, "/problems/too-large")
 
 
+@pytest.mark.parametrize(("method", "path"), WRITES)
+@pytest.mark.parametrize("charset", ["utf-16", "latin-1", "utf-7", "x"])
+def test_a_body_in_another_set_of_characters_is_refused_at_every_address(
+    phone: Phone, reminder: str, method: str, path: str, charset: str
+) -> None:
+    """The same bytes would be other letters there."""
+    headers = {"Content-Type": f"application/json; charset={charset}"}
+    status, problem = phone.send(method, path.format(reminder=reminder), b"{}", **headers)
+    assert (status, problem["type"]) == (415, "/problems/unsupported-media-type")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "me", "care-plan", "vocabulary", "push", "occurrences/summary", "reminders/settings", "me/consents",
+        "entries", "flags", "reminders", "occurrences", "devices", "messages", "library", "me/export", "sync",
+        "me/access-log",
+    ],
+)  # fmt: skip
+def test_a_parameter_that_nobody_reads_is_named_at_every_address(phone: Phone, path: str) -> None:
+    for query in ("format=xml", "limit=-1", "%00=1", "%F0%9F%92%A5"):
+        status, problem = phone.send("GET", f"/api/v1/{path}?{query}")
+        assert (status, [fault["code"] for fault in problem["errors"]]) == (422, ["extra-forbidden"])
+
+
+def test_a_write_with_a_parameter_that_nobody_reads_writes_nothing(phone: Phone) -> None:
+    status, problem = phone.send("POST", "/api/v1/entries?dry_run=1", entry())
+    assert (status, [fault["pointer"] for fault in problem["errors"]]) == (422, ["/dry_run"])
+    assert not Entry.objects.exists()
+    assert phone.send("DELETE", "/api/v1/me?really=no")[0] == 422
+    assert phone.send("GET", "/api/v1/me")[0] == 200
+
+
+# The body, and how many reasons it may cost at most.
+ENDLESS = [
+    ("entries", {"pains": [1] * 60_000}, 4),
+    ("entries", {"pains": [{"site": "lumbar", "severity": 3, "quality": ["x"] * 30_000}]}, 4),
+    ("sync", {f"t{number}": {} for number in range(150_000)}, 1),
+    ("sync", {"entries": {"created": [1] * 1_000_000}}, 1),
+    ("sync", {"entries": {"deleted": [1] * 1_000_000}}, 1),
+    ("sync", {"entries": {"created": [row() | {f"x{number}": 1 for number in range(150_000)}]}}, 1),
+    ("sync", {"entries": {"created": [row(pains=[1] * 40_000) for _ in range(20)]}}, 20),
+    ("sync", {"entries": {"created": [{**row(), "report": "[" * 100_000}]}}, 1),
+]
+
+
+@pytest.mark.parametrize(("path", "sent", "most"), ENDLESS, ids=range(len(ENDLESS)))
+def test_what_has_no_end_costs_no_more_reasons_than_a_phone_can_read(
+    phone: Phone, path: str, sent: Any, most: int
+) -> None:
+    status, answer = phone.send("POST", f"/api/v1/{path}", sent)
+    assert status in {200, 400, 413, 422}
+    assert 1 <= len(answer["errors"]) <= most
+
+
+def test_a_row_with_a_hundred_wrong_columns_names_twenty(phone: Phone) -> None:
+    sent = {**row(), **{f"x{number}": 1 for number in range(80)}}
+    status, answer = push(phone, body(created=[sent]))
+    assert (status, answer["experimentalRejectedIds"]) == (200, {"entries": [sent["id"]]})
+    assert len(answer["errors"]) == 20
+
+
+@MANY
+@given(said=st.dictionaries(st.sampled_from(FIELDS), ANY_JSON, max_size=4))
+def test_each_reason_points_into_the_body_that_was_sent(phone: Phone, said: dict[str, Any]) -> None:
+    """A pointer leads to a value, or to a name that is missing in an object that is there."""
+    sent = {**entry(), **said}
+    status, answer = phone.send("POST", "/api/v1/entries", sent)
+    for fault in answer["errors"] if status == 422 else ():
+        assert _leads_somewhere(sent, fault["pointer"]), fault
+
+
+def _leads_somewhere(document: Any, pointer: str) -> bool:
+    found = document
+    for part in pointer.split("/")[1:]:
+        name = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(found, dict):
+            found = found.get(name)
+        elif isinstance(found, list) and int(name) < len(found):
+            found = found[int(name)]
+        else:
+            return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("token", "pointers"),
+    [
+        ({"kind": "apns", "token": "x"}, {"/kind"}),
+        ({"kind": ["fcm"], "token": None}, {"/kind"}),
+        ({"kind": "fcm", "token": {}}, {"/token"}),
+        ({"kind": "fcm", "token": "short"}, {"/token"}),
+        ({"kind": "webpush", "token": "{"}, {"/token"}),
+        ({"kind": "webpush", "token": {"endpoint": 7, "keys": 8}}, {"/token/endpoint", "/token/keys"}),
+        ({"kind": "webpush", "label": "a\nb"}, {"/token", "/label"}),
+    ],
+)
+def test_a_push_token_that_is_none_is_told_where_it_stands(
+    phone: Phone, token: dict[str, Any], pointers: set[str]
+) -> None:
+    status, problem = phone.send("POST", "/api/v1/devices", token)
+    assert (status, {fault["pointer"] for fault in problem["errors"]}) == (422, pointers)
+    assert not any("Subscription" in fault["detail"].split() for fault in problem["errors"])
+
+
+def test_nothing_is_read_beside_what_the_address_says(phone: Phone) -> None:
+    phone.send("POST", "/api/v1/entries", entry(pains=[pain("lumbar", 8, onset="sudden")]))
+    flag = phone.send("GET", "/api/v1/flags")[1]["results"][0]["id"]
+    status, problem = phone.send("POST", f"/api/v1/flags/{flag}/seen", {"at": "2026-01-10"})
+    assert (status, [fault["pointer"] for fault in problem["errors"]]) == (422, ["/at"])
+    assert phone.send("POST", f"/api/v1/flags/{flag}/seen", {})[0] == 200
+
+
+# --- the sign-in, whose bodies allauth would read ---
+
+DOORS = [
+    "signup",
+    "login",
+    "password/request",
+    "reauthenticate",
+    "email/verify",
+    "2fa/authenticate",
+    "sessions",
+]
+
+
+@pytest.mark.parametrize("sent", [each for each in NOT_JSON if each], ids=range(len(NOT_JSON) - 1))
+@pytest.mark.parametrize("door", DOORS)
+def test_what_is_no_clear_json_object_is_a_bad_request_at_every_door(
+    db: None, door: str, sent: bytes
+) -> None:
+    for method in ("POST", "DELETE", "OPTIONS"):
+        status, problem = Phone().send(method, f"/_allauth/app/v1/auth/{door}", sent)
+        assert (status, problem["type"]) == (400, "/problems/invalid-json")
+
+
+def test_a_body_of_5_mib_is_too_large_at_the_doors(db: None) -> None:
+    sent = b'{"email": "' + b"a" * 5 * 2**20 + b'"}'
+    status, problem = Phone().send("POST", "/_allauth/app/v1/auth/login", sent)
+    assert (status, problem["type"]) == (413, "/problems/too-large")
+
+
+def test_a_host_that_is_not_ours_is_refused_as_a_problem(phone: Phone) -> None:
+    status, problem = phone.send("GET", "/api/v1/me", Host="evil.example")
+    assert (status, problem["type"]) == (400, "/problems/bad-request")
+
+
+def test_a_whole_method_in_a_header_or_a_query_is_not_believed(phone: Phone) -> None:
+    sent = entry()
+    assert phone.send("POST", "/api/v1/entries", sent, **{"X-HTTP-Method-Override": "DELETE"})[0] == 201
+    assert phone.send("POST", "/api/v1/entries?_method=DELETE", entry())[0] == 422
+    assert phone.send("GET", f"/api/v1/entries/{sent['id']}")[0] == 200
+
+
+@pytest.mark.parametrize("path", ["entries/", "entries//", "", "Entries", "../v1/me", "entries/%2e%2e/me"])
+def test_an_address_that_is_nearly_one_is_not_found_and_leads_nowhere(phone: Phone, path: str) -> None:
+    status, problem = phone.send("GET", f"/api/v1/{path}")
+    assert (status, problem["type"]) == (404, "/problems/not-found")
+
+
+@pytest.mark.parametrize("method", ["TRACE", "PUT", "FOO"])
+def test_a_method_that_is_not_offered_says_which_are(phone: Phone, method: str) -> None:
+    answer = phone.request(method, "/api/v1/entries")
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, POST, HEAD, OPTIONS")
+    assert answer["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    "since", ["-1", "1.5", "1e3", "9" * 20, "%D9%A7", "NaN", "+1", "%201", "x", "1&last_pulled_at=2"]
+)
+def test_a_cursor_that_is_no_whole_number_is_named(phone: Phone, since: str) -> None:
+    for status, problem in (pull(phone, since), push(phone, body(created=[row()]), since)):
+        assert (status, [fault["pointer"] for fault in problem["errors"]]) == (422, ["/last_pulled_at"])
+    assert not Entry.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("change", "pointers"),
     [
@@ -208,6 +389,9 @@ def test_a_body_of_5_mib_is_too_large_at_every_address(
         ({"rrule": "FREQ=DAILY;INTERVAL=٢"}, {"/rrule"}),
         ({"rrule": "FREQ=DAILY;INTERVAL=0"}, {"/rrule"}),
         ({"rrule": "FREQ=SECONDLY"}, {"/rrule"}),
+        ({"rrule": "FREQ=SECONDLY", "title": "", "local_time": 7}, {"/rrule", "/title", "/local_time"}),
+        ({"quiet_hours": {"from": "22:00", "until": "22:00"}, "active": 1}, {"/quiet_hours", "/active"}),
+        ({"stepped_down": 0}, {"/stepped_down"}),
         ({"rrule": "FREQ=DAILY" + ";X=1" * 100}, {"/rrule"}),
         ({"id": "x", "kind": "custom"}, {"/id", "/kind"}),
     ],

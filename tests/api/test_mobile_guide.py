@@ -11,7 +11,7 @@ import pytest
 from django.urls import resolve
 from pytest_django.live_server_helper import LiveServer
 
-from journal.accounts.models import Clinic
+from journal.accounts.models import Clinic, Patient
 from journal.models import Entry, Flag
 from tests.api.phone import Phone
 from tests.support.processes import environment
@@ -23,17 +23,37 @@ CLIENT = (Path(__file__).parent / "watermelon" / "osteon.js").read_text(encoding
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_transcript_of_the_guide_ends_with_one_entry_and_its_flag(
+def test_the_guide_pasted_in_order_leads_from_an_invitation_to_a_synced_entry_and_out_again(
     live_server: LiveServer, settings: Any, clinic: Clinic
 ) -> None:
     settings.SECURE_SSL_REDIRECT = False
     Clinic.objects.update(slug="demo")
-    [script] = _blocks("bash")
-    script = script.replace("http://127.0.0.1:8000", live_server.url).replace(
-        ".venv/bin/python", sys.executable
-    )
+    blocks = _blocks("bash")
+    first = _pasted(blocks[:1], live_server.url)
+    entry, flag = Entry.objects.get(), Flag.objects.get()
+    assert flag.entry_ids == [str(entry.client_id)]
+    assert '"pattern": "sudden-back-pain"' in first
+    assert '"experimentalRejectedIds": {}' in first
+    advice, title = first.splitlines()[-2:]
+    assert f'"advice": "{advice}"' in first
+    assert f'"title": "{title}"' in first
+
+    lines = _pasted(blocks, live_server.url).splitlines()
+    assert lines[-7] == title
+    assert lines[-5:] == [
+        "True",
+        "osteon-export",
+        "Bundle",
+        "erased: 204",
+        "Authentication credentials were not provided.",
+    ]
+    assert Patient.objects.filter(user__isnull=False).count() == 1  # of the first time
+
+
+def _pasted(blocks: list[str], url: str) -> str:
+    script = "\n".join(blocks).replace("http://127.0.0.1:8000", url)
     done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script],
+        ["bash", "-euo", "pipefail", "-c", script.replace(".venv/bin/python", sys.executable)],
         cwd=ROOT,
         env=environment(smtp_port=1),
         capture_output=True,
@@ -41,13 +61,7 @@ def test_the_transcript_of_the_guide_ends_with_one_entry_and_its_flag(
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    entry, flag = Entry.objects.get(), Flag.objects.get()
-    assert flag.entry_ids == [str(entry.client_id)]
-    assert '"pattern": "sudden-back-pain"' in done.stdout
-    assert '"experimentalRejectedIds": {}' in done.stdout
-    advice, title = done.stdout.splitlines()[-2:]
-    assert f'"advice": "{advice}"' in done.stdout
-    assert f'"title": "{title}"' in done.stdout
+    return done.stdout
 
 
 @pytest.mark.parametrize("snippet", re.findall(r"```js\n(.*?)```", GUIDE, re.DOTALL))

@@ -1,5 +1,6 @@
 """Reminders as an app manages them, and the inbox."""
 
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -210,3 +211,22 @@ def test_the_summary_counts_what_became_of_exercise(phone: Phone, patient: Patie
         (28, 1, 0, {"unwell": 1}),
     ]
     assert [one["item"] for one in summary["exercises"]] == [turn["item"]]
+
+
+TEA = {"kind": "custom", "title": "Tea", "rrule": "FREQ=DAILY", "local_time": "18:30"}
+
+
+def test_a_reminder_whose_reply_was_lost_is_sent_again_and_made_once(phone: Phone, invite: Any) -> None:
+    sent = {**TEA, "id": str(uuid.uuid4())}
+    made = phone.send("POST", "/api/v1/reminders", sent)
+    assert (made[0], made[1]["id"]) == (201, sent["id"])
+    assert phone.send("POST", "/api/v1/reminders", sent) == (200, made[1])
+    for other in ({"title": "Coffee"}, {"kind": "medicine"}):
+        status, problem = phone.send("POST", "/api/v1/reminders", {**sent, **other})
+        assert (status, problem["errors"][0]["pointer"]) == (409, "/id")
+    assert Reminder.objects.filter(client_id=sent["id"]).count() == 1
+    stranger = Phone()
+    stranger.sign_up(invite(age=70))
+    assert stranger.send("POST", "/api/v1/reminders", sent)[0] == 201
+    phone.send("DELETE", f"/api/v1/reminders/{sent['id']}")
+    assert phone.send("POST", "/api/v1/reminders", sent)[0] == 409

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -26,6 +27,10 @@ from tests.api.test_reminders import one_is_due
 pytestmark = pytest.mark.django_db
 SUDDEN: dict[str, Any] = {"pains": [pain("lumbar", 8, onset="sudden")]}
 ORDINARY: dict[str, Any] = {"pains": [pain("lumbar", 2)]}
+
+
+# Moments that are written out below lie a few hours back.
+AT_THAT_TIME = time_machine.travel("2026-11-20T12:00:00+00:00", tick=True)
 
 
 @pytest.fixture
@@ -58,6 +63,7 @@ def test_a_first_pull_has_every_table_with_all_three_lists_and_a_positive_cursor
     assert len(answer["changes"]["reminders"]["updated"]) == len(BEGINNING)
 
 
+@AT_THAT_TIME
 def test_an_entry_arrives_with_its_document_as_text_and_its_moment_in_milliseconds(phone: Phone) -> None:
     sent = entry(recorded_at="2026-11-20T09:30:00.123+01:00", **SUDDEN)
     phone.send("POST", "/api/v1/entries", sent)
@@ -186,6 +192,7 @@ def test_a_push_whose_reply_was_lost_may_be_sent_again_and_changes_nothing(phone
     assert (Entry.objects.count(), Flag.objects.count(), Change.objects.count()) == (2, 1, changes)
 
 
+@AT_THAT_TIME
 def test_an_entry_posted_before_and_pushed_now_is_the_same_entry(phone: Phone) -> None:
     """The reply to the POST was lost; microseconds are more than a phone's column keeps."""
     sent = entry(recorded_at="2026-11-20T09:30:00.123456+01:00", **ORDINARY)
@@ -195,6 +202,7 @@ def test_an_entry_posted_before_and_pushed_now_is_the_same_entry(phone: Phone) -
     assert Entry.objects.get().version == 1
 
 
+@AT_THAT_TIME
 def test_an_edit_keeps_the_earlier_version_and_the_moment_as_it_was_said(phone: Phone) -> None:
     sent = entry(recorded_at="2026-11-20T09:30:00.123456+01:00", **ORDINARY)
     phone.send("POST", "/api/v1/entries", sent)
@@ -341,6 +349,28 @@ def test_rows_are_judged_one_by_one_and_every_reason_is_named(phone: Phone) -> N
     assert [str(found.client_id) for found in Entry.objects.all()] == [good["id"]]
 
 
+def test_of_one_row_its_columns_its_document_and_its_time_are_told_together(phone: Phone) -> None:
+    ahead = milliseconds(timezone.now() + timedelta(days=2))
+    wrong = [
+        {**row(recorded_at=ahead, stars=5, pains=[{"site": "wing", "severity": "8"}]), "mood": 3},
+        {**row(recorded_at=ahead), "report": "{"},
+        {**row(stars=5), "id": None},
+    ]
+    status, answer = push(phone, body(created=wrong))
+    assert status == 200
+    assert set(answer["experimentalRejectedIds"]["entries"]) == {wrong[0]["id"], wrong[1]["id"], "null"}
+    assert told(answer) == {
+        ("/entries/created/0/mood", "extra-forbidden"),
+        ("/entries/created/0/recorded_at", "not-in-time"),
+        ("/entries/created/0/report/stars", "extra-forbidden"),
+        ("/entries/created/0/report/pains/0/site", "literal-error"),
+        ("/entries/created/0/report/pains/0/severity", "int-type"),
+        ("/entries/created/1/recorded_at", "not-in-time"),
+        ("/entries/created/1/report", "invalid-json"),
+        ("/entries/created/2/id", "invalid-id"),
+    }
+
+
 def test_an_unknown_table_is_refused_in_words_and_costs_the_others_nothing(phone: Phone) -> None:
     sent = {
         **body("moods", created=[{"id": str(uuid.uuid4())}]),
@@ -445,14 +475,14 @@ def test_a_reminder_is_made_changed_and_deleted_by_push(phone: Phone, patient: P
 @pytest.mark.parametrize(
     ("columns", "pointer", "code"),
     [
-        ({"rrule": "FREQ=SECONDLY"}, "", "invalid-schedule"),
+        ({"rrule": "FREQ=SECONDLY"}, "/rrule", "invalid-schedule"),
         ({"local_time": "٠٧:٣٠"}, "/local_time", "string-pattern-mismatch"),
         ({"local_time": "24:00"}, "/local_time", "string-pattern-mismatch"),
         ({"channels": '["pigeon"]'}, "/channels", "value-error"),
         ({"channels": "{}"}, "/channels", "value-error"),
         ({"active": 1}, "/active", "bool-type"),
         ({"title": "a\x00b"}, "/title", "string-pattern-mismatch"),
-        ({"quiet_from": "21:00"}, "", "invalid-schedule"),
+        ({"quiet_from": "21:00"}, "/quiet_until", "invalid-schedule"),
     ],
 )
 def test_a_reminder_that_cant_be_kept_is_refused_alone(
@@ -554,6 +584,7 @@ def test_any_order_and_grouping_of_pushes_raises_the_flags_that_posts_raise(
     assert flags_of(theirs) == flags_of(mine)
 
 
+@AT_THAT_TIME
 def test_a_post_of_what_was_pushed_before_is_answered_with_its_flags_and_advice(phone: Phone) -> None:
     sent = row(recorded_at=1795163400123, **SUDDEN)
     _, pushed = push(phone, body(created=[sent, row(**ORDINARY)]))

@@ -125,6 +125,23 @@ def test_what_one_phone_logs_offline_the_other_has_after_both_synced(
     assert second.agrees_with_the_server()
 
 
+def test_advice_stays_in_view_until_the_patient_has_read_it_whatever_the_clinic_did(
+    phones: tuple[Watermelon, Watermelon], clinician: User
+) -> None:
+    first, second = phones
+    first("log", report=SUDDEN)
+    first("sync")
+    flags.acknowledge(by=clinician, at=timezone.now(), flag=Flag.objects.get())
+    first("sync")
+    [flag] = first("unread")
+    assert flag["status"] == "acknowledged"
+    first("edit", table="flags", id=flag["id"], columns={"seen_at": 1})
+    assert first("unread") == []
+    first("sync")
+    second("sync")
+    assert second("unread") == []
+
+
 def test_a_lost_reply_leaves_one_entry_and_both_sides_in_step(phones: tuple[Watermelon, Watermelon]) -> None:
     first, _ = phones
     first("sync")

@@ -1,5 +1,7 @@
 """Between two treatments: the desk by keyboard, what comes in meanwhile, and what is out of date."""
 
+import re
+from datetime import timedelta
 from typing import Any
 
 import pyotp
@@ -72,6 +74,60 @@ def test_a_flag_is_assigned_and_resolved_without_leaving_the_list(
     cleo.get_by_role("button", name="Resolve").click()
     expect(page.get_by_text("Resolved.", exact=True)).to_be_visible()
     expect(row(page, "Cleo Marsh")).to_have_count(0)
+
+
+def test_closing_asks_who_is_at_the_desk_and_loses_nothing_that_was_typed(
+    page: Page, watch: Watch, ward: User, settings: Any
+) -> None:
+    """On a flag's own page, in its row, and for several at once."""
+
+    def asked() -> None:
+        """The confirmation has run out, as after a quarter of an hour; then the password is typed."""
+        page.wait_for_url("**/accounts/reauthenticate/**")
+        expect(page.get_by_text("What you typed is kept.")).to_be_visible()
+        settings.CLOSING_CONFIRMED_FOR = timedelta(minutes=15)
+        page.get_by_label("Password").fill(people.PASSWORD)
+        page.get_by_role("button", name="Confirm").click()
+        expect(page.get_by_text("press Resolve once more to close")).to_be_visible()
+
+    sign_in(page)
+    row(page, "Ben Okafor").get_by_role("link", name="Cauda equina").click()
+    page.get_by_label("What came of it").select_option("emergency-care")
+    page.get_by_label("Note, for your colleagues").fill("The ambulance took her at nine.")
+    settings.CLOSING_CONFIRMED_FOR = timedelta(0)
+    page.get_by_role("button", name="Resolve").click()
+    asked()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Ben Okafor")
+    expect(page.get_by_label("Note, for your colleagues")).to_have_value("The ambulance took her at nine.")
+    page.get_by_role("button", name="Resolve").click()
+    expect(page.get_by_text("Sent to emergency care")).to_be_visible()
+
+    page.goto(reverse("admin:journal_flag_changelist") + "?owner=nobody")
+    cleo = row(page, "Cleo Marsh")
+    cleo.get_by_text("Assign, note, resolve").click()
+    cleo.get_by_label("Note").fill("Known for years.")
+    cleo.get_by_label("What came of it").select_option("known")
+    settings.CLOSING_CONFIRMED_FOR = timedelta(0)
+    cleo.get_by_role("button", name="Resolve").click()
+    asked()
+    expect(page.get_by_label("What came of it")).to_have_value("known")
+    page.get_by_role("button", name="Resolve").click()
+    page.wait_for_url("**/admin/journal/flag/?owner=nobody")
+
+    page.goto(reverse("admin:journal_flag_changelist"))
+    for name in ("Eva Novák", "Femi Adeyemi"):
+        row(page, name).get_by_role("checkbox").check()
+    page.get_by_role("combobox").select_option("resolve_selected")
+    page.get_by_role("button", name=re.compile("Run|Go")).click()
+    page.get_by_label("What came of it").select_option("contacted")
+    page.get_by_label("Note, for your colleagues").fill("Both called.")
+    settings.CLOSING_CONFIRMED_FOR = timedelta(0)
+    page.get_by_role("button", name="Resolve the chosen flags").click()
+    asked()
+    expect(page.get_by_label("Note, for your colleagues")).to_have_value("Both called.")
+    page.get_by_role("button", name="Resolve the chosen flags").click()
+    expect(page.get_by_text("Resolved: 2 flags.")).to_be_visible()
+    assert Flag.objects.filter(status="resolved").count() == 4
 
 
 def test_a_hold_is_lifted_and_the_next_flag_is_one_press_away(page: Page, watch: Watch, ward: User) -> None:

@@ -1,9 +1,10 @@
 """The trail: nothing happens without a line, and no line can be altered, taken out, dated back or forged."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -12,14 +13,20 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone as clock
 
-from journal.accounts.models import Patient, User
-from journal.actions import patients
+from journal.accounts.models import ClinicChange, Patient, User
+from journal.actions import entries, patients
+from journal.content.report import Report
 from journal.fence import scope
-from journal.models import Flag, Note, StaffRead
+from journal.models import Change, Flag, Note, StaffRead
 from tests.support.records import Cast, a_cast
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
+# Whose it is is looked at when a transaction ends, and this one is rolled back.
+ONE_CHANGE = """
+INSERT INTO journal_change (patient_id, revision, verb, subject, at, data)
+VALUES (1, 1, 'x', 'x', now(), '{}')
+"""
 
 
 @pytest.fixture
@@ -48,7 +55,10 @@ def look(cast: Cast, **said: object) -> None:
 # --- what the app's role may not do ---
 
 
-@pytest.mark.parametrize("table", ["journal_trace", "journal_staffread"])
+ON_RECORD = ["journal_trace", "journal_staffread", "journal_change", "accounts_clinicchange"]
+
+
+@pytest.mark.parametrize("table", ON_RECORD)
 @pytest.mark.parametrize("attack", ["UPDATE {} SET at = now()", "DELETE FROM {}", "TRUNCATE {}"])
 @pytest.mark.parametrize("who", ["the app's role", "the owner"])
 def test_what_is_on_record_can_not_be_altered_or_taken_out(
@@ -56,6 +66,8 @@ def test_what_is_on_record_can_not_be_altered_or_taken_out(
 ) -> None:
     statement = attack.format(table)
     if who == "the owner":
+        if statement == "DELETE FROM journal_change":  # row by row, as an erasure takes a patient's out
+            owner.execute(ONE_CHANGE)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             owner.execute(statement)
         return
@@ -104,6 +116,77 @@ def test_a_look_can_not_be_written_in_another_persons_name(hill: Cast) -> None:
         with scope.within(name), pytest.raises(DatabaseError), transaction.atomic():
             look(hill, by=by, route="forged")
     assert not StaffRead.objects.filter(route="forged").exists()
+
+
+# --- what was done, in the program's own words ---
+
+
+def a_change(cast: Cast, **said: object) -> Change:
+    standard = {"patient": cast.patient, "revision": 2, "verb": "x", "subject": "x", "at": LONG_AGO}
+    return Change.objects.create(**{**standard, **said})
+
+
+def a_clinic_change(cast: Cast, **said: object) -> ClinicChange:
+    return ClinicChange.objects.create(**{"clinic": cast.clinic, "verb": "x", "at": LONG_AGO, **said})
+
+
+@pytest.mark.parametrize("write", [a_change, a_clinic_change])
+def test_the_database_stamps_what_was_done_whatever_was_sent(
+    hill: Cast, write: Callable[..., Change | ClinicChange]
+) -> None:
+    before = clock.now()
+    for name, person in [(staff(hill), hill.physiotherapist.pk), (scope.SYSTEM, None)]:
+        with scope.within(name):
+            made = write(hill, stamped_at=LONG_AGO, person=hill.lead.pk, db_role="osteon_owner")
+            made.refresh_from_db()
+        assert made.stamped_at is not None
+        assert before - timedelta(minutes=1) < made.stamped_at < clock.now() + timedelta(minutes=1)
+        assert made.person == person
+        assert made.db_role == connections["default"].settings_dict["USER"]
+
+
+@pytest.mark.parametrize("write", [a_change, a_clinic_change])
+def test_what_was_done_can_not_be_written_in_another_persons_name(
+    hill: Cast, write: Callable[..., Change | ClinicChange]
+) -> None:
+    with scope.within(staff(hill)), pytest.raises(DatabaseError), transaction.atomic():
+        write(hill, by=hill.lead)
+    with scope.within(staff(hill)):
+        assert write(hill, by=None).pk  # the system's, on the way of somebody's request: the stamp says whose
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "ALTER TABLE journal_change DISABLE TRIGGER osteon_stamp",
+        "DROP TRIGGER osteon_stays ON journal_change",
+        "DROP TRIGGER osteon_goes ON journal_change",
+        "CREATE OR REPLACE FUNCTION osteon_stamp_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN END'",
+        "WITH said AS (SELECT set_config('osteon.erasing', '1', true)) DELETE FROM journal_change USING said",
+        "UPDATE accounts_brokenglass SET reason = 'x'",
+        "UPDATE accounts_brokenglass SET at = now()",
+        "DELETE FROM accounts_brokenglass",
+        "UPDATE journal_flagaction SET note = 'x'",
+        "DELETE FROM journal_flagaction",
+    ],
+)
+def test_the_apps_role_can_not_rewrite_what_was_done_or_get_round_the_stamp(attack: str) -> None:
+    with pytest.raises(DatabaseError) as refused, connection.cursor() as cursor:
+        cursor.execute(attack)
+    assert refused.value.__cause__.sqlstate == "42501"  # type: ignore[union-attr]
+
+
+def test_an_entry_that_a_phone_sends_is_stamped_too(hill: Cast) -> None:
+    """The statement that stores it knows nothing of stamps."""
+    mine = scope.patient(hill.person.pk, hill.patient.pk, hill.clinic.pk)
+    said = Report.model_validate({"pains": []})
+    when = {"at": LONG_AGO, "recorded_at": LONG_AGO, "timezone": "UTC"}
+    with scope.within(mine):
+        entries.record(by=hill.person, patient=hill.patient, client_id=uuid4(), report=said, **when)  # type: ignore[arg-type]
+        made = Change.objects.get(verb="entry.recorded")
+    assert (made.at, made.person) == (LONG_AGO, hill.person.pk)
+    assert made.stamped_at is not None
+    assert made.stamped_at > LONG_AGO
 
 
 # --- what the trail holds; the owner alone reads it ---

@@ -24,6 +24,6 @@ def mira(hill: Clinic) -> User:
 
 @pytest.fixture
 def desk(client: Client, mira: User) -> Client:
-    """A browser in which Mira of the hill clinic has signed in."""
-    client.force_login(mira)
+    """A browser in which Mira of the hill clinic has signed in, just now."""
+    people.signed_in(client, mira)
     return client

@@ -195,9 +195,10 @@ def test_an_export_asks_again_after_five_minutes(client: Client, mira: User) -> 
         assert exported(client)().content == b"everything"
 
 
-def test_a_session_that_showed_nothing_is_asked(desk: Client) -> None:
+def test_a_session_that_showed_nothing_is_asked(client: Client, mira: User) -> None:
+    client.force_login(mira)
     with pytest.raises(ReauthenticationRequired):
-        exported(desk)()
+        exported(client)()
 
 
 def test_a_member_of_staff_without_second_factor_sees_no_page_and_presses_no_button(

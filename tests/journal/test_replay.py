@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.core.management.base import CommandError
 
 from journal.accounts.models import Clinic, Patient
 from journal.management import journeys
@@ -47,6 +48,30 @@ def test_a_journey_that_differs_is_told_with_what_differs(tmp_path: Path) -> Non
         "wrong_urgency": ["sudden-back-pain on day 5: same-day, not emergency-now"],
         "wrong_day": ["silent-after-flag on day 8, not 7"],
     }
+
+
+def test_a_journey_that_can_not_be_replayed_fails_alone_and_says_why(tmp_path: Path) -> None:
+    wrong, torn = copy.deepcopy(PUBLIC[0]), copy.deepcopy(PUBLIC[5])
+    wrong["days"][0]["entry"]["pains"] = [{"site": "wing", "severity": 11}]
+    del torn["patient"]["timezone"]
+    file, out = tmp_path / "journeys.json", StringIO()
+    file.write_text(json.dumps([wrong, torn, PUBLIC[6]]))
+    with pytest.raises(SystemExit):
+        call_command("replay", file, "--json", stdout=out)
+    told = json.loads(out.getvalue())
+    assert (told["journeys"], told["passed"]) == (3, 1)
+    errors = {failed["id"]: failed["error"] for failed in told["failed"]}
+    assert "/pains/0/site" in errors[wrong["id"]]
+    assert "/pains/0/severity" in errors[wrong["id"]]
+    assert errors[torn["id"]] == "it has no 'timezone'"
+
+
+@pytest.mark.parametrize("content", ["nothing", "{}", "[1]", '[{"title": "x"}]'])
+def test_a_file_of_no_journeys_is_refused_in_words(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "journeys.json"
+    file.write_text(content)
+    with pytest.raises(CommandError, match=r"journeys\.json"):
+        call_command("replay", file, stdout=StringIO())
 
 
 @pytest.mark.parametrize("seed", range(24))

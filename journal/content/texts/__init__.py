@@ -142,8 +142,8 @@ class _Words:
     def heading(self, site: str, side: str | None) -> str:
         """The place without its article; where a place has no side of its own, the side comes behind it."""
         forms = self.said["places"][site]
-        if side and (len(forms) == 1 or side == "midline"):
-            return f"{self.label(site)}, {self.label(side)}"
+        if side and (len(forms) == 1 or side in ("midline", "both")):
+            return f"{self.site(site)}, {self.label(side)}"
         if not side:
             return self.label(site)
         words = self.place(site, side)

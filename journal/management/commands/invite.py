@@ -7,9 +7,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
+from pydantic import ValidationError
 
 from journal.accounts.models import Clinic
 from journal.actions import invitations
+from journal.management.journeys import in_words
 
 
 class Command(BaseCommand):
@@ -44,5 +46,7 @@ def _profile(file: Path) -> invitations.Profile:
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
         return invitations.checked(found)
+    except ValidationError as error:
+        raise CommandError(f"{file}: {in_words(error)}") from error
     except (OSError, ValueError) as error:
         raise CommandError(f"{file}: {error}") from error

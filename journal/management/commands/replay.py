@@ -2,7 +2,6 @@
 
 import json
 from argparse import ArgumentParser
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +30,7 @@ class Command(BaseCommand):
         for journey in found:
             results.append(journeys.replay(journey))
             if not options["json"]:
-                self.stdout.write(_line(results[-1], journey["title"]))
+                self.stdout.write(_line(results[-1], journey.get("title", "")))
         failed = [result for result in results if not result.passed]
         if options["json"]:
             self.stdout.write(json.dumps(_summary(results, failed)))
@@ -47,7 +46,7 @@ def _summary(results: list[journeys.Result], failed: list[journeys.Result]) -> d
     return {
         "journeys": len(results),
         "passed": len(results) - len(failed),
-        "failed": [asdict(result) for result in failed],
+        "failed": [result.told() for result in failed],
     }
 
 
@@ -56,7 +55,7 @@ def _line(result: journeys.Result, title: str) -> str:
         return f"pass  {result.id}  {title}"
     parts = [
         f"{name.replace('_', ' ')}: {', '.join(found)}"
-        for name, found in asdict(result).items()
-        if name != "id" and found
+        for name, found in result.told().items()
+        if name not in {"id", "error"} and found
     ]
-    return f"FAIL  {result.id}  {title}; {'; '.join(parts)}"
+    return f"FAIL  {result.id}  {title}; {'; '.join([*parts, *filter(None, [result.error])])}"

@@ -166,14 +166,14 @@ const log = (database, report, { recordedAt = Date.now(), timezone }) =>
     }),
   )
 
-// What to show above everything else, the most urgent first: what the clinic has not dealt with and the patient
-// has not read yet. No flag is no news: never show its absence as "all is well".
+// What to show above everything else, the most urgent first, until the patient has read it: that the clinic is
+// dealing with it already takes no advice away. No flag is no news: never show its absence as "all is well".
 const URGENCIES = ['emergency-now', 'same-day', 'within-48h', 'within-2-weeks', 'information']
 const unread = async (database) => {
   const flags = await database.get('flags').query().fetch()
   return flags
     .map((flag) => flag._raw)
-    .filter((flag) => flag.status === 'open' && flag.seen_at === null)
+    .filter((flag) => ['open', 'acknowledged'].includes(flag.status) && flag.seen_at === null)
     .sort((one, other) => URGENCIES.indexOf(one.urgency) - URGENCIES.indexOf(other.urgency))
 }
 

@@ -1,0 +1,197 @@
+"""Staff come, are helped in when a second factor is lost, and leave; each on record."""
+
+from io import StringIO
+from typing import Any
+
+import pyotp
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+
+from journal.accounts.models import Clinic, ClinicChange, Clinician, Patient, User
+from tests.api.doors import mailed_code
+from tests.support import desk as people
+
+pytestmark = pytest.mark.django_db
+QUEUE = reverse("admin:journal_flag_changelist")
+LOGIN = reverse("account_login")
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+NEW = "a walk along the quiet coast"
+
+
+def said(command: str, *options: str) -> str:
+    out = StringIO()
+    call_command(command, *options, stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def lead(hill: Clinic) -> User:
+    return people.clinician(hill, "lea@hill.example", lead=True, name="Lea Hill")
+
+
+def browser(user: User) -> Client:
+    client = Client()
+    people.signed_in(client, user)
+    return client
+
+
+# --- coming ---
+
+
+@pytest.mark.django_db(transaction=True)
+def test_from_an_empty_database_to_the_queue_without_a_password_that_anybody_else_knew(settings: Any) -> None:
+    settings.STAFF_NEEDS_SECOND_FACTOR = True
+    said("clinic", "--slug", "hill", "--name", "Hill Clinic", "--timezone", "Europe/Berlin")
+    told = said("staff", "--clinic", "hill", "--add", "lea@hill.example", "--name", "Lea Hill", "--lead")
+    assert "No password was made." in told
+    client = Client()
+    client.post(reverse("account_reset_password"), {"email": "lea@hill.example"})
+    client.post(reverse("account_confirm_password_reset_code"), {"code": mailed_code(1)}, follow=True)
+    done = client.post(reverse("account_complete_password_reset"), {"password1": NEW, "password2": NEW})
+    assert done.status_code == 302
+    asked = client.post(LOGIN, {"login": "lea@hill.example", "password": NEW}, follow=True)
+    page = client.post(
+        asked.request["PATH_INFO"] + "?next=" + reverse("mfa_activate_totp"), {"password": NEW}, follow=True
+    )
+    code = pyotp.TOTP(page.context["form"].secret).now()
+    client.post(reverse("mfa_activate_totp"), {"code": code})
+    assert client.get(QUEUE).status_code == 200
+    assert Clinician.objects.get().role == "lead"
+    assert ClinicChange.objects.get(verb="clinic.clinician-added").data["role"] == "lead"
+    assert "hill\tlea@hill.example\tlead\tLea Hill" in said("staff", "--list")
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (["--add", "ben@hill.example", "--name", "Ben"], "Say which --clinic."),
+        (["--add", "ben@hill.example", "--name", "Ben", "--clinic", "moor"], "no clinic 'moor'"),
+        (["--add", "ben@hill.example", "--clinic", "hill"], "a --name"),
+        (["--add", "Mira@Hill.example", "--name", "Mira", "--clinic", "hill"], "already"),
+        (["--add", "ben", "--name", "Ben", "--clinic", "hill"], "no e-mail address"),
+        (["--close", "pat@home.example"], "no member of staff"),
+        (["--second-factor-lost", "mira@hill.example"], "has no second factor"),
+    ],
+)
+@pytest.mark.usefixtures("mira")
+def test_what_does_not_fit_is_refused_in_words(options: list[str], why: str) -> None:
+    User.objects.create_user("pat@home.example")
+    with pytest.raises(CommandError, match=why):
+        said("staff", *options)
+    assert User.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [({"--slug": "hill"}, "already"), ({"--slug": "a b"}, "slug"), ({"--timezone": "Berlin"}, "time zone")],
+)
+@pytest.mark.usefixtures("hill")
+def test_a_clinic_that_does_not_fit_is_not_opened(changed: dict[str, str], why: str) -> None:
+    options = {"--slug": "moor", "--name": "Moor", "--timezone": "UTC", **changed}
+    with pytest.raises(CommandError, match=why):
+        said("clinic", *(part for pair in options.items() for part in pair))
+    assert Clinic.objects.count() == 1
+
+
+# --- a lost second factor ---
+
+
+def with_factors(user: User) -> None:
+    TOTP.activate(user, SECRET)
+    RecoveryCodes.activate(user)
+
+
+def test_the_lead_helps_a_colleague_whose_phone_is_lost(mira: User, lead: User, settings: Any) -> None:
+    settings.STAFF_NEEDS_SECOND_FACTOR = True
+    with_factors(mira)
+    with_factors(lead)
+    office, old = browser(lead), browser(mira)
+    session = office.session
+    session["second_factor_shown_by"] = lead.pk
+    session.save()
+    page = office.get(reverse("admin:accounts_clinician_change", args=[mira.clinician.pk]))
+    assert "Take the second factor away" in page.content.decode()
+    address = reverse("admin:accounts_clinician_second-factor", args=[mira.clinician.pk])
+    assert "Taken away" in office.post(address, follow=True).content.decode()
+    assert not Authenticator.objects.filter(user=mira).exists()
+    assert Authenticator.objects.filter(user=lead).count() == 2
+    assert old.get(reverse("mfa_index")).status_code == 302  # whoever has the phone is out
+    landed = Client().post(
+        LOGIN, {"login": mira.email, "password": people.PASSWORD, "next": QUEUE}, follow=True
+    )
+    assert landed.request["PATH_INFO"] == reverse("account_reauthenticate")  # on the way to set one up
+    change = ClinicChange.objects.get(verb="clinic.second-factors-forgotten")
+    assert (change.by, change.data) == (lead, {"clinician": mira.clinician.pk})
+    assert "has no second factor" in office.post(address, follow=True).content.decode()
+
+
+def test_nobody_but_a_lead_of_the_clinic_or_an_operator_does(
+    desk: Client, hill: Clinic, lake: Clinic, lead: User
+) -> None:
+    with_factors(lead)
+    address = reverse("admin:accounts_clinician_second-factor", args=[lead.clinician.pk])
+    far = browser(people.clinician(lake, "far@lake.example", lead=True, name="Far Lake"))
+    assert desk.post(address).status_code in (403, 404)
+    assert far.post(address).status_code == 404
+    own = browser(lead).post(address, follow=True)
+    assert "Somebody else has to do this for you." in own.content.decode()
+    assert Authenticator.objects.filter(user=lead).count() == 2
+    operator = User.objects.create_superuser("root@host.example", people.PASSWORD)
+    browser(operator).post(address)
+    assert not Authenticator.objects.filter(user=lead).exists()
+    assert ClinicChange.objects.get(verb="clinic.second-factors-forgotten").by == operator
+
+
+def test_an_operator_closes_no_colleagues_account_by_the_page(lead: User) -> None:
+    operator = User.objects.create_superuser("root@host.example", people.PASSWORD)
+    address = reverse("admin:accounts_clinician_close", args=[lead.clinician.pk])
+    assert browser(operator).post(address).status_code == 403
+    lead.refresh_from_db()
+    assert lead.is_active
+
+
+def test_the_command_helps_an_operator_and_the_only_lead(lead: User) -> None:
+    with_factors(lead)
+    said("staff", "--second-factor-lost", "LEA@hill.example")
+    assert not Authenticator.objects.exists()
+    assert ClinicChange.objects.get(verb="clinic.second-factors-forgotten").by is None
+
+
+def test_a_patients_lost_factor_is_taken_away_by_the_own_clinic_alone(
+    desk: Client, hill: Clinic, lake: Clinic, mira: User
+) -> None:
+    user = User.objects.create_user("pat@home.example", people.PASSWORD)
+    pat = people.patient(hill, "Pat Home", user=user)
+    with_factors(user)
+    address = reverse("admin:accounts_patient_second-factor", args=[pat.pk])
+    assert (
+        browser(people.clinician(lake, "far@lake.example", name="Far Lake")).post(address).status_code == 404
+    )
+    assert Authenticator.objects.count() == 2
+    assert "Taken away" in desk.post(address, follow=True).content.decode()
+    assert not Authenticator.objects.exists()
+    assert pat.changes.get(verb="patient.second-factors-forgotten").by == mira
+    assert Patient.objects.get(pk=pat.pk).revision > 0
+
+
+# --- leaving ---
+
+
+def test_who_leaves_is_out_at_once_and_stays_out(mira: User, lead: User, desk: Client) -> None:
+    office = browser(lead)
+    address = reverse("admin:accounts_clinician_close", args=[mira.clinician.pk])
+    assert "The account is closed." in office.post(address, follow=True).content.decode()
+    assert desk.get(QUEUE).status_code == 302
+    client = Client()
+    client.post(LOGIN, {"login": mira.email, "password": people.PASSWORD})
+    assert client.get(QUEUE).status_code == 302
+    assert ClinicChange.objects.get(verb="clinic.account-closed").by == lead
+    assert "closed already" in office.post(address, follow=True).content.decode()
+    own = reverse("admin:accounts_clinician_close", args=[lead.clinician.pk])
+    assert "Somebody else has to do this" in office.post(own, follow=True).content.decode()
+    assert "closed" in said("staff", "--list", "--clinic", "hill")
