@@ -200,6 +200,7 @@ class ClinicianDesk(OfficeDesk):
     page_template = "desk/clinician.html"
     list_title = gettext_lazy("Staff")
     list_display = ("who", "email", "works_as", "clinic", "last_sign_in")
+    list_display_links = None
 
     def scope(self, request: HttpRequest) -> QuerySet[Clinician]:
         return super().scope(request).select_related("user", "clinic").order_by("clinic__name", "user__email")
@@ -315,6 +316,7 @@ class InvitationDesk(OfficeDesk):
     page_template = "desk/facts.html"
     list_title = gettext_lazy("Invitations")
     list_display = ("invited", "state", "made", "until", "invited_by")
+    list_display_links = None
     list_filter = (InvitationFilter,)
     views_say_all = True
     list_before_template = "desk/invite_button.html"

@@ -157,7 +157,7 @@ class PlanDesk(CareDesk):
                 return redirect(_address(patient))
             except RefusedError as refusal:
                 sent.form.add_error(None, words.refused(refusal))
-        return self.plan_page(request, patient, (name, item and item.pk, sent.form))
+        return self.plan_page(request, patient, (name, item.pk if item else None, sent.form))
 
 
 def _asks_back(sent: Sent) -> bool:

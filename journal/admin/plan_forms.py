@@ -42,7 +42,8 @@ class ItemForm(forms.Form):
         **more: Any,
     ) -> None:
         self.kind, self.history, self.item = kind, list(history), item
-        super().__init__(*said, initial=_initial(item, kind, text), **more)
+        more["initial"] = _initial(item, kind, text)
+        super().__init__(*said, **more)
         self.fields.update(_fields(kind, self.history, item))
         self.warned: tuple[str, ...] = ()
         if item is None:

@@ -9,12 +9,12 @@ SIZE: ViewportSize = {"width": 1366, "height": 768}  # the laptop of a small pra
 FOLDER = Path(__file__).parents[2] / "docs" / "images"
 
 
-def take(page: Page, name: str) -> None:
-    """Written when OSTEON_SCREENSHOTS is 1; otherwise the pages are only tested."""
+def take(page: Page, name: str, at: str = "body") -> None:
+    """Written when OSTEON_SCREENSHOTS is 1; otherwise the pages are only tested. From `at` downwards."""
     if os.environ.get("OSTEON_SCREENSHOTS") != "1":
         return
     FOLDER.mkdir(parents=True, exist_ok=True)
-    page.evaluate("window.scrollTo(0, 0)")
     page.set_viewport_size(SIZE)
+    page.locator(at).evaluate("one => one.scrollIntoView()")
     page.wait_for_timeout(300)  # colours fade in
     page.screenshot(path=FOLDER / f"{name}.png")

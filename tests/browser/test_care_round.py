@@ -69,7 +69,7 @@ def test_a_fracture_and_a_note_are_written_and_an_exercise_is_planned_against_a_
     page.get_by_role("link", name="See what is asked").click()
     warning = page.locator(".desk-warning").filter(has_text="Please think twice")
     expect(warning).to_contain_text("Earlier spine fracture on record: twisting.")
-    pictures.take(page, "plan-warning")
+    pictures.take(page, "plan-warning", at="#plan-add")
     assert not CareItem.objects.exists()
     page.get_by_role("button", name="Plan it all the same").click()
     expect(page.get_by_text("Planned.", exact=True)).to_be_visible()
@@ -128,7 +128,7 @@ def test_a_message_is_read_over_and_sent(page: Page, watch: Watch, ward: User) -
     expect(box.get_by_text("We would like to see you at the clinic.")).to_be_visible()
     box.locator("summary", has_text="Send a message").click()
     box.get_by_label("Message").select_option("appointment")
-    pictures.take(page, "message")
+    pictures.take(page, "message", at="#messages")
     box.get_by_role("button", name="Send a message").click()
     expect(box.get_by_text("Not yet confirmed as read.")).to_be_visible()
     assert Message.objects.get().by == ward
