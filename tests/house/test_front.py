@@ -1,8 +1,10 @@
 """The proxy of docs/nginx.conf: 200 slow connections hold up nobody who is not slow."""
 
 import http.client
+import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -41,10 +43,13 @@ def web() -> Iterator[str]:
     port = free_port()
     env = {**environment(smtp_port=1), "PORT": str(port)}
     env["PATH"] = f"{Path(sys.executable).parent}:{env['PATH']}"
-    with subprocess.Popen(["sh", "-c", line], cwd=ROOT, env=env) as server:
-        _until_it_listens(port)
-        yield f"127.0.0.1:{port}"
-        server.terminate()
+    with subprocess.Popen(["sh", "-c", line], cwd=ROOT, env=env, start_new_session=True) as server:
+        try:
+            _until_it_listens(port)
+            yield f"127.0.0.1:{port}"
+        finally:
+            # A worker that is still starting would not hear that the others are to stop.
+            os.killpg(server.pid, signal.SIGKILL)
 
 
 @pytest.fixture
@@ -54,9 +59,11 @@ def front(tmp_path: Path, web: str) -> Iterator[int]:
     (tmp_path / "nginx.conf").write_text(shipped(port, web))
     command = [str(NGINX), "-p", str(tmp_path), "-c", "nginx.conf", "-e", "logs/error.log"]
     with subprocess.Popen([*command, "-g", "daemon off; pid nginx.pid;"]) as server:
-        _until_it_listens(port)
-        yield port
-        server.terminate()
+        try:
+            _until_it_listens(port)
+            yield port
+        finally:
+            server.terminate()
 
 
 def test_bodies_that_never_end_hold_up_nobody_else(front: int) -> None:
