@@ -44,15 +44,17 @@ def main() -> None:
         few = _round(owner, BOTH, 1)
         _grow(owner, STORED - FEW, after=FEW)
         many = _round(owner, BOTH, 1)
-        limit = _limit(owner)
-        print(f"\n{STORED:,} reminders, {DUE:,} due at one moment, over the inbox")
-        print(f"{'':34} {'reminders/s':>12} {'of the claim':>12} {'last one, s late':>16}")
-        print(f"{'claim and advance alone, 1':34} {limit:12.0f} {1:12.3f}")
-        for workers in WORKERS:
-            rate, late = _round(owner, DUE, workers)
-            print(f"{f'Osteon, {workers} workers':34} {rate:12.0f} {rate / limit:12.3f} {late:16.1f}")
-        print(f"{BOTH:,} due among {FEW:,}: {few[0]:.0f}/s; among {STORED:,}: {many[0]:.0f}/s")
-        print(f"A reminder costs {few[0] / many[0]:.2f} times as much among {STORED:,} as among {FEW:,}")
+        # The machine's speed drifts: the limit is measured before and after.
+        limit, rates = [_limit(owner)], [_round(owner, DUE, workers) for workers in WORKERS]
+        limit.append(_limit(owner))
+    allowed = sum(limit) / 2
+    print(f"\n{STORED:,} reminders, {DUE:,} due at one moment, over the inbox")
+    print(f"{'':34} {'reminders/s':>12} {'of the claim':>12} {'last one, s late':>16}")
+    print(f"{'claim and advance alone, 1':34} {allowed:12.0f} {1:12.3f} {DUE / allowed:16.1f}")
+    for workers, rate in zip(WORKERS, rates, strict=True):
+        print(f"{f'Osteon, {workers} workers':34} {rate:12.0f} {rate / allowed:12.3f} {DUE / rate:16.1f}")
+    print(f"{BOTH:,} due among {FEW:,}: {few:.0f}/s; among {STORED:,}: {many:.0f}/s")
+    print(f"A reminder costs {few / many:.2f} times as much among {STORED:,} as among {FEW:,}")
 
 
 def _templates() -> None:
@@ -121,8 +123,8 @@ def _grow(owner: psycopg.Connection, count: int, *, after: int = 0) -> None:
     print(f"{count:,} reminders written in {time.monotonic() - began:.0f} s", flush=True)
 
 
-def _due(owner: psycopg.Connection, count: int) -> datetime:
-    """Nothing has happened yet, and `count` of all, evenly spread, are due now; the moment."""
+def _due(owner: psycopg.Connection, count: int) -> None:
+    """Nothing has happened yet, and `count` of all, evenly spread, are due now."""
     owner.execute("TRUNCATE reminders_delivery, reminders_occurrence CASCADE")
     # What lay due before is due tomorrow; what was left over by a claim alone must not come twice.
     owner.execute(
@@ -138,7 +140,6 @@ def _due(owner: psycopg.Connection, count: int) -> datetime:
         [count, count],
     )
     owner.execute("VACUUM ANALYZE reminders_reminder")
-    return datetime.now(UTC)
 
 
 def _limit(owner: psycopg.Connection) -> float:
@@ -150,8 +151,8 @@ def _limit(owner: psycopg.Connection) -> float:
     return found / (time.perf_counter() - began)
 
 
-def _round(owner: psycopg.Connection, count: int, workers: int) -> tuple[float, float]:
-    """Reminders a second, and how late the last one was: counted from when all stood ready."""
+def _round(owner: psycopg.Connection, count: int, workers: int) -> float:
+    """Reminders a second, from when all stood ready until the last one lay in its inbox."""
     command = [sys.executable, "-m", "tests.benchmarks.reminders", "worker"]
     crew = [
         subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -163,16 +164,19 @@ def _round(owner: psycopg.Connection, count: int, workers: int) -> tuple[float, 
     _due(owner, count)
     began = time.perf_counter()
     for each in crew:
-        each.communicate(b"go\n")
+        assert each.stdin is not None
+        each.stdin.write(b"go\n")
+        each.stdin.flush()
+    for each in crew:
+        each.communicate()
     took = time.perf_counter() - began
     row = owner.execute(
-        "SELECT count(*) FILTER (WHERE state = 'sent'), count(*), max(extract(epoch FROM sent_at - due_at))"
-        " FROM reminders_delivery"
+        "SELECT count(*) FILTER (WHERE state = 'sent'), count(*) FROM reminders_delivery"
     ).fetchone()
     assert row is not None
     if row[0] != count or any(each.returncode for each in crew):
         raise SystemExit(f"{count} were due, {row[1]} planned, {row[0]} sent")
-    return count / took, float(row[2])
+    return count / took
 
 
 def worker() -> None:
