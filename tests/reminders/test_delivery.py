@@ -15,7 +15,7 @@ from reminders.actions import occurrences, planning
 from reminders.actions import reminders as verbs
 from reminders.channels import email
 from reminders.channels.message import Message, SendError
-from reminders.deliver import dispatch, messages
+from reminders.deliver import dispatch, messages, outcomes
 from reminders.models import Delivery, Occurrence, Reminder
 from tests.support.people import a_clinic, a_clinician, a_flag, a_patient
 from tests.support.smtp import Mailbox
@@ -156,7 +156,7 @@ def test_news_of_a_flag_is_tried_again_without_end(patient: Patient, mailbox: Ma
 
 
 def test_the_pause_grows_to_five_minutes() -> None:
-    seconds = [dispatch.pause(attempts).total_seconds() for attempts in (1, 2, 3, 8, 9, 10_000)]
+    seconds = [outcomes.pause(attempts).total_seconds() for attempts in (1, 2, 3, 8, 9, 10_000)]
     assert seconds == [2, 4, 8, 256, 300, 300]
 
 
@@ -194,9 +194,9 @@ def test_a_recipient_whose_server_hangs_holds_up_nobody(
     mailbox.hanging.add("t0@clinic.example")
     raised(a_patient(clinic))
     order: list[str] = []
-    record = dispatch.record
+    record = outcomes.record
 
-    def note(delivery: Delivery, outcome: dispatch.Outcome, *, at: datetime) -> None:
+    def note(delivery: Delivery, outcome: outcomes.Outcome, *, at: datetime) -> None:
         order.append(delivery.recipient.email)
         record(delivery, outcome, at=at)
 
@@ -339,7 +339,7 @@ def test_who_lost_the_lease_does_not_undo_the_others_record(patient: Patient, ma
     raised(patient)
     (slow,) = claims.deliveries(at=TEN, topic="flag", limit=5)
     send("flag", TEN + claims.LEASE)
-    dispatch.record(slow, dispatch.Failed("TimeoutError"), at=TEN + claims.LEASE)
+    outcomes.record(slow, outcomes.Failed("TimeoutError"), at=TEN + claims.LEASE)
     assert (row().state, row().last_error) == ("sent", "")
 
 
@@ -347,7 +347,7 @@ def test_who_lost_the_lease_does_not_end_the_others(patient: Patient, mailbox: M
     raised(patient)
     (slow,) = claims.deliveries(at=TEN, topic="flag", limit=5)
     (_,) = claims.deliveries(at=TEN + claims.LEASE, topic="flag", limit=5)
-    dispatch.record(slow, dispatch.Failed("TimeoutError"), at=TEN + claims.LEASE)
+    outcomes.record(slow, outcomes.Failed("TimeoutError"), at=TEN + claims.LEASE)
     later = TEN + 2 * claims.LEASE - timedelta(seconds=1)
     assert claims.deliveries(at=later, topic="flag", limit=5) == []
 
@@ -356,7 +356,7 @@ def test_the_first_record_of_a_sent_mail_stays(patient: Patient, mailbox: Mailbo
     raised(patient)
     (slow,) = claims.deliveries(at=TEN, topic="flag", limit=5)
     send("flag", TEN + claims.LEASE)
-    dispatch.record(slow, None, at=TEN + 2 * claims.LEASE)
+    outcomes.record(slow, None, at=TEN + 2 * claims.LEASE)
     assert row().sent_at == TEN + claims.LEASE
 
 
@@ -426,13 +426,13 @@ def test_a_flag_raised_while_a_mailbox_hangs_is_told_before_that_gives_up(
     a_clinician(valley, "val")
     news = [lambda: raised(a_patient(valley, "vic"))]
     order: list[str] = []
-    record = dispatch.record
+    record = outcomes.record
 
-    def note(delivery: Delivery, outcome: dispatch.Outcome, *, at: datetime) -> None:
+    def note(delivery: Delivery, outcome: outcomes.Outcome, *, at: datetime) -> None:
         order.append(delivery.recipient.email)
         record(delivery, outcome, at=at)
 
-    monkeypatch.setattr(dispatch, "record", note)
+    monkeypatch.setattr(outcomes, "record", note)
 
     def meanwhile() -> None:
         if news:
@@ -450,4 +450,4 @@ def test_a_flag_is_tried_again_within_half_a_minute_of_any_outage(patient: Patie
     assert row().due_at == TEN + timedelta(seconds=30)
     mailbox.answers[THEA] = "550 never"
     send("flag", row().due_at)
-    assert row().due_at == TEN + timedelta(seconds=30) + dispatch.LONGEST_PAUSE
+    assert row().due_at == TEN + timedelta(seconds=30) + outcomes.LONGEST_PAUSE

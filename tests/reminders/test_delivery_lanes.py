@@ -9,7 +9,7 @@ import pytest
 from journal.accounts.models import Clinic, Patient
 from reminders import relay
 from reminders.actions import occurrences, webhooks
-from reminders.deliver import dispatch
+from reminders.deliver import dispatch, outcomes
 from reminders.models import Delivery, Tally
 from tests.reminders.test_delivery import TEN, due, put_off, send
 from tests.support.browser_push import Browser
@@ -27,13 +27,13 @@ MANY = 12
 def order(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """In which order outcomes came: the way, and what came of it."""
     seen: list[tuple[str, str]] = []
-    record = dispatch.record
+    record = outcomes.record
 
-    def note(delivery: Delivery, outcome: dispatch.Outcome, *, at: datetime) -> None:
+    def note(delivery: Delivery, outcome: outcomes.Outcome, *, at: datetime) -> None:
         seen.append((delivery.way, "sent" if outcome is None else "not"))
         record(delivery, outcome, at=at)
 
-    monkeypatch.setattr(dispatch, "record", note)
+    monkeypatch.setattr(outcomes, "record", note)
     return seen
 
 
