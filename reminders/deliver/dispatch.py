@@ -84,7 +84,7 @@ class _Round:
             if self.clock() >= looked + timedelta(seconds=LOOK_AGAIN) and in_time:
                 looked = self.clock()
                 self.meanwhile()
-            if self.clock() >= renewed + claims.RENEWED_EVERY:
+            if self.sending and self.clock() >= renewed + claims.RENEWED_EVERY:
                 renewed = self.clock()
                 claims.renew(self.sending.values(), at=renewed)
 

@@ -201,7 +201,7 @@ def test_a_recipient_whose_server_hangs_holds_up_nobody(
         record(delivery, outcome, at=at)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dispatch, "record", note)
+        patch.setattr(outcomes, "record", note)
         send("flag")
     assert order[-1] == "t0@clinic.example"
     assert sorted(address for address, _ in mailbox.mails) == [f"{name}@clinic.example" for name in names[1:]]
@@ -323,7 +323,7 @@ def test_a_crash_between_sending_and_recording_repeats_once_under_the_same_key(
         raise Crash
 
     with monkeypatch.context() as patch:
-        patch.setattr(dispatch, "record", crash)
+        patch.setattr(outcomes, "record", crash)
         with pytest.raises(Crash):
             send("flag")
     assert len(mailbox.to(THEA)) == 1
