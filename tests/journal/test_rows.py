@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 from django.db import connection
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -22,6 +22,7 @@ def read(values: list[object], kind: str) -> object:
 
 
 class TextsOfAllSorts(TestCase):
+    @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
     @given(st.lists(st.none() | TEXTS, max_size=6))
     def test_every_text_comes_back_as_it_went(self, texts: list[object]) -> None:
         assert read(texts, "text") == texts
