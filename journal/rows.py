@@ -1,15 +1,16 @@
-"""Rows of a statement of our own, as models.
+"""Rows of a statement of our own, as models, and many values as one parameter.
 
 For what comes with each request: the ORM takes longer to put such a statement together, and to take its rows
 apart, than the database to answer it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
 
 from django.db import connection, models
+from django.db.models.expressions import Func, Value
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -70,3 +71,32 @@ def _columns(model: type[models.Model]) -> tuple[list[str], list[tuple[int, Call
     return names, [
         (n, convert) for n, one in enumerate(fields) for convert in one.get_db_converters(connection)
     ]
+
+
+class AnyOf(Func):
+    """Whether a column has one of many values: `filter(AnyOf("patient", ids))`. One parameter, so the
+    statement is parsed and planned once, however many there are. `kind` is the column's type in PostgreSQL.
+    """
+
+    arg_joiner = " = ANY("
+    output_field = models.BooleanField()
+
+    def __init__(self, column: str, values: Iterable[object], kind: str = "bigint") -> None:
+        super().__init__(models.F(column), Value(array(values)), template=f"(%(expressions)s::{kind}[]))")
+
+
+def array(values: Iterable[object]) -> str:
+    """An array's literal, for a parameter that the statement casts; psycopg takes five times as long.
+
+    Of what PostgreSQL reads as Python writes it: text, numbers, UUIDs, days, moments, true and false.
+    """
+    return "{" + ",".join(map(_element, values)) + "}"
+
+
+def _element(value: object) -> str:
+    if value is None:
+        return "NULL"
+    if not isinstance(value, str):
+        return str(value)
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -1,11 +1,11 @@
 """Taking work in hand: the only SKIP LOCKED of the house.
 
-A claim is one statement and its own short transaction. It takes no lock that it would wait for, and what it
-takes is leased: when the process dies, the lease runs out and another one takes over.
+A claim takes no lock that it would wait for. What is to travel is leased, in a short transaction of its own:
+when the process dies, the lease runs out and another one takes over. What only the database is to know is
+locked until the caller's transaction ends: when the process dies, nothing has happened.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -16,21 +16,19 @@ from journal.models import OutboxEvent
 from reminders.models import Chase, Delivery
 
 # What a killed sender had in hand is told again within the minute that promise B3 gives: this, the next tick,
-# the mail itself. The living renew what they have under way. A planner that is slower than its lease finds
-# nothing left to do: what is due is read again under the patients' locks.
+# the mail itself. The living renew what they have under way.
 LEASE = timedelta(seconds=30)
 RENEWED_EVERY = LEASE / 3
 
-# Materialised: a plain subquery may be run again by the planner and claim more than asked.
-CLAIM_REMINDERS = """
-WITH due AS MATERIALIZED (
-    SELECT id FROM reminders_reminder
-    WHERE active AND next_due_at <= %(at)s AND (lease_until IS NULL OR lease_until <= %(at)s)
-    ORDER BY next_due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
-)
-UPDATE reminders_reminder AS reminder SET lease_until = %(until)s
-FROM due WHERE reminder.id = due.id RETURNING reminder.id, reminder.patient_id
+# Of a patient whose row somebody else has locked nothing is taken: that turn is the next claim's.
+LOCK_PATIENTS_OF_DUE = """
+SELECT reminder.id FROM reminders_reminder AS reminder
+JOIN accounts_patient AS patient ON patient.id = reminder.patient_id
+WHERE reminder.active AND reminder.next_due_at <= %(at)s
+  AND (reminder.lease_until IS NULL OR reminder.lease_until <= %(at)s)
+ORDER BY reminder.next_due_at LIMIT %(limit)s FOR UPDATE OF patient SKIP LOCKED
 """
+# Materialised: a plain subquery may be run again by the planner and claim more than asked.
 # The lane is that of Delivery.way: what goes the same way as something that hangs is left for later.
 CLAIM_DELIVERIES = """
 WITH due AS MATERIALIZED (
@@ -54,19 +52,11 @@ WHERE delivery.id = held.id AND delivery.attempts = held.attempts AND delivery.s
 """
 
 
-@dataclass(frozen=True)
-class ClaimedReminder:
-    """Ids alone: the rows are read again under the patient's lock."""
-
-    id: UUID
-    patient_id: int
-
-
-def reminders(*, at: datetime, limit: int) -> list[ClaimedReminder]:
-    """Due reminders, leased to the caller."""
+def reminders(*, at: datetime, limit: int) -> list[UUID]:
+    """Due reminders. Their patients are locked until the transaction ends, their own rows are not."""
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM_REMINDERS, {"at": at, "until": at + LEASE, "limit": limit})
-        return [ClaimedReminder(*row) for row in cursor.fetchall()]
+        cursor.execute(LOCK_PATIENTS_OF_DUE, {"at": at, "limit": limit})
+        return [reminder for (reminder,) in cursor.fetchall()]
 
 
 def deliveries(

@@ -6,6 +6,7 @@ A slot is a local day, never an instant: that is what makes a doubled hour and a
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
@@ -52,6 +53,20 @@ class Slot:
     due_at: datetime
 
 
+def plan(
+    *,
+    rrule: str,
+    starts_on: date,
+    local_time: time,
+    zone: ZoneInfo,
+    quiet: tuple[time | None, time | None] = (None, None),
+) -> Plan:
+    """A plan from what is stored of it. Raises ScheduleError: a rule that can't be kept."""
+    start, end = quiet
+    between = Quiet(start, end) if start is not None and end is not None else None
+    return Plan(parse(rrule), starts_on, local_time, zone, between)
+
+
 def days(plan: Plan, *, after: date) -> Iterator[date]:
     """The local days of a plan later than `after`, ascending, no further than the horizon."""
     return rhythm.days(plan.rule, plan.starts_on, after=after)
@@ -82,18 +97,36 @@ def _first_after_gap(before: datetime, after: datetime, zone: ZoneInfo) -> datet
 
 def out_of_quiet(moment: datetime, plan: Plan) -> datetime:
     """The same instant, or the end of the quiet hours in which it lies."""
-    wall = moment.astimezone(plan.zone).replace(tzinfo=None)
-    if plan.quiet is None or not plan.quiet.covers(wall.time()):
+    return _out_of_quiet(moment, plan.zone, plan.quiet)
+
+
+def _out_of_quiet(moment: datetime, zone: ZoneInfo, quiet: Quiet | None) -> datetime:
+    if quiet is None:
         return moment
-    end = plan.quiet.end_after(wall)
-    first = instant(end, plan.zone)
+    wall = moment.astimezone(zone).replace(tzinfo=None)
+    if not quiet.covers(wall.time()):
+        return moment
+    end = quiet.end_after(wall)
+    first = instant(end, zone)
     # In the second pass of a doubled hour the first such end is over: the second one counts.
-    return first if first > moment else end.replace(tzinfo=plan.zone, fold=1).astimezone(UTC)
+    return first if first > moment else end.replace(tzinfo=zone, fold=1).astimezone(UTC)
 
 
 def due_at(plan: Plan, day: date) -> datetime:
     """The instant at which a local day's slot is due, quiet hours left out."""
-    return out_of_quiet(instant(datetime.combine(day, plan.local_time), plan.zone), plan)
+    return _due_at(day, plan.local_time, plan.zone, plan.quiet)
+
+
+@lru_cache(maxsize=1024)
+def end_of(day: date, zone: ZoneInfo) -> datetime:
+    """The instant at which a local day is over."""
+    return instant(datetime.combine(day + timedelta(days=1), time()), zone)
+
+
+# What is due in one minute has much the same hour in a handful of zones.
+@lru_cache(maxsize=4096)
+def _due_at(day: date, local_time: time, zone: ZoneInfo, quiet: Quiet | None) -> datetime:
+    return _out_of_quiet(instant(datetime.combine(day, local_time), zone), zone, quiet)
 
 
 def slots(plan: Plan, *, after: date) -> Iterator[Slot]:

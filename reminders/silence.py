@@ -12,6 +12,7 @@ from journal.actions import consents
 from journal.content.consents import REMINDERS
 from journal.models import Entry
 from journal.models.entries import HasPath
+from journal.rows import AnyOf
 from reminders.models import Reminder, ReminderSettings
 
 Reason = Literal["consent", "paused", "logged", "measured"]
@@ -49,7 +50,7 @@ def of(turns: Collection[Turn]) -> Silence:
     patients = {patient for patient, _, _ in turns}
     return Silence(
         withdrawn=frozenset(consents.refusing(REMINDERS, patients)),
-        settings=ReminderSettings.objects.in_bulk(patients),
+        settings={one.pk: one for one in ReminderSettings.objects.filter(AnyOf("pk", patients))},
         logged=_logged([turn for turn in turns if turn[1] == Reminder.Kind.LOG_TODAY]),
         measured=_measured([turn for turn in turns if turn[1] == Reminder.Kind.HEIGHT]),
     )
@@ -59,7 +60,8 @@ def _logged(turns: Collection[Turn]) -> frozenset[tuple[int, date]]:
     if not turns:
         return frozenset()
     entries = Entry.objects.current().filter(
-        patient__in={patient for patient, _, _ in turns}, local_date__in={day for _, _, day in turns}
+        AnyOf("patient", {patient for patient, _, _ in turns}),
+        AnyOf("local_date", {day for _, _, day in turns}, "date"),
     )
     return frozenset(entries.order_by().values_list("patient", "local_date").distinct())
 
@@ -70,7 +72,7 @@ def _measured(turns: Collection[Turn]) -> dict[int, date]:
         return {}
     entries = Entry.objects.current().filter(
         HasPath("report", Value('$.height_cm ? (@.type() == "number")')),
-        patient__in={patient for patient, _, _ in turns},
+        AnyOf("patient", {patient for patient, _, _ in turns}),
         local_date__gte=min(day for _, _, day in turns) - HEIGHT_EVERY,
     )
     return dict(

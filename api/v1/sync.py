@@ -15,8 +15,9 @@ from api.parsing import StrictJSONParser
 from api.permissions import patient_of, user_of
 from api.v1.flags import FlagOut, Status, with_texts
 from api.v1.languages import language_of
+from api.v1.occurrences import STATES, Score
 from api.v1.queries import Query, query_of
-from api.v1.reminders import KINDS, STATES, Kind, Score
+from api.v1.reminders import KINDS, Kind
 from journal.content import texts
 from journal.content.engine import BY_PATTERN
 from journal.content.rule import Urgency

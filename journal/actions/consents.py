@@ -8,6 +8,7 @@ from journal.accounts.models import Consent, Patient, User
 from journal.actions import changes
 from journal.actions.refusals import NotFitError
 from journal.content.consents import BY_CODE, PURPOSES, Purpose
+from journal.rows import AnyOf
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,9 @@ def refusing(purpose: Purpose, patients: Collection[int]) -> set[int]:
 
     Patients whom their clinic enrolled without the app have none on record here; their consent is on paper.
     """
-    rows = Consent.objects.filter(patient__in=patients).values_list("patient", "purpose", "withdrawn_at")
+    rows = Consent.objects.filter(AnyOf("patient", patients)).values_list(
+        "patient", "purpose", "withdrawn_at"
+    )
     agreed = {patient for patient, code, withdrawn in rows if code == purpose.code and withdrawn is None}
     return {patient for patient, _, _ in rows} - agreed
 

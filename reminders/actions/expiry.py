@@ -14,6 +14,7 @@ from journal.models.entries import HasPath
 from reminders import silence
 from reminders.actions import planning
 from reminders.models import Occurrence, Reminder
+from reminders.models import turns as rows
 from reminders.models.occurrences import OPEN
 from reminders.models.reminders import SUGGESTED
 
@@ -46,8 +47,7 @@ def _end(patients: set[int], at: datetime) -> int:
         _close(turn, "logged" if told else silent, at)
     touched = {turn.patient_id for turn in turns}
     Patient.objects.filter(pk__in=touched).update(revision=F("revision") + 1)
-    names = ["state", "reason", "acted_at", "snoozed_until", "revision"]
-    Occurrence.objects.bulk_update(turns, names, batch_size=BATCH)
+    rows.end(turns)
     Change.objects.bulk_create([planning.change(turn, at=at) for turn in turns])
     _step_down(turns)
     return len(turns)
@@ -66,8 +66,8 @@ def _said(turns: list[Occurrence]) -> set[tuple[int, date, str]]:
     entries = Entry.objects.current().filter(
         HasPath("report", Value("$.exercises[*]")), patient__in=patients, local_date__in=days
     )
-    rows = entries.values_list("patient", "local_date", "report")
-    return {(patient, day, one["exercise"]) for patient, day, report in rows for one in report["exercises"]}
+    said = entries.values_list("patient", "local_date", "report")
+    return {(patient, day, one["exercise"]) for patient, day, report in said for one in report["exercises"]}
 
 
 def _close(turn: Occurrence, silent: silence.Reason | None, at: datetime) -> None:

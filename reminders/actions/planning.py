@@ -2,26 +2,28 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import islice
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import F
+from django.db import InterfaceError, OperationalError, transaction
 
-from journal.accounts.models import Patient
 from journal.models import Change, Flag
+from journal.rows import AnyOf
 from reminders import claims, schedule, silence
 from reminders.actions import turns
-from reminders.models import Delivery, Occurrence, Reminder, rows
+from reminders.models import Delivery, Occurrence, Reminder, Tally, due
+from reminders.models import turns as rows
+from reminders.models.due import Due
 from reminders.models.reminders import SUGGESTED
 from reminders.models.settings import A_DAY
+from reminders.models.turns import Coming, Turn
 from reminders.schedule import Slot
 
-# While a batch is written (some 0.2 s) the entries of its patients wait.
-BATCH = 250
+# While a batch is written (some 0.1 s) the entries of its patients wait.
+BATCH = 500
 # An older reminder is noise: it is recorded as expired and not sent.
 GRACE = timedelta(hours=2)
 # A tick comes every few seconds: what is later than this was held up, and several of a kind come as one.
@@ -29,17 +31,10 @@ HELD_UP = timedelta(minutes=5)
 # After a long outage the record of missed days stays bounded.
 MOST_MISSED = 31
 
-# In what rows of one batch differ.
-OF_A_TURN = (
-    *("id", "patient_id", "reminder_id", "local_date", "slot", "due_at", "expires_at", "state", "held_by_id"),
-    *("item", "language", "title", "care_item_id", "reason", "notice", "revision"),
-)
-OF_A_DELIVERY = ("patient_id", "kind", "subject_id", "to_id", "channel", "key", "due_at", "expires_at")
-
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Rung:
     """A turn that rang, or would have without a hold."""
 
@@ -53,144 +48,166 @@ class Batch:
     """What one transaction knows, and what it writes."""
 
     at: datetime
-    patients: dict[int, Patient]
     flags: dict[int, list[Flag]]
     silence: silence.Silence
     known: turns.Known
     rung: dict[tuple[int, date], list[Rung]]
-    reminders: list[Reminder] = field(default_factory=list)
-    occurrences: list[Occurrence] = field(default_factory=list)
-    deliveries: list[Delivery] = field(default_factory=list)
+    turns: list[Turn] = field(default_factory=list)
+    coming: list[Coming] = field(default_factory=list)
 
 
 def plan_due(*, at: datetime, limit: int = BATCH) -> int:
-    """Plans up to `limit` due reminders; returns how many it found. Safe to run twice and in many places."""
-    claimed = claims.reminders(at=at, limit=limit)
-    if claimed:
-        _plan(claimed, at=at)
+    """Plans up to `limit` due reminders; returns how many it found. Safe to run twice and in many places.
+
+    A reminder that can't be planned costs only itself: the others of its batch are planned one by one.
+    """
+    claimed: list[UUID] = []
+    try:
+        with transaction.atomic():
+            claimed = claims.reminders(at=at, limit=limit)
+            arrived = _plan(claimed, at=at) if claimed else 0
+    except (InterfaceError, OperationalError):
+        raise
+    except Exception as error:
+        if not claimed:
+            raise
+        if len(claimed) > 1:
+            return sum(plan_due(at=at, limit=1) for _ in claimed)
+        log.error("reminder %s can't be planned: %s", claimed[0], type(error).__name__)
+        _put_off(claimed, at)
+        return 1
+    if arrived:
+        Tally.objects.add({("inbox", "sent"): arrived})
     return len(claimed)
 
 
-@transaction.atomic
-def _plan(claimed: list[claims.ClaimedReminder], *, at: datetime) -> None:
-    """Locks the patients first, as every write does, then reads what is still due under that lock."""
-    locked = Patient.objects.select_for_update()
-    patients = {
-        patient.pk: patient
-        for patient in locked.filter(pk__in={each.patient_id for each in claimed}).order_by("pk")
-    }
-    due = Reminder.objects.due(at).filter(pk__in=[each.id for each in claimed]).order_by("next_due_at", "pk")
-    slots = {reminder: found for reminder in due if (found := _slots(reminder, at))}
-    for reminder in slots:
-        reminder.patient = patients[reminder.patient_id]
-    batch = _begin(patients, slots, at)
-    for reminder, found in slots.items():
-        _turn(reminder, found, batch)
-    _write(batch)
+def _put_off(reminders: Sequence[UUID], at: datetime) -> None:
+    """Tried again in a while, so that they stand in nobody's way."""
+    Reminder.objects.filter(pk__in=reminders).update(lease_until=at + claims.LEASE)
 
 
-def _slots(reminder: Reminder, at: datetime) -> list[Slot]:
-    """The slots that are due by now, ascending; none of a rule that can't be kept.
+def _plan(claimed: Sequence[UUID], *, at: datetime) -> int:
+    """How many turns lie in inboxes now. What is still due is read under the locks of the patients."""
+    found = [(reminder, slots) for reminder in due.read(claimed, at=at) if (slots := _slots(reminder, at))]
+    batch = _begin(found, at)
+    for reminder, slots in found:
+        _turn(reminder, slots, batch)
+    return rows.store(batch.turns, batch.coming, at=at, grace=GRACE)
 
-    Such a reminder stays leased for a while, is tried again, and costs nobody else a turn.
-    """
-    assert reminder.next_local_date is not None  # noqa: S101  (selected as due)
-    assert reminder.next_due_at is not None  # noqa: S101
-    first = Slot(reminder.next_local_date, reminder.next_due_at)
+
+@dataclass(slots=True)
+class Slots:
+    """Of one reminder: those that are due by now, ascending, and the next one that is sent."""
+
+    due: list[Slot]
+    coming: Slot | None
+
+
+def _slots(reminder: Due, at: datetime) -> Slots | None:
+    """None of a rule that can't be kept: it is put off, and costs nobody else a turn."""
     try:
-        later = schedule.missed(reminder.plan, first=first.day + timedelta(days=1), at=at)
+        return _slots_of(reminder, reminder.plan, at)
     except schedule.ScheduleError:
-        log.error("reminder %s has a rule that can't be kept", reminder.pk)
-        return []
-    return [first, *later[reminder.stride - 1 :: reminder.stride]]
+        log.error("reminder %s has a rule that can't be kept", reminder.id)
+        _put_off([reminder.id], at)
+        return None
 
 
-def _begin(patients: dict[int, Patient], slots: dict[Reminder, list[Slot]], at: datetime) -> Batch:
+def _slots_of(reminder: Due, plan: schedule.Plan, at: datetime) -> Slots:
+    first = Slot(reminder.day, reminder.due_at)
+    ahead = _ahead(plan, reminder)
+    if not ahead or ahead[0].due_at > at:  # nothing was missed: nearly always
+        return Slots([first], ahead[-1] if ahead else None)
+    later = schedule.missed(plan, first=first.day + timedelta(days=1), at=at)
+    due_by_now = [first, *later[reminder.stride - 1 :: reminder.stride]]
+    ahead = _ahead(plan, reminder, after=due_by_now[-1].day)
+    return Slots(due_by_now, ahead[-1] if ahead else None)
+
+
+def _ahead(plan: schedule.Plan, reminder: Due, after: date | None = None) -> list[Slot]:
+    """Up to the next one that is sent; who steps down leaves some out, as far as there are others."""
+    return list(islice(schedule.slots(plan, after=after or reminder.day), reminder.stride))
+
+
+def _begin(found: Sequence[tuple[Due, Slots]], at: datetime) -> Batch:
+    patients = {reminder.patient_id for reminder, _ in found}
     flags: dict[int, list[Flag]] = defaultdict(list)
-    for flag in Flag.objects.unresolved().filter(patient__in=patients).order_by("raised_at", "pk"):
+    for flag in Flag.objects.unresolved().filter(AnyOf("patient", patients)).order_by("raised_at", "pk"):
         flags[flag.patient_id].append(flag)
-    every = [(one.patient_id, one.kind, slot.day) for one, found in slots.items() for slot in found]
+    every = [(one.patient_id, one.kind, slot.day) for one, slots in found for slot in slots.due]
     return Batch(
         at=at,
-        patients=patients,
         flags=flags,
         silence=silence.of(every),
         known=turns.known(every),
-        rung=_rung({(one.patient_id, found[-1].day) for one, found in slots.items()}),
+        rung=_rung({(one.patient_id, slots.due[-1].day) for one, slots in found}),
     )
 
 
-def _turn(reminder: Reminder, slots: list[Slot], batch: Batch) -> None:
+def _turn(reminder: Due, slots: Slots, batch: Batch) -> None:
     """One reminder's missed slots, of which only the latest may still be sent, and its next due moment."""
-    for slot in slots[-MOST_MISSED:-1]:
+    for slot in slots.due[-MOST_MISSED:-1]:
         _late(reminder, slot, batch)
-    _latest(reminder, slots[-1], batch)
-    upcoming = next_slot(reminder, after=slots[-1].day)
-    reminder.next_local_date = upcoming.day if upcoming else None
-    reminder.next_due_at = upcoming.due_at if upcoming else None
-    batch.reminders.append(reminder)
+    _latest(reminder, slots.due[-1], batch)
+    day, moment = (slots.coming.day, slots.coming.due_at) if slots.coming else (None, None)
+    batch.coming.append(Coming(reminder.id, day, moment, reminder.last_item))
 
 
-def next_slot(reminder: Reminder, *, after: date) -> Slot | None:
-    """The next slot that is sent; one that steps down leaves some out, as far as there are others."""
-    ahead = list(islice(schedule.slots(reminder.plan, after=after), reminder.stride))
-    return ahead[-1] if ahead else None
-
-
-def _late(reminder: Reminder, slot: Slot, batch: Batch) -> None:
+def _late(reminder: Due, slot: Slot, batch: Batch) -> None:
     if batch.silence.reason((reminder.patient_id, reminder.kind, slot.day)) is None:
         missed = turns.plain(reminder, slot, Occurrence.State.EXPIRED, grace=GRACE)
         missed.reason = "late"
-        batch.occurrences.append(missed)
+        batch.turns.append(missed)
 
 
-def _latest(reminder: Reminder, slot: Slot, batch: Batch) -> None:
+def _latest(reminder: Due, slot: Slot, batch: Batch) -> None:
     """Silent, expired, held by a flag, due without a sound, or due with its deliveries."""
     if batch.at - slot.due_at > GRACE or _comes_as_one(reminder, slot, batch):
         _late(reminder, slot, batch)
     elif batch.silence.reason((reminder.patient_id, reminder.kind, slot.day)) is None:
         flags = batch.flags.get(reminder.patient_id, ())
         made = turns.of(reminder, slot, flags=flags, known=batch.known, grace=GRACE)
-        batch.occurrences.extend(made)
-        _ring(made, batch)
+        batch.turns.extend(made)
+        _ring(reminder, made, batch)
 
 
-def _ring(made: list[Occurrence], batch: Batch) -> None:
+def _ring(reminder: Due, made: Sequence[Turn], batch: Batch) -> None:
     """One delivery a channel for all that is due of one turn, unless the day has had enough."""
-    due = [turn for turn in made if turn.state == Occurrence.State.DUE]
-    if not due:
+    sounding = [turn for turn in made if turn.state == Occurrence.State.DUE]
+    if not sounding:
         return
-    first = due[0]
-    if _day_is_full(first, batch):
-        for turn in due:
+    first = sounding[0]
+    if _day_is_full(reminder, first.local_date, batch):
+        for turn in sounding:
             turn.reason = "cap"
         return
-    rung = Rung(first.reminder_id, first.reminder.kind, first.due_at)
+    first.rings = True
+    rung = Rung(reminder.id, reminder.kind, first.due_at)
     batch.rung[first.patient_id, first.local_date].append(rung)
-    batch.deliveries.extend(deliveries_of(first, first.reminder, due_at=first.due_at))
 
 
-def _comes_as_one(reminder: Reminder, slot: Slot, batch: Batch) -> bool:
+def _comes_as_one(reminder: Due, slot: Slot, batch: Batch) -> bool:
     """Whether it was held up and another one of its kind, due about then, has just gone out."""
-    others = batch.rung[reminder.patient_id, slot.day]
     return (
         reminder.kind in SUGGESTED
         and batch.at - slot.due_at > HELD_UP
         and any(
             other.kind == reminder.kind
-            and other.reminder != reminder.pk
+            and other.reminder != reminder.id
             and abs(other.due_at - slot.due_at) < GRACE
-            for other in others
+            for other in batch.rung[reminder.patient_id, slot.day]
         )
     )
 
 
-def _day_is_full(turn: Occurrence, batch: Batch) -> bool:
+def _day_is_full(reminder: Due, day: date, batch: Batch) -> bool:
     """Whether as many reminders rang on this local day as the patient wants; what has a date or a dose
     counts, and rings nevertheless."""
-    settings = batch.silence.settings.get(turn.patient_id)
-    rung = {other.reminder for other in batch.rung[turn.patient_id, turn.local_date]} - {turn.reminder_id}
-    return turn.reminder.kind in SUGGESTED and len(rung) >= (settings.a_day if settings else A_DAY)
+    if reminder.kind not in SUGGESTED:
+        return False
+    settings = batch.silence.settings.get(reminder.patient_id)
+    rung = {other.reminder for other in batch.rung[reminder.patient_id, day]} - {reminder.id}
+    return len(rung) >= (settings.a_day if settings else A_DAY)
 
 
 def _rung(days: Iterable[tuple[int, date]]) -> dict[tuple[int, date], list[Rung]]:
@@ -198,7 +215,8 @@ def _rung(days: Iterable[tuple[int, date]]) -> dict[tuple[int, date], list[Rung]
     wanted = set(days)
     found: dict[tuple[int, date], list[Rung]] = defaultdict(list)
     turns_of_day = Occurrence.objects.filter(
-        patient__in={patient for patient, _ in wanted}, local_date__in={day for _, day in wanted}
+        AnyOf("patient", {patient for patient, _ in wanted}),
+        AnyOf("local_date", {day for _, day in wanted}, "date"),
     ).exclude(state=Occurrence.State.HELD)
     columns = ("patient", "local_date", "reminder", "reminder__kind", "due_at", "reason")
     for patient, day, reminder, kind, due_at, reason in turns_of_day.values_list(*columns):
@@ -226,21 +244,6 @@ def deliveries_of(occurrence: Occurrence, reminder: Reminder, *, due_at: datetim
         )
         for channel in reminder.channels
     ]
-
-
-def _write(batch: Batch) -> None:
-    """Each patient's revision grows by one for all that this transaction says about that patient."""
-    for occurrence in batch.occurrences:
-        occurrence.revision = occurrence.patient.revision + 1
-    touched = {each.patient_id for each in batch.occurrences}
-    Patient.objects.filter(pk__in=touched).update(revision=F("revision") + 1)
-    rows.insert(batch.occurrences, *OF_A_TURN)
-    rows.insert(batch.deliveries, *OF_A_DELIVERY)
-    Reminder.objects.advance(batch.reminders)
-    changes = [change(occurrence, at=batch.at) for occurrence in batch.occurrences]
-    # Few changes have data, and quotes of JSON in an array are dear.
-    rows.insert([each for each in changes if not each.data], "patient_id", "revision", "verb", "subject")
-    Change.objects.bulk_create([each for each in changes if each.data])
 
 
 def change(occurrence: Occurrence, *, at: datetime) -> Change:

@@ -3,20 +3,22 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models.expressions import Value
 
-from journal.content import fall_tips, rhythm
-from journal.content.library import Item, in_language, items
+from journal.content import fall_tips, library, rhythm
 from journal.models import CareItem, Entry, ExercisePause, Flag
 from journal.models.entries import HasPath
+from journal.rows import AnyOf
 from reminders import schedule
 from reminders.actions import rotation
 from reminders.models import Occurrence, Reminder
+from reminders.models.due import Due
 from reminders.models.reminders import SUGGESTED
+from reminders.models.turns import Turn
 from reminders.schedule import Slot
 
 # The library's texts by kind; injections and bone tablets have their own.
@@ -45,14 +47,14 @@ def known(turns: Collection[tuple[int, str, date]]) -> Known:
     return Known(
         exercises=_exercises(exercising, first) if exercising else {},
         paused=_paused(exercising) if exercising else {},
-        medicines=CareItem.objects.filter(patient__in=treated, kind="medicine").in_bulk() if treated else {},
+        medicines=CareItem.objects.filter(AnyOf("patient", treated), kind="medicine").in_bulk()
+        if treated
+        else {},
         falls=_falls(warned, first - fall_tips.FITS_FOR) if warned else {},
     )
 
 
-def of(
-    reminder: Reminder, slot: Slot, *, flags: Iterable[Flag], known: Known, grace: timedelta
-) -> list[Occurrence]:
+def of(reminder: Due, slot: Slot, *, flags: Iterable[Flag], known: Known, grace: timedelta) -> list[Turn]:
     """The turn's rows, due or held; none when nothing is planned for this day."""
     everything = list(flags)
     if reminder.kind == Reminder.Kind.EXERCISE:
@@ -67,18 +69,17 @@ def of(
     return [turn]
 
 
-def plain(reminder: Reminder, slot: Slot, state: Occurrence.State, *, grace: timedelta) -> Occurrence:
+def plain(reminder: Due, slot: Slot, state: Occurrence.State, *, grace: timedelta) -> Turn:
     """A row without a text of the library."""
-    midnight = datetime.combine(slot.day + timedelta(days=1), time())
-    return Occurrence(
-        id=Occurrence.id_of(reminder.pk, slot.day),
-        patient=reminder.patient,
-        reminder=reminder,
+    return Turn(
+        id=Occurrence.id_of(reminder.id, slot.day),
+        patient_id=reminder.patient_id,
+        reminder_id=reminder.id,
         local_date=slot.day,
         due_at=slot.due_at,
-        expires_at=max(schedule.instant(midnight, reminder.timezone), slot.due_at + grace),
+        expires_at=max(schedule.end_of(slot.day, reminder.timezone), slot.due_at + grace),
         state=state,
-        language=reminder.patient.language,
+        language=reminder.language,
         title=reminder.title,
         notice=LESS_OFTEN if reminder.stride > 1 else "",
     )
@@ -90,40 +91,38 @@ def holding(flags: Iterable[Flag], patterns: Collection[str] = ()) -> Flag | Non
     return next((flag for flag in held if flag.holds_exercise or flag.pattern in patterns), None)
 
 
-def _of_exercise(
-    reminder: Reminder, slot: Slot, flags: list[Flag], known: Known, grace: timedelta
-) -> list[Occurrence]:
+def _of_exercise(reminder: Due, slot: Slot, flags: list[Flag], known: Known, grace: timedelta) -> list[Turn]:
     paused = known.paused.get(reminder.patient_id, {})
     in_force = [item for item in known.exercises.get(reminder.patient_id, ()) if item.holds_on(slot.day)]
     if not in_force:
-        return [_general(plain(reminder, slot, Occurrence.State.DUE, grace=grace), flags, paused)]
+        return [_general(reminder, plain(reminder, slot, Occurrence.State.DUE, grace=grace), flags, paused)]
     made = []
     for place, item in enumerate(item for item in in_force if _falls_on(item, slot.day)):
         turn = plain(reminder, slot, Occurrence.State.DUE, grace=grace)
-        turn.slot, turn.id = place, Occurrence.id_of(reminder.pk, slot.day, place)
+        turn.slot, turn.id = place, Occurrence.id_of(reminder.id, slot.day, place)
         made.append(_prescribed(turn, item, flags, paused))
     return made
 
 
-def _general(turn: Occurrence, flags: list[Flag], paused: Collection[str]) -> Occurrence:
+def _general(reminder: Due, turn: Turn, flags: list[Flag], paused: Collection[str]) -> Turn:
     """The library's programme, one text after the other, for a patient without prescribed exercises."""
     flag = holding(flags)
     if flag:
-        turn.state, turn.held_by = Occurrence.State.HELD, flag
+        turn.state, turn.held_by_id = Occurrence.State.HELD, flag.pk
     else:
-        _show_tip(turn, turn.reminder, _flagged(flags), without=paused)
+        _show_tip(turn, reminder, _flagged(flags), without=paused)
     return turn
 
 
-def _prescribed(turn: Occurrence, item: CareItem, flags: list[Flag], paused: dict[str, str]) -> Occurrence:
+def _prescribed(turn: Turn, item: CareItem, flags: list[Flag], paused: dict[str, str]) -> Turn:
     """One exercise of the care plan, due or held."""
-    turn.care_item, turn.title = item, item.title
-    text = _text(item.explained_by, turn.language)
+    turn.care_item_id, turn.title = item.pk, item.title
+    text = library.by_id(item.explained_by, turn.language)
     if text:
         turn.item, turn.title, turn.language = text.id, text.title, text.language
     flag = holding(flags, text.held_by if text else ())
     if flag:
-        turn.state, turn.held_by = Occurrence.State.HELD, flag
+        turn.state, turn.held_by_id = Occurrence.State.HELD, flag.pk
     elif why := {paused[name] for name in (str(item.pk), item.explained_by) if name in paused}:
         turn.state, turn.reason = Occurrence.State.HELD, max(why)  # what was felt goes before `clinic`
     return turn
@@ -138,8 +137,8 @@ def _falls_on(item: CareItem, day: date) -> bool:
 
 
 def _show_tip(
-    turn: Occurrence,
-    reminder: Reminder,
+    turn: Turn,
+    reminder: Due,
     flagged: set[str],
     *,
     fitting: Sequence[str] = (),
@@ -152,9 +151,9 @@ def _show_tip(
         turn.item, turn.title, turn.language = tip.id, tip.title, tip.language
 
 
-def _show_text(turn: Occurrence, reminder: Reminder, known: Known) -> None:
+def _show_text(turn: Turn, reminder: Due, known: Known) -> None:
     """The library's text; the title too, unless the patient chose one."""
-    text = _text(_text_id(reminder, turn.local_date, known), turn.language)
+    text = library.by_id(_text_id(reminder, turn.local_date, known), turn.language)
     kind, _, rest = reminder.source.partition(":")
     if kind in ("care_item", "review"):
         turn.care_item_id = UUID(rest.partition(":")[0])
@@ -164,7 +163,7 @@ def _show_text(turn: Occurrence, reminder: Reminder, known: Known) -> None:
             turn.title = text.title
 
 
-def _text_id(reminder: Reminder, day: date, known: Known) -> str:
+def _text_id(reminder: Due, day: date, known: Known) -> str:
     kind, _, rest = reminder.source.partition(":")
     if reminder.kind == Reminder.Kind.INJECTION:
         due = date.fromisoformat(rest.rpartition(":")[2]) if kind == "injection" else date.max
@@ -175,19 +174,13 @@ def _text_id(reminder: Reminder, day: date, known: Known) -> str:
     return TEXTS.get(reminder.kind, "")
 
 
-def _text(text_id: str, language: str) -> Item | None:
-    """A text in that language, or in English."""
-    here = next((item for item in items(lang=language) if item.id == text_id), None)
-    return here or next((item for item in in_language(language) if item.id == text_id), None)
-
-
 def _flagged(flags: Iterable[Flag]) -> set[str]:
     return {flag.pattern for flag in flags}
 
 
 def _exercises(patients: set[int], first: date) -> dict[int, list[CareItem]]:
     found: dict[int, list[CareItem]] = defaultdict(list)
-    items_of = CareItem.objects.filter(patient__in=patients, kind="exercise").current(first)
+    items_of = CareItem.objects.filter(AnyOf("patient", patients), kind="exercise").current(first)
     for item in items_of.order_by("starts", "at", "id"):
         found[item.patient_id].append(item)
     return found
@@ -196,7 +189,9 @@ def _exercises(patients: set[int], first: date) -> dict[int, list[CareItem]]:
 def _paused(patients: set[int]) -> dict[int, dict[str, str]]:
     """Of each patient the exercises that pause, each with why; what the patient felt goes first."""
     found: dict[int, dict[str, str]] = defaultdict(dict)
-    pauses = ExercisePause.objects.open().filter(patient__in=patients).order_by("rise")  # nulls are last
+    pauses = (
+        ExercisePause.objects.open().filter(AnyOf("patient", patients)).order_by("rise")
+    )  # nulls are last
     for pause in pauses:
         found[pause.patient_id].setdefault(pause.exercise, pause.why)
     return found
@@ -206,7 +201,7 @@ def _falls(patients: set[int], since: date) -> dict[int, list[tuple[date, str | 
     """Days and causes of falls and near-falls, the latest first."""
     found: dict[int, list[tuple[date, str | None]]] = defaultdict(list)
     entries = Entry.objects.current().filter(
-        HasPath("report", Value("$.falls[*]")), patient__in=patients, local_date__gte=since
+        HasPath("report", Value("$.falls[*]")), AnyOf("patient", patients), local_date__gte=since
     )
     rows = entries.order_by("-local_date", "-recorded_at")
     for patient, day, report in rows.values_list("patient", "local_date", "report"):

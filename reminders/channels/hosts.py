@@ -14,6 +14,11 @@ from reminders.channels.message import SendError
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 # 64:ff9b::/96 carries an IPv4 address through NAT64 (RFC 6052), perhaps a private one.
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+# All that the internet routes. Outside of it lie older and local ways to wrap an IPv4 address (::/96,
+# ::ffff:0:0:0/96, 64:ff9b:1::/48) and site-local addresses, some of which Python calls global.
+ROUTED = ipaddress.IPv6Network("2000::/3")
+# Kept for protocols (RFC 6890); a cloud serves its metadata in it.
+PROTOCOLS = ipaddress.IPv4Network("192.0.0.0/24")
 DNS_SECONDS = 3.0
 
 
@@ -29,13 +34,14 @@ def trusted(host: str, port: int) -> bool:
 
 def public(address: Address) -> bool:
     """No private, loopback, link-local, shared or metadata address, also not one wrapped in IPv6."""
-    if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or (address.teredo and address.teredo[1])
-        if address in NAT64:
-            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if inner and not public(inner):
-            return False
-    return address.is_global and not address.is_multicast
+    if isinstance(address, ipaddress.IPv4Address):
+        return address.is_global and not address.is_multicast and address not in PROTOCOLS
+    if address.ipv4_mapped:
+        return public(address.ipv4_mapped)
+    if address in NAT64:
+        return public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+    inner = address.sixtofour or (address.teredo and address.teredo[1])
+    return address in ROUTED and address.is_global and (not inner or public(inner))
 
 
 def resolved(host: str, port: int) -> list[str]:

@@ -3,25 +3,21 @@ was under way, and under the same key.
 
 Sending runs in threads that touch only the network, each delivery for itself. What goes the same way (one
 mailbox, one push service, one endpoint) gets two threads at most, and one channel never all of them: who
-hangs delays nobody else. Turns for the inbox go nowhere, so they are taken by the hundred and need no thread.
+hangs delays nobody else. A turn that was put off comes back into the inbox, which is not
+far: such are taken by the hundred and need no thread.
 """
 
-import logging
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeVar
-
-from django.db import IntegrityError, transaction
 
 from reminders import claims
 from reminders.channels import email, fcm, inbox, webhook, webpush
-from reminders.channels.message import Message, SendError
-from reminders.deliver import checks, targets
-from reminders.models import Attempt, Delivery, Tally
-from reminders.models.attempts import KEPT
+from reminders.channels.message import Message
+from reminders.deliver import checks, outcomes, targets
+from reminders.models import Delivery, Tally
 
 # So many are sent at a time, and as many more are claimed; a kill repeats at most these, each once.
 CONCURRENCY = 8
@@ -30,9 +26,6 @@ PER_CHANNEL = 6
 INBOX_BATCH = 500
 # A round ends well before Celery's soft limit (45 s); what is left is the next round's.
 ROUND = timedelta(seconds=20)
-LONGEST_PAUSE = timedelta(minutes=5)
-# A mail server that comes back finds the flags at its door within promise B3's minute.
-LONGEST_PAUSE_OF_A_FLAG = timedelta(seconds=30)
 # Seconds after which a round looks for new work although nobody has answered yet.
 LOOK_AGAIN = 1.0
 INBOX = "inbox"
@@ -43,22 +36,6 @@ CHANNELS: dict[str, Callable[[Message], None]] = {
     "webhook": webhook.send,
     "webpush": webpush.send,
 }
-
-T = TypeVar("T")
-log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Failed:
-    """It did not go out: the error's class or code, never its text."""
-
-    code: str
-    permanent: bool = False
-    gone: bool = False
-    wait: timedelta = timedelta()
-
-
-Outcome = None | checks.Unwanted | Failed
 
 
 def nothing() -> None:
@@ -86,7 +63,7 @@ class _Round:
     pool: ThreadPoolExecutor
     meanwhile: Callable[[], object]
     taken: int = 0
-    sending: dict[Future[Outcome], Delivery] = field(default_factory=dict)
+    sending: dict[Future[outcomes.Outcome], Delivery] = field(default_factory=dict)
     counted: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def go(self) -> None:
@@ -107,7 +84,7 @@ class _Round:
             if self.clock() >= looked + timedelta(seconds=LOOK_AGAIN) and in_time:
                 looked = self.clock()
                 self.meanwhile()
-            if self.clock() >= renewed + claims.RENEWED_EVERY:
+            if self.sending and self.clock() >= renewed + claims.RENEWED_EVERY:
                 renewed = self.clock()
                 claims.renew(self.sending.values(), at=renewed)
 
@@ -118,12 +95,12 @@ class _Round:
         facts = checks.gather(claimed)
         arrived: list[Delivery] = []
         for delivery in claimed:
-            outcome = _guarded(lambda: checks.prepare(delivery, facts, at=at))  # noqa: B023
+            outcome = outcomes.guarded(lambda: checks.prepare(delivery, facts, at=at))  # noqa: B023
             if isinstance(outcome, Message):
                 arrived.append(delivery)
             else:
                 self._note(delivery, outcome)
-        _sent(arrived, at=at)
+        outcomes.sent(arrived, at=at)
         self.counted[INBOX, "sent"] += len(arrived)
         self.taken += len(claimed)
         return len(claimed)
@@ -157,10 +134,10 @@ class _Round:
         self.taken += begun
         return begun
 
-    def _note(self, delivery: Delivery, outcome: Outcome) -> None:
+    def _note(self, delivery: Delivery, outcome: outcomes.Outcome) -> None:
         at = self.clock()
-        record(delivery, outcome, at=at)
-        self.counted[delivery.over, _word(delivery, outcome)] += 1
+        outcomes.record(delivery, outcome, at=at)
+        self.counted[delivery.over, outcomes.word(delivery, outcome)] += 1
 
 
 def _begin(
@@ -170,13 +147,13 @@ def _begin(
     pool: ThreadPoolExecutor,
     *,
     at: datetime,
-) -> Future[Outcome]:
+) -> Future[outcomes.Outcome]:
     """Checks here, where the database is; sends in a thread, where only the network is."""
-    prepared = _guarded(lambda: _prepared(delivery, facts, places, at=at))
+    prepared = outcomes.guarded(lambda: _prepared(delivery, facts, places, at=at))
     if isinstance(prepared, Message):
         channel = delivery.over  # read here: it may ask the database
-        return pool.submit(_guarded, lambda: CHANNELS[channel](prepared))
-    future: Future[Outcome] = Future()
+        return pool.submit(outcomes.guarded, lambda: CHANNELS[channel](prepared))
+    future: Future[outcomes.Outcome] = Future()
     future.set_result(prepared)
     return future
 
@@ -192,89 +169,3 @@ def _prepared(
     else:
         found = checks.prepare(delivery, facts, at=at)
     return targets.addressed(delivery, found, places, at=at) if isinstance(found, Message) else found
-
-
-def _guarded(step: Callable[[], T]) -> T | Failed:
-    """One delivery's error stays its own."""
-    try:
-        return step()
-    except SendError as error:
-        return Failed(error.code, error.permanent, error.gone, timedelta(seconds=error.wait))
-    except Exception as error:  # noqa: BLE001  (one bad delivery must not stop the others)
-        log.error("a delivery failed: %s", type(error).__name__)
-        return Failed(type(error).__name__)
-
-
-def _sent(deliveries: Iterable[Delivery], *, at: datetime) -> None:
-    waiting = Delivery.objects.filter(pk__in=[each.pk for each in deliveries], state=Delivery.State.WAITING)
-    waiting.update(state=Delivery.State.SENT, sent_at=at, lease_until=None, last_error="")
-
-
-def record(delivery: Delivery, outcome: Outcome, *, at: datetime) -> None:
-    """What came of it. Only a reminder may be given up; news of a flag is tried again without end."""
-    waiting = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.WAITING)
-    if not isinstance(outcome, checks.Unwanted):
-        _log(delivery, outcome, at=at)
-    if outcome is None:
-        _sent([delivery], at=at)
-    elif isinstance(outcome, checks.Unwanted):
-        waiting.update(state=outcome.state, lease_until=None, last_error=outcome.reason)
-    elif end := _given_up(delivery, outcome):
-        waiting.update(state=end, lease_until=None, last_error=outcome.code[:60])
-        _bury(delivery, outcome, at=at)
-    else:
-        # The count of attempts tells whether the lease is still ours.
-        waiting.filter(attempts=delivery.attempts).update(
-            due_at=at + max(_pause(delivery, outcome), outcome.wait),
-            lease_until=None,
-            last_error=outcome.code[:60],
-        )
-
-
-def _given_up(delivery: Delivery, failed: Failed) -> Delivery.State | None:
-    """A reminder is refused for good; of news of a flag, only the way to a phone ends."""
-    if not failed.permanent:
-        return None
-    if delivery.topic == Delivery.Topic.REMINDER:
-        return Delivery.State.REFUSED
-    return Delivery.State.DROPPED if delivery.channel == targets.PUSH else None
-
-
-def _bury(delivery: Delivery, failed: Failed, *, at: datetime) -> None:
-    """A token or an address where nobody is reached is not tried with each reminder anew."""
-    if failed.gone and delivery.channel == targets.PUSH:
-        targets.dead_phone(delivery, code=failed.code, at=at)
-    elif delivery.channel == targets.EMAIL:
-        targets.dead_address(delivery, code=failed.code, at=at)
-
-
-def _log(delivery: Delivery, outcome: Failed | None, *, at: datetime) -> None:
-    code = outcome.code[:60] if outcome else ""
-    try:
-        with transaction.atomic():
-            Attempt.objects.create(delivery=delivery, number=delivery.attempts, at=at, code=code)
-    except IntegrityError:  # erased with its patient while it was on its way
-        return
-    if delivery.attempts > KEPT:
-        Attempt.objects.filter(delivery=delivery, number__lte=delivery.attempts - KEPT).delete()
-
-
-def _word(delivery: Delivery, outcome: Outcome) -> str:
-    """The outcome as monitoring counts it."""
-    if outcome is None:
-        return "sent"
-    if isinstance(outcome, checks.Unwanted):
-        return str(outcome.state)
-    return str(_given_up(delivery, outcome) or "failed")
-
-
-def _pause(delivery: Delivery, failed: Failed) -> timedelta:
-    """Shorter for a flag, unless its mailbox says that it will never take it."""
-    longest = pause(delivery.attempts)
-    hurries = delivery.topic == Delivery.Topic.FLAG and not failed.permanent
-    return min(longest, LONGEST_PAUSE_OF_A_FLAG) if hurries else longest
-
-
-def pause(attempts: int) -> timedelta:
-    """2, 4, 8 … seconds, at most 5 minutes, without an upper number of attempts."""
-    return min(timedelta(seconds=2 ** min(attempts, 9)), LONGEST_PAUSE)

@@ -1,25 +1,16 @@
 """A wall-clock rule of one patient, with its next due moment."""
 
 import uuid
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection, models
+from django.db import models
 from timezone_field import TimeZoneField
 
 from journal.accounts.models import Patient, User
 from reminders import schedule
-
-# One statement: Django's bulk_update builds a CASE for each column, at ten times the price.
-ADVANCE = """
-UPDATE reminders_reminder AS reminder
-SET next_local_date = turn.day, next_due_at = turn.due_at, last_item = turn.item, lease_until = NULL
-FROM unnest(%s::uuid[], %s::date[], %s::timestamptz[], %s::text[]) AS turn (id, day, due_at, item)
-WHERE reminder.id = turn.id
-"""
 
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
@@ -34,17 +25,6 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
 
     def due(self, at: datetime) -> Self:
         return self.filter(active=True, next_due_at__lte=at)
-
-    def advance(self, reminders: "Sequence[Reminder]") -> None:
-        """Stores the next due moments and last tips of planned reminders, and ends their lease."""
-        columns = (
-            [each.pk for each in reminders],
-            [each.next_local_date for each in reminders],
-            [each.next_due_at for each in reminders],
-            [each.last_item for each in reminders],
-        )
-        with connection.cursor() as cursor:
-            cursor.execute(ADVANCE, columns)
 
 
 REMINDER_KINDS = (
@@ -168,17 +148,12 @@ class Reminder(models.Model):
 
     @property
     def plan(self) -> schedule.Plan:
-        quiet = (
-            schedule.Quiet(self.quiet_from, self.quiet_until)
-            if self.quiet_from and self.quiet_until
-            else None
-        )
-        return schedule.Plan(
-            rule=schedule.parse(self.rrule),
+        return schedule.plan(
+            rrule=self.rrule,
             starts_on=self.starts_on,
             local_time=self.local_time,
             zone=self.timezone,
-            quiet=quiet,
+            quiet=(self.quiet_from, self.quiet_until),
         )
 
 

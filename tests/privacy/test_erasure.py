@@ -18,7 +18,7 @@ from journal.fence import scope
 from journal.models import Change, Entry, Flag, StaffRead
 from reminders import relay
 from reminders.actions import planning
-from reminders.deliver import dispatch
+from reminders.deliver import dispatch, outcomes
 from reminders.models import Attempt, Delivery, Device, Reminder
 from tests.api.phone import Phone, pain
 from tests.privacy.conftest import CANARY, whole
@@ -191,8 +191,8 @@ def test_a_message_that_is_on_its_way_meanwhile_stops_no_round() -> None:
     hill = whole("hill", CANARY)
     delivery = Delivery.objects.get(patient=hill.patient)
     assert leave(Phone(token=a_session(hill.person))) == 204
-    dispatch.record(delivery, None, at=clock.now())
-    dispatch.record(delivery, dispatch.Failed("SMTP 451"), at=clock.now())
+    outcomes.record(delivery, None, at=clock.now())
+    outcomes.record(delivery, outcomes.Failed("SMTP 451"), at=clock.now())
     assert not Attempt.objects.exists()
 
 

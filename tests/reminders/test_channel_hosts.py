@@ -30,6 +30,11 @@ INSIDE = [
     "::ffff:169.254.169.254",
     "2002:7f00:1::",  # 6to4 of 127.0.0.1
     "64:ff9b::a00:5",  # NAT64 of 10.0.0.5
+    "64:ff9b:1::a00:5",  # the same, by a prefix of one's own
+    "::127.0.0.1",
+    "::ffff:0:127.0.0.1",
+    "fec0::1",  # site-local
+    "192.0.0.192",  # metadata of a cloud
 ]
 
 

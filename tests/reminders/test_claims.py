@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
@@ -19,7 +20,6 @@ from reminders.actions import reminders as verbs
 from reminders.deliver import dispatch
 from reminders.models import Delivery, Occurrence, Reminder
 from tests.support.people import a_clinic, a_clinician, a_flag, a_patient
-from tests.support.processes import eventually
 from tests.support.smtp import Mailbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -107,24 +107,27 @@ def test_no_delivery_is_claimed_twice(clinic: Clinic) -> None:
 def test_no_reminder_is_claimed_twice(clinic: Clinic) -> None:
     for patient in patients(clinic, 40):
         remind(patient)
+    held = threading.Barrier(THREADS)
 
-    def claim_all() -> list[Any]:
-        mine: list[Any] = []
-        while batch := claims.reminders(at=TEN, limit=3):
-            mine += [claimed.id for claimed in batch]
-        return mine
+    def claim() -> list[UUID]:
+        with transaction.atomic():
+            mine = claims.reminders(at=TEN, limit=3)
+            held.wait(30)  # all four have theirs before anybody lets go
+            return mine
 
-    claimed = [pk for mine in at_once(claim_all) for pk in mine]
-    assert len(claimed) == len(set(claimed)) == 40
+    claimed = [reminder for mine in at_once(claim) for reminder in mine]
+    assert len(claimed) == len(set(claimed)) == 3 * THREADS
 
 
-def test_a_claim_takes_no_more_than_asked_and_runs_out(clinic: Clinic) -> None:
+def test_a_claim_takes_no_more_than_asked_and_ends_with_its_transaction(clinic: Clinic) -> None:
     for patient in patients(clinic, 5):
         remind(patient)
-    assert len(claims.reminders(at=TEN, limit=2)) == 2
-    assert len(claims.reminders(at=TEN, limit=9)) == 3
-    assert claims.reminders(at=TEN + claims.LEASE - timedelta(seconds=1), limit=9) == []
-    assert len(claims.reminders(at=TEN + claims.LEASE, limit=9)) == 5
+    with transaction.atomic():
+        mine = claims.reminders(at=TEN, limit=2)
+        (others,) = at_once(lambda: claims.reminders(at=TEN, limit=9), threads=1)
+        assert (len(mine), len(others), len({*mine, *others})) == (2, 3, 5)
+    with transaction.atomic():
+        assert len(claims.reminders(at=TEN, limit=9)) == 5
 
 
 def test_several_planners_make_each_turn_once_while_patients_write(clinic: Clinic) -> None:
@@ -148,28 +151,17 @@ def test_several_planners_make_each_turn_once_while_patients_write(clinic: Clini
         assert Occurrence.objects.get(patient=patient).revision <= patient.revision
 
 
-def waiting_for_a_lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
-        return bool(cursor.fetchone()[0])
-
-
-def test_planning_waits_for_a_patients_write_and_takes_the_next_revision(clinic: Clinic) -> None:
-    (patient,) = patients(clinic, 1)
-    remind(patient)
-
-    def plan() -> None:
-        planning.plan_due(at=TEN)
-        connection.close()
-
-    planner = threading.Thread(target=plan)
-    with changes.locked(patient) as locked:
-        planner.start()
-        eventually(waiting_for_a_lock, within=30, what="the planner waits")
+def test_planning_passes_by_whose_write_is_under_way_and_takes_the_next_revision(clinic: Clinic) -> None:
+    busy, other = patients(clinic, 2)
+    remind(busy)
+    remind(other)
+    with changes.locked(busy) as locked:
+        assert at_once(lambda: planning.plan_due(at=TEN), threads=1) == [1]
+        assert Occurrence.objects.get().patient == other
         written = changes.next_revision(locked)
         flag = a_flag(locked, at=TEN)
-    planner.join()
-    turn = Occurrence.objects.get()
+    planning.plan_due(at=TEN)
+    turn = Occurrence.objects.get(patient=busy)
     assert (turn.revision, turn.held_by) == (written + 1, flag)
 
 

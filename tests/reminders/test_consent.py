@@ -7,9 +7,9 @@ import pytest
 from journal.accounts.models import Clinic, Consent, Patient
 from journal.actions import consents
 from journal.content.consents import REMINDERS
-from reminders.actions import planning
+from reminders.actions import occurrences, planning
 from reminders.models import Delivery
-from tests.reminders.test_delivery import PAT, TEN, THEA, due, raised, send
+from tests.reminders.test_delivery import PAT, TEN, THEA, due, put_off, raised, send
 from tests.support.browser_push import Browser
 from tests.support.peer import Peer
 from tests.support.people import a_patient
@@ -28,7 +28,7 @@ def take_back(patient: Patient, purpose: str = "reminders") -> None:
 
 
 @pytest.mark.usefixtures("vapid")
-def test_what_waits_is_dropped_for_the_phone_the_mailbox_and_the_inbox(
+def test_what_waits_is_dropped_for_the_phone_and_the_mailbox(
     patient: Patient, mailbox: Mailbox, peer: Peer
 ) -> None:
     agree(patient)
@@ -36,14 +36,24 @@ def test_what_waits_is_dropped_for_the_phone_the_mailbox_and_the_inbox(
     due(patient, channels=["push", "email", "inbox"])
     rows = Delivery.objects.filter(topic="reminder")
     assert set(rows.values_list("channel", "state")) == {
-        *(("push", "waiting"), ("email", "waiting"), ("inbox", "waiting"))
+        *(("push", "waiting"), ("email", "waiting"), ("inbox", "sent"))
     }
     take_back(patient)
     send("reminder")
     assert (mailbox.mails, peer.calls) == ([], [])
     assert set(rows.values_list("channel", "state", "last_error")) == {
-        *(("push", "dropped", "consent"), ("email", "dropped", "consent"), ("inbox", "dropped", "consent"))
+        *(("push", "dropped", "consent"), ("email", "dropped", "consent"), ("inbox", "sent", ""))
     }
+
+
+def test_what_was_put_off_comes_back_into_no_inbox(patient: Patient) -> None:
+    agree(patient)
+    due(patient, channels=["inbox"])
+    put_off(patient)
+    take_back(patient)
+    send("reminder", at=TEN + occurrences.SNOOZE)
+    again = Delivery.objects.get(due_at=TEN + occurrences.SNOOZE)
+    assert (again.state, again.last_error) == ("dropped", "consent")
 
 
 @pytest.mark.usefixtures("vapid")

@@ -15,7 +15,7 @@ from reminders.actions import occurrences, planning
 from reminders.actions import reminders as verbs
 from reminders.channels import email
 from reminders.channels.message import Message, SendError
-from reminders.deliver import dispatch, messages
+from reminders.deliver import dispatch, messages, outcomes
 from reminders.models import Delivery, Occurrence, Reminder
 from tests.support.people import a_clinic, a_clinician, a_flag, a_patient
 from tests.support.smtp import Mailbox
@@ -42,6 +42,11 @@ def due(patient: Patient, **wishes: Any) -> Reminder:
     reminder = verbs.create(by=None, at=TEN - timedelta(hours=1), patient=patient, **fields)
     planning.plan_due(at=TEN)
     return reminder
+
+
+def put_off(patient: Patient) -> None:
+    assert patient.user
+    occurrences.snooze(by=patient.user, at=TEN, occurrence=Occurrence.objects.get(patient=patient))
 
 
 def row(channel: str = "email") -> Delivery:
@@ -151,7 +156,7 @@ def test_news_of_a_flag_is_tried_again_without_end(patient: Patient, mailbox: Ma
 
 
 def test_the_pause_grows_to_five_minutes() -> None:
-    seconds = [dispatch.pause(attempts).total_seconds() for attempts in (1, 2, 3, 8, 9, 10_000)]
+    seconds = [outcomes.pause(attempts).total_seconds() for attempts in (1, 2, 3, 8, 9, 10_000)]
     assert seconds == [2, 4, 8, 256, 300, 300]
 
 
@@ -189,14 +194,14 @@ def test_a_recipient_whose_server_hangs_holds_up_nobody(
     mailbox.hanging.add("t0@clinic.example")
     raised(a_patient(clinic))
     order: list[str] = []
-    record = dispatch.record
+    record = outcomes.record
 
-    def note(delivery: Delivery, outcome: dispatch.Outcome, *, at: datetime) -> None:
+    def note(delivery: Delivery, outcome: outcomes.Outcome, *, at: datetime) -> None:
         order.append(delivery.recipient.email)
         record(delivery, outcome, at=at)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dispatch, "record", note)
+        patch.setattr(outcomes, "record", note)
         send("flag")
     assert order[-1] == "t0@clinic.example"
     assert sorted(address for address, _ in mailbox.mails) == [f"{name}@clinic.example" for name in names[1:]]
@@ -228,9 +233,8 @@ def test_a_flag_that_opens_after_planning_stops_the_mail(patient: Patient, mailb
     a_flag(patient, at=TEN)
     send("reminder")
     assert [mail["Subject"] for mail in mailbox.to(PAT)] == ["A tip for steady feet"]
-    assert set(Delivery.objects.filter(kind="reminder.exercise").values_list("last_error", flat=True)) == {
-        "held"
-    }
+    stopped = Delivery.objects.get(kind="reminder.exercise", channel="email")
+    assert (stopped.state, stopped.last_error) == ("dropped", "held")
 
 
 def switch_off(patient: Patient, reminder: Reminder) -> None:
@@ -319,7 +323,7 @@ def test_a_crash_between_sending_and_recording_repeats_once_under_the_same_key(
         raise Crash
 
     with monkeypatch.context() as patch:
-        patch.setattr(dispatch, "record", crash)
+        patch.setattr(outcomes, "record", crash)
         with pytest.raises(Crash):
             send("flag")
     assert len(mailbox.to(THEA)) == 1
@@ -335,7 +339,7 @@ def test_who_lost_the_lease_does_not_undo_the_others_record(patient: Patient, ma
     raised(patient)
     (slow,) = claims.deliveries(at=TEN, topic="flag", limit=5)
     send("flag", TEN + claims.LEASE)
-    dispatch.record(slow, dispatch.Failed("TimeoutError"), at=TEN + claims.LEASE)
+    outcomes.record(slow, outcomes.Failed("TimeoutError"), at=TEN + claims.LEASE)
     assert (row().state, row().last_error) == ("sent", "")
 
 
@@ -343,7 +347,7 @@ def test_who_lost_the_lease_does_not_end_the_others(patient: Patient, mailbox: M
     raised(patient)
     (slow,) = claims.deliveries(at=TEN, topic="flag", limit=5)
     (_,) = claims.deliveries(at=TEN + claims.LEASE, topic="flag", limit=5)
-    dispatch.record(slow, dispatch.Failed("TimeoutError"), at=TEN + claims.LEASE)
+    outcomes.record(slow, outcomes.Failed("TimeoutError"), at=TEN + claims.LEASE)
     later = TEN + 2 * claims.LEASE - timedelta(seconds=1)
     assert claims.deliveries(at=later, topic="flag", limit=5) == []
 
@@ -352,7 +356,7 @@ def test_the_first_record_of_a_sent_mail_stays(patient: Patient, mailbox: Mailbo
     raised(patient)
     (slow,) = claims.deliveries(at=TEN, topic="flag", limit=5)
     send("flag", TEN + claims.LEASE)
-    dispatch.record(slow, None, at=TEN + 2 * claims.LEASE)
+    outcomes.record(slow, None, at=TEN + 2 * claims.LEASE)
     assert row().sent_at == TEN + claims.LEASE
 
 
@@ -422,13 +426,13 @@ def test_a_flag_raised_while_a_mailbox_hangs_is_told_before_that_gives_up(
     a_clinician(valley, "val")
     news = [lambda: raised(a_patient(valley, "vic"))]
     order: list[str] = []
-    record = dispatch.record
+    record = outcomes.record
 
-    def note(delivery: Delivery, outcome: dispatch.Outcome, *, at: datetime) -> None:
+    def note(delivery: Delivery, outcome: outcomes.Outcome, *, at: datetime) -> None:
         order.append(delivery.recipient.email)
         record(delivery, outcome, at=at)
 
-    monkeypatch.setattr(dispatch, "record", note)
+    monkeypatch.setattr(outcomes, "record", note)
 
     def meanwhile() -> None:
         if news:
@@ -446,4 +450,4 @@ def test_a_flag_is_tried_again_within_half_a_minute_of_any_outage(patient: Patie
     assert row().due_at == TEN + timedelta(seconds=30)
     mailbox.answers[THEA] = "550 never"
     send("flag", row().due_at)
-    assert row().due_at == TEN + timedelta(seconds=30) + dispatch.LONGEST_PAUSE
+    assert row().due_at == TEN + timedelta(seconds=30) + outcomes.LONGEST_PAUSE

@@ -8,10 +8,10 @@ import pytest
 
 from journal.accounts.models import Clinic, Patient
 from reminders import relay
-from reminders.actions import webhooks
-from reminders.deliver import dispatch
-from reminders.models import Delivery
-from tests.reminders.test_delivery import TEN, due, send
+from reminders.actions import occurrences, webhooks
+from reminders.deliver import dispatch, outcomes
+from reminders.models import Delivery, Tally
+from tests.reminders.test_delivery import TEN, due, put_off, send
 from tests.support.browser_push import Browser
 from tests.support.peer import Peer
 from tests.support.people import a_clinic, a_clinician, a_flag, a_patient
@@ -21,19 +21,21 @@ from tests.support.smtp import Mailbox
 pytestmark = pytest.mark.django_db
 
 MANY = 12
+# Seconds that somebody who hangs is waited for: long enough for the others on a busy machine.
+SLOW = 1.5
 
 
 @pytest.fixture
 def order(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """In which order outcomes came: the way, and what came of it."""
     seen: list[tuple[str, str]] = []
-    record = dispatch.record
+    record = outcomes.record
 
-    def note(delivery: Delivery, outcome: dispatch.Outcome, *, at: datetime) -> None:
+    def note(delivery: Delivery, outcome: outcomes.Outcome, *, at: datetime) -> None:
         seen.append((delivery.way, "sent" if outcome is None else "not"))
         record(delivery, outcome, at=at)
 
-    monkeypatch.setattr(dispatch, "record", note)
+    monkeypatch.setattr(outcomes, "record", note)
     return seen
 
 
@@ -50,7 +52,7 @@ def endpoint(slug: str, url: str, flags: int) -> Patient:
 def test_an_endpoint_that_hangs_with_much_to_hear_delays_no_other(
     db: None, peer: Peer, settings: Any, order: list[tuple[str, str]]
 ) -> None:
-    settings.OUTBOUND_TIMEOUT = 0.5
+    settings.OUTBOUND_TIMEOUT = SLOW
     peer.hanging.add("/stuck")
     endpoint("stuck", peer.url("/stuck"), MANY)
     endpoint("well", peer.url("/well"), 3)
@@ -73,7 +75,7 @@ def test_what_was_not_tried_is_not_counted_as_a_try(db: None, peer: Peer) -> Non
 def test_a_push_service_that_hangs_delays_no_mail_and_no_other_service(
     clinic: Clinic, peer: Peer, mailbox: Mailbox, settings: Any, order: list[tuple[str, str]]
 ) -> None:
-    settings.OUTBOUND_TIMEOUT = 0.5
+    settings.OUTBOUND_TIMEOUT = SLOW
     settings.OUTBOUND_TRUSTED = [peer.place, f"localhost:{peer.port}"]
     for number in range(MANY):
         one = a_patient(clinic, f"p{number}")
@@ -108,20 +110,41 @@ def test_a_thousand_turns_for_the_inbox_stand_before_no_mail(
 ) -> None:
     monkeypatch.setattr(dispatch, "INBOX_BATCH", 5)
     for number in range(12):
-        due(a_patient(clinic, f"p{number}"), channels=["inbox"])
+        other = a_patient(clinic, f"p{number}")
+        due(other, channels=["inbox"])
+        put_off(other)
     due(patient, channels=["email"])
-    assert send("reminder") == 13
-    assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
+    put_off(patient)
+    assert send("reminder", TEN + occurrences.SNOOZE) == 14
+    assert set(Delivery.objects.filter(key__contains=":1:").values_list("state", flat=True)) == {"sent"}
     assert len(mailbox.mails) == 1
 
 
-def test_a_turn_for_the_inbox_is_checked_like_any_other(patient: Patient) -> None:
+def test_a_turn_lies_in_the_inbox_as_soon_as_it_is_there(patient: Patient) -> None:
+    due(patient, channels=["inbox"])
+    found = Delivery.objects.get()
+    assert (found.state, found.sent_at, found.attempts, found.lease_until) == ("sent", TEN, 1, None)
+    assert Tally.objects.get(channel="inbox", outcome="sent").count == 1
+
+
+def test_a_turn_for_an_account_that_was_closed_lies_in_no_inbox(patient: Patient) -> None:
+    assert patient.user
+    patient.user.is_active = False
+    patient.user.save(update_fields=["is_active"])
+    due(patient, channels=["inbox"])
+    send("reminder")
+    found = Delivery.objects.get()
+    assert (found.state, found.last_error) == ("dropped", "account closed")
+
+
+def test_a_turn_put_off_is_checked_again_before_it_is_back_in_the_inbox(patient: Patient) -> None:
     reminder = due(patient, channels=["inbox"])
+    put_off(patient)
     reminder.active = False
     reminder.next_due_at = reminder.next_local_date = None
     reminder.save()
-    send("reminder", TEN + timedelta(minutes=1))
-    found = Delivery.objects.get()
+    send("reminder", TEN + occurrences.SNOOZE)
+    found = Delivery.objects.get(due_at=TEN + occurrences.SNOOZE)
     assert (found.state, found.last_error, found.lease_until) == ("dropped", "switched off", None)
 
 

@@ -154,8 +154,8 @@ def test_looking_costs_the_same_however_much_waits(patient: Patient, django_asse
         flow.look(at=LATER)
 
 
-def test_reminders_that_do_not_go_out_are_told_of_by_their_age(patient: Patient) -> None:
-    due(patient, channels=["inbox"])
+def test_reminders_that_do_not_go_out_are_told_of_by_their_age(patient: Patient, mailbox: Mailbox) -> None:
+    due(patient, channels=["email"])
     assert flow.look(at=AT + timedelta(minutes=7)).oldest_waiting_reminder_delivery == 420
     assert flow.look(at=AT - timedelta(minutes=1)).oldest_waiting_reminder_delivery is None
     dispatch.run(clock=lambda: AT, topic="reminder")

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reminders.hours import USUAL, Hours
@@ -81,6 +81,7 @@ def test_in_every_zone_each_working_day_opens_at_the_stated_local_time(zone: str
         assert [moment.astimezone(hours.zone).time() for moment in span] == [time(8), time(18)]
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(
     at=st.datetimes(datetime(2025, 1, 1), datetime(2030, 1, 1)),  # noqa: DTZ001  (made aware below)
     zone=st.sampled_from(ZONES),

@@ -110,7 +110,7 @@ def test_in_a_pause_nothing_rings_medicines_included_and_then_all_comes_back(pat
 
 
 def test_a_pause_ends_what_is_out_and_stops_what_is_on_its_way(patient: Patient) -> None:
-    reminder = remind(patient)
+    reminder = remind(patient, channels=["email"])
     planning.plan_due(at=TEN)
     pause(patient, 5, 9, at=TEN)
     dispatch.run(clock=lambda: TEN, topic="reminder")

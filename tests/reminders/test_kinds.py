@@ -155,7 +155,7 @@ def test_the_journal_is_asked_for_until_the_local_day_has_an_entry(patient: Pati
 
 
 def test_an_entry_between_planning_and_sending_stops_the_message(patient: Patient) -> None:
-    remind(patient, "log-today", channels=["inbox"])
+    remind(patient, "log-today", channels=["email"])
     planning.plan_due(at=TEN)
     log(patient, TEN, pains=[])
     dispatch.run(clock=lambda: TEN, topic="reminder")
@@ -206,7 +206,7 @@ def withdraw(patient: Patient) -> None:
 
 
 def test_a_withdrawn_consent_stops_what_is_on_its_way_and_what_is_planned(patient: Patient) -> None:
-    remind(patient, "custom", channels=["inbox"])
+    remind(patient, "custom", channels=["email"])
     planning.plan_due(at=TEN)
     withdraw(patient)
     dispatch.run(clock=lambda: TEN, topic="reminder")

@@ -11,9 +11,10 @@ from journal.accounts.models import Patient
 from journal.actions import flags
 from journal.actions.refusals import NotPossibleNowError
 from journal.models import Change
+from reminders import claims
 from reminders.actions import holds, occurrences, planning, programmes, rotation
 from reminders.actions import reminders as verbs
-from reminders.models import Delivery, Occurrence, Reminder
+from reminders.models import Delivery, Occurrence, Reminder, Tally
 from tests.support.people import a_clinician, a_flag, a_patient
 
 pytestmark = pytest.mark.django_db
@@ -193,6 +194,19 @@ def test_a_broken_rule_costs_nobody_else_a_turn(patient: Patient) -> None:
     Reminder.objects.filter(pk=broken.pk).update(rrule="FREQ=DAILY;INTERVAL=0")
     planning.plan_due(at=TEN)
     assert (states(broken), states(whole)) == ([], [("01-05", "due")])
+    assert planning.plan_due(at=TEN) == 0
+    assert planning.plan_due(at=TEN + claims.LEASE) == 1
+
+
+def test_a_reminder_that_makes_planning_fail_costs_only_itself(patient: Patient) -> None:
+    people = [a_patient(patient.clinic, f"p{number}") for number in range(4)]
+    bad, *good = [exercise(one, kind="medicine", channels=["inbox"]) for one in (patient, *people)]
+    Reminder.objects.filter(pk=bad.pk).update(source="care_item:of no such form")
+    assert planning.plan_due(at=TEN) == 5
+    assert (states(bad), [states(one) for one in good]) == ([], [[("01-05", "due")]] * 4)
+    assert Tally.objects.get(channel="inbox", outcome="sent").count == 4
+    assert planning.plan_due(at=TEN) == 0
+    assert planning.plan_due(at=TEN + claims.LEASE) == 1
 
 
 def test_moving_to_another_zone_keeps_the_local_time(patient: Patient) -> None:

@@ -45,11 +45,13 @@ _OPTIONAL = {"rhythm", "held_by", "beside"}
 _ALL = {f.name for f in fields(Item)}
 
 
+@cache
 def items(kind: Kind | None = None, lang: str = "en") -> tuple[Item, ...]:
     """Items of a language, by id; of one kind when told. An unknown language has none."""
     return tuple(item for item in _load(lang) if kind in {None, item.kind})
 
 
+@cache
 def in_language(lang: str, kind: Kind | None = None) -> tuple[Item, ...]:
     """Every item, in that language where there is one, else in English; each says its own language."""
     there = {item.id: item for item in items(kind, lang)}
@@ -58,6 +60,16 @@ def in_language(lang: str, kind: Kind | None = None) -> tuple[Item, ...]:
 
 def languages() -> tuple[str, ...]:
     return tuple(sorted(p.name for p in _HERE.iterdir() if p.is_dir() and not p.name.startswith("_")))
+
+
+def by_id(text_id: str, lang: str) -> Item | None:
+    """One text in that language, else in English; None when the library has no such text."""
+    return _by_id(lang).get(text_id)
+
+
+@cache
+def _by_id(lang: str) -> dict[str, Item]:
+    return {item.id: item for item in (*items(), *items(lang=lang))}
 
 
 @cache

@@ -1,0 +1,140 @@
+"""Turns on their way into the database, many at a time: with record and deliveries, and at their end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from journal.rows import array
+from reminders.models.occurrences import Occurrence
+
+# What lies in the inbox has arrived with this very commit. Everything else, and whatever is for an account
+# that was closed, is for a dispatcher to look at.
+STORE = """
+WITH turn AS (
+    SELECT * FROM unnest(
+        %(id)s::uuid[], %(patient_id)s::bigint[], %(reminder_id)s::uuid[], %(local_date)s::date[],
+        %(slot)s::smallint[], %(due_at)s::timestamptz[], %(expires_at)s::timestamptz[], %(state)s::text[],
+        %(held_by_id)s::uuid[], %(item)s::text[], %(language)s::text[], %(title)s::text[],
+        %(care_item_id)s::uuid[], %(reason)s::text[], %(notice)s::text[], %(rings)s::boolean[]
+    ) AS turn (
+        id, patient_id, reminder_id, local_date, slot, due_at, expires_at, state,
+        held_by_id, item, language, title, care_item_id, reason, notice, rings
+    )
+), patient AS (
+    UPDATE accounts_patient AS patient SET revision = patient.revision + 1
+    WHERE patient.id IN (SELECT patient_id FROM turn) RETURNING patient.id, patient.user_id, patient.revision
+), made AS (
+    INSERT INTO reminders_occurrence (
+        id, patient_id, reminder_id, local_date, slot, due_at, expires_at, state,
+        held_by_id, item, language, title, care_item_id, reason, notice, snoozes, revision
+    )
+    SELECT turn.id, turn.patient_id, reminder_id, local_date, slot, due_at, expires_at, state,
+        held_by_id, item, language, title, care_item_id, reason, notice, 0, patient.revision
+    FROM turn JOIN patient ON patient.id = turn.patient_id
+    ON CONFLICT DO NOTHING RETURNING id, patient_id, revision, state, held_by_id
+), recorded AS (
+    INSERT INTO journal_change (patient_id, revision, verb, subject, at, data)
+    SELECT patient_id, revision, 'occurrence.' || state, 'occurrence:' || id, %(at)s::timestamptz,
+        CASE WHEN held_by_id IS NULL THEN '{}' ELSE jsonb_build_object('held_by', held_by_id) END
+    FROM made
+), told AS (
+    INSERT INTO reminders_delivery (
+        patient_id, topic, kind, subject_id, to_id, channel, lane, key, due_at, expires_at, last_error,
+        state, sent_at, attempts
+    )
+    SELECT made.patient_id, 'reminder', 'reminder.' || reminder.kind, made.id, account.id, channel, '',
+        concat_ws(':', 'reminder', made.id, 0, account.id, channel), turn.due_at,
+        turn.due_at + %(grace)s::interval, '',
+        CASE WHEN arrived THEN 'sent' ELSE 'waiting' END,
+        CASE WHEN arrived THEN %(at)s::timestamptz END, CASE WHEN arrived THEN 1 ELSE 0 END
+    FROM made JOIN turn USING (id)
+    JOIN reminders_reminder AS reminder ON reminder.id = turn.reminder_id
+    JOIN patient ON patient.id = made.patient_id
+    JOIN accounts_user AS account ON account.id = patient.user_id
+    CROSS JOIN unnest(reminder.channels) AS channel
+    CROSS JOIN LATERAL (SELECT channel = 'inbox' AND account.is_active) AS inbox (arrived)
+    WHERE turn.rings ON CONFLICT DO NOTHING RETURNING state
+)
+SELECT count(*) FROM told WHERE state = 'sent'
+"""
+ADVANCE = """
+UPDATE reminders_reminder AS reminder
+SET next_local_date = coming.day, next_due_at = coming.due_at, last_item = coming.item, lease_until = NULL
+FROM unnest(%(id)s::uuid[], %(day)s::date[], %(due_at)s::timestamptz[], %(item)s::text[])
+    AS coming (id, day, due_at, item)
+WHERE reminder.id = coming.id
+"""
+# A day ends for all turns at once. Django's bulk_update, a CASE for each column, costs ten times as much.
+END = """
+UPDATE reminders_occurrence AS turn
+SET state = ended.state, reason = ended.reason, acted_at = ended.acted_at, revision = ended.revision,
+    snoozed_until = NULL
+FROM unnest(%(id)s::uuid[], %(state)s::text[], %(reason)s::text[], %(acted_at)s::timestamptz[],
+    %(revision)s::bigint[]) AS ended (id, state, reason, acted_at, revision)
+WHERE turn.id = ended.id
+"""
+
+
+@dataclass(slots=True)
+class Turn:
+    """An occurrence before it is stored; the fields are its columns. `rings`: deliveries go with it."""
+
+    id: UUID
+    patient_id: int
+    reminder_id: UUID
+    local_date: date
+    due_at: datetime
+    expires_at: datetime
+    state: str
+    language: str
+    title: str
+    slot: int = 0
+    held_by_id: UUID | None = None
+    item: str = ""
+    care_item_id: UUID | None = None
+    reason: str = ""
+    notice: str = ""
+    rings: bool = False
+
+
+@dataclass(slots=True)
+class Coming:
+    """The next slot of a reminder, none when its rule has ended, and the tip that was shown last."""
+
+    id: UUID
+    day: date | None
+    due_at: datetime | None
+    item: str
+
+
+def store(turns: Sequence[Turn], coming: Sequence[Coming], *, at: datetime, grace: timedelta) -> int:
+    """Writes all of a batch; a turn that is there already stays as it is. How many lie in inboxes now.
+
+    Each patient's revision grows by one for all that this says about that patient.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(ADVANCE, _columns(coming, *_names(Coming)))
+        if not turns:
+            return 0
+        given: dict[str, Any] = {**_columns(turns, *_names(Turn)), "at": at, "grace": grace}
+        cursor.execute(STORE, given)
+        arrived: int = cursor.fetchone()[0]
+        return arrived
+
+
+def end(turns: Sequence[Occurrence]) -> None:
+    """Stores what became of turns whose time is over."""
+    with connection.cursor() as cursor:
+        cursor.execute(END, _columns(turns, "id", "state", "reason", "acted_at", "revision"))
+
+
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind))
+
+
+def _columns(rows: Sequence[object], *names: str) -> dict[str, str]:
+    return {name: array([getattr(row, name) for row in rows]) for name in names}
