@@ -10,10 +10,9 @@ def record(*, by: User, patients: Iterable[Patient], route: str, how: str = "pag
     """One row a patient (`how`: journal.content.looks), stamped by the database, which refuses a look in
     another's name. When it can't be written, this raises and the look is refused.
     """
-    role = role_of(by)
-    StaffRead.objects.bulk_create(
-        [StaffRead(by=by, patient=patient, route=route, how=how, role=role) for patient in patients]
-    )
+    seen = [patient.pk for patient in patients]
+    if seen:
+        StaffRead.objects.write(by=by, patients=seen, route=route, how=how, role=role_of(by))
 
 
 def role_of(person: User) -> str:

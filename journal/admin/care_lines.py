@@ -1,6 +1,6 @@
 """Facts, care plan and notes as the lines of a patient's page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -19,13 +19,25 @@ from journal.models import Entry, Fact, Message, Note
 MESSAGES_SHOWN = 12
 
 
-def context(patient: Patient, today: date) -> dict[str, Any]:
-    """What the three sections show."""
+def facts_of(patient: Patient) -> list[Fact]:
+    """All that was ever stated, in one statement; which of them hold is told by `standing`."""
+    return list(Fact.objects.filter(patient=patient).select_related("by", "withdrawal__by"))
+
+
+def standing(every: Sequence[Fact]) -> list[Fact]:
+    """As `Fact.objects.standing()`, of rows that are read already."""
+    kept = [fact for fact in every if getattr(fact, "withdrawal", None) is None]
+    corrected = {fact.replaces_id for fact in kept}
+    return [fact for fact in kept if fact.pk not in corrected]
+
+
+def context(patient: Patient, today: date, every: Sequence[Fact]) -> dict[str, Any]:
+    """What the three sections show; `every` are the patient's facts."""
     profile = load.profile(patient).on(today)
     return {
         "history": [reading.words(code) for code in vocabulary.LISTS["history"] if code in profile.history],
-        "prompts": _prompts(patient, today),
-        **_facts(patient),
+        "prompts": _prompts(patient, today, every),
+        **_facts(patient, every),
         **plan_lines.lines(patient, today, profile.history),
         "plan_address": reverse("admin:accounts_patient_plan", args=[patient.pk]),
         **_notes(patient),
@@ -37,23 +49,22 @@ def context(patient: Patient, today: date) -> dict[str, Any]:
     }
 
 
-def _prompts(patient: Patient, today: date) -> list[str]:
+def _prompts(patient: Patient, today: date, every: Sequence[Fact]) -> list[str]:
     """What to bring up, from the last four weeks and what is on record."""
     first = today - timedelta(days=prompts.LOOKED_AT)
     said = Entry.objects.current().filter(patient=patient, local_date__gte=first)
-    known = [fact.stated for fact in Fact.objects.filter(patient=patient).standing()]
+    known = [fact.stated for fact in standing(every)]
     found = prompts.standing(said.values_list("local_date", "report"), known, today)
     return [texts.prompt(code, why, words.language()) for code, why in found]
 
 
-def _facts(patient: Patient) -> dict[str, Any]:
-    every = Fact.objects.filter(patient=patient).select_related("by", "withdrawal__by")
-    standing = set(every.standing().values_list("pk", flat=True))
+def _facts(patient: Patient, every: Sequence[Fact]) -> dict[str, Any]:
+    known = {fact.pk for fact in standing(every)}
     order = {kind: place for place, kind in enumerate(facts.KINDS)}
     lines = sorted(every, key=lambda fact: (order[fact.kind], fact.since or date.min, fact.pk))
     return {
-        "facts_standing": [_fact_line(fact, patient) for fact in lines if fact.pk in standing],
-        "facts_past": [_fact_line(fact, patient) for fact in lines if fact.pk not in standing],
+        "facts_standing": [_fact_line(fact, patient) for fact in lines if fact.pk in known],
+        "facts_past": [_fact_line(fact, patient) for fact in lines if fact.pk not in known],
     }
 
 

@@ -16,6 +16,7 @@ from unfold.admin import ModelAdmin
 
 from journal.accounts.models import BrokenGlass, Clinician, Patient, User
 from journal.actions import reads
+from journal.admin.lists import DeskList, DeskPaginator
 from journal.admin.middleware import looks_are_written
 
 PAGES = ("changelist", "change")
@@ -47,6 +48,7 @@ class Desk(ModelAdmin):  # type: ignore[misc]
     views_say_all = False  # links above the list offer every filter that it has
     change_list_template = "desk/list.html"
     list_per_page = 50
+    paginator = DeskPaginator
     list_max_show_all = 100
     show_full_result_count = False
     show_facets = False
@@ -75,6 +77,9 @@ class Desk(ModelAdmin):  # type: ignore[misc]
             getattr(choice, "parameter_name", f"{choice[0] if isinstance(choice, tuple) else choice}__exact")
             for choice in self.list_filter
         }
+
+    def get_changelist(self, request: HttpRequest, **more: Any) -> type[DeskList]:
+        return DeskList
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Rows that the viewer may see, with the moment of asking as `as_of`."""

@@ -1,6 +1,6 @@
 """Entries as sentences: what the patient said, when, and what it said before it was edited."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,6 +8,7 @@ from django.contrib.admin import display
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -15,8 +16,11 @@ from django.utils.translation import gettext_lazy
 
 from journal.admin import chips, moments, reading
 from journal.admin.desk import PatientDesk
+from journal.admin.lists import MOST, DeskPaginator
 from journal.models import Entry, EntryVersion
 from journal.models.entries import SaidByPatient
+
+WINDOWS = (2, 8, 32, 128)  # days back, of which the shortest that fills the page is sorted
 
 
 class Said:
@@ -48,9 +52,24 @@ def said_in(said: SaidByPatient) -> ZoneInfo:
     return ZoneInfo(said.timezone)
 
 
-class EntryDesk(PatientDesk):
-    """Newest first."""
+class NewestDays(DeskPaginator):
+    """Sorts no more days than a page needs: a large clinic logs as much in a week as a small one in years."""
 
+    def narrowed(self, rows: QuerySet[Entry], needed: int) -> QuerySet[Entry]:
+        if self.count < MOST:
+            return rows
+        today = timezone.now().date()
+        for days in WINDOWS:
+            recent = rows.filter(local_date__gte=today - timedelta(days=days))
+            if recent.order_by()[:needed].count() == needed:
+                return recent
+        return rows
+
+
+class EntryDesk(PatientDesk):
+    """The newest day first."""
+
+    paginator = NewestDays
     page_template = "desk/entry.html"
     list_display = ("day", "who", "what", "marks")
     list_display_links = None
@@ -58,8 +77,8 @@ class EntryDesk(PatientDesk):
     search_help_text = gettext_lazy("Patient’s name")
 
     def scope(self, request: HttpRequest) -> QuerySet[Entry]:
-        people = ("patient__user", "patient__clinic")
-        return Entry.objects.visible_to(request.user).select_related(*people).order_by("-recorded_at", "-id")
+        entries = Entry.objects.visible_to(request.user).select_related("patient__user")
+        return entries.order_by("-local_date", "-recorded_at", "-id")
 
     @display(description=gettext_lazy("Day"))
     def day(self, entry: Entry) -> SafeString:

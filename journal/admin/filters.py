@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from journal.accounts.models import carried_by
-from journal.admin import rules, words
+from journal.admin import rules, waiting, words
 from journal.admin.chips import URGENCY_WORDS
 from journal.admin.desk import person
 from journal.models import Flag
@@ -95,14 +95,13 @@ class OverdueFilter(SimpleListFilter):
 
 
 class PatternFilter(SimpleListFilter):
-    """Only patterns that the clinic's own flags have."""
+    """Only patterns that the clinic's own flags have; of what waits they are known already."""
 
     title = gettext_lazy("pattern")
     parameter_name = "pattern"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        seen = Flag.objects.visible_to(request.user).order_by("pattern").values_list("pattern", flat=True)
-        return [(pattern, rules.name(pattern)) for pattern in seen.distinct()]
+        return [(pattern, rules.name(pattern)) for pattern in waiting.patterns(request)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
         return queryset.filter(pattern=self.value()) if self.value() else queryset

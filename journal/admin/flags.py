@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.admin import action, display
+from django.contrib.admin.views.main import PAGE_VAR
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -15,10 +16,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from journal.admin import chips, evidence, flag_deeds, fresh, moments, queue, rules, words
+from journal.admin import chips, evidence, flag_deeds, fresh, moments, queue, rules, waiting, words
 from journal.admin.desk import PatientDesk
 from journal.admin.entries import EntryLine
 from journal.admin.filters import OverdueFilter, OwnerFilter, PatternFilter, StatusFilter, UrgencyFilter
+from journal.admin.lists import MOST, DeskPaginator
 from journal.models import Entry, Flag
 
 EVIDENCE_SHOWN = 4  # the newest; the others are one press away
@@ -40,8 +42,15 @@ class FlagDesk(PatientDesk):
     def get_changelist(self, request: HttpRequest, **more: Any) -> type[queue.QueueList]:
         return queue.QueueList
 
+    def get_paginator(self, request: HttpRequest, rows: Any, *given: Any, **more: Any) -> DeskPaginator:
+        """The queue as it opens lists what waits, and that is counted already."""
+        paginator: DeskPaginator = super().get_paginator(request, rows, *given, **more)
+        if not set(request.GET) - {PAGE_VAR}:
+            paginator.count = min(waiting.numbers(request).unresolved, MOST)
+        return paginator
+
     def scope(self, request: HttpRequest) -> QuerySet[Flag]:
-        people = ("patient__user", "patient__clinic", "owner__user")
+        people = ("patient__user", "owner__user")
         flags = Flag.objects.visible_to(request.user).select_related(*people)
         closed = request.GET.get(StatusFilter.parameter_name) in StatusFilter.CLOSED
         return flags.order_by("-raised_at", "id") if closed else flags.by_urgency()
@@ -71,14 +80,14 @@ class FlagDesk(PatientDesk):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        now = queue.waiting(request) if request.method == "GET" else {"mark": "", "open": 0}
+        now = waiting.numbers(request)
         more = {
             "title": _("Triage queue"),
             "views": queue.views(request),
             **queue.narrow(request),
             "keys": queue.KEYS,
-            "mark": now["mark"],
-            "open_now": now["open"],
+            "mark": now.mark,
+            "open_now": now.open,
         }
         return super().changelist_view(request, {**more, **(extra_context or {})})
 

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from journal.accounts.models import BrokenGlass, User
 from journal.fence import scope
 
 DESK, DESK_PATHS = "/admin/", ("/admin/", "/accounts/")
 IDLE_SECONDS = 20 * 60
+IDLE_GRACE = 60
 # Pages of the desk that name no patient. Any other one is answered only when it has said whom it shows.
 NAMES_NOBODY = frozenset(
     {
@@ -49,7 +50,7 @@ class DeskMiddleware:
             speak(request.user)
         response = self.get_response(request)
         if request.user.is_authenticated and request.user.is_staff and UNATTENDED not in request.headers:
-            request.session.set_expiry(IDLE_SECONDS)
+            keep_awake(request)
         return accounted_for(request, response)
 
 
@@ -57,6 +58,14 @@ def speak(user: User) -> None:
     """Before anybody is known, or chose, the language is what the browser asks for (LocaleMiddleware)."""
     if user.language in dict(settings.LANGUAGES):
         translation.activate(user.language)
+
+
+def keep_awake(request: HttpRequest) -> None:
+    """Twenty idle minutes begin anew; written down once a minute, not with every page."""
+    ends = getattr(request.session, "expires", None)
+    left = (ends - timezone.now()).total_seconds() if ends else 0.0
+    if request.session.modified or not IDLE_SECONDS - IDLE_GRACE <= left <= IDLE_SECONDS:
+        request.session.set_expiry(IDLE_SECONDS)
 
 
 def become(user: User) -> None:

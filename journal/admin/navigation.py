@@ -5,11 +5,10 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from journal.admin import waiting
 from journal.admin.desk import clinician_of
-from journal.models import Flag, Task
 
 Item = dict[str, Any]
 
@@ -38,17 +37,15 @@ def sidebar(request: HttpRequest) -> list[Item]:
 
 
 def _queue(request: HttpRequest) -> Item:
-    waiting = Flag.objects.visible_to(request.user).open().count()
+    opened = waiting.numbers(request).open
     queue = _item(_("Triage queue"), "flag", "admin:journal_flag_changelist")
-    return {**queue, "badge": _("%(n)s open") % {"n": waiting}} if waiting else queue
+    return {**queue, "badge": _("%(n)s open") % {"n": opened}} if opened else queue
 
 
 def _to_do(request: HttpRequest) -> Item:
-    clinician = clinician_of(request)
-    zone = clinician.clinic.timezone if clinician else timezone.get_default_timezone()
-    waiting = Task.objects.visible_to(request.user).waiting(timezone.now().astimezone(zone).date()).count()
+    tasks = waiting.numbers(request).tasks
     item = _item(_("To do"), "task_alt", "admin:journal_task_changelist")
-    return {**item, "badge": _("%(n)s open") % {"n": waiting}} if waiting else item
+    return {**item, "badge": _("%(n)s open") % {"n": tasks}} if tasks else item
 
 
 def _records() -> list[Item]:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.admin import display
-from django.db.models import Count, F, IntegerField, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -15,12 +15,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
-from unfold.views import ChangeList
 
 from journal.accounts.models import Patient
 from journal.admin import chips, export, moments, plan, record, summary
 from journal.admin.filters import CaseloadFilter, WaitingFilter
 from journal.admin.fresh import fresh_sign_in_required
+from journal.admin.lists import DeskList
 from journal.admin.plots import sparkline
 from journal.insight import caseload
 from journal.models import Entry, Flag
@@ -33,8 +33,13 @@ TRENDS = {
 }
 
 
-class Caseload(ChangeList):  # type: ignore[misc]
+class Caseload(DeskList):
     """A page of patients, with the last four weeks of each: one statement more, however many there are."""
+
+    columns = (
+        *("name", "born", "timezone", "user__email"),
+        *(f"physiotherapist__user__{name}" for name in ("first_name", "last_name", "email")),
+    )
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -50,7 +55,7 @@ class PatientListDesk(plan.PlanDesk):
     list_display = ("who", "weeks", "last_entry", "adherence", "flags_open", "physio")
     list_display_links = None
     list_filter = (CaseloadFilter, WaitingFilter)
-    list_per_page = 50
+    list_per_page = 100
     list_before_template = "desk/caseload_note.html"
     search_fields = ("name",)
     search_help_text = gettext_lazy("Patient’s name")
@@ -65,7 +70,7 @@ class PatientListDesk(plan.PlanDesk):
     def scope(self, request: HttpRequest) -> QuerySet[Patient]:
         return (
             Patient.objects.visible_to(request.user)
-            .select_related("user", "clinic", "physiotherapist__user")
+            .select_related("user", "physiotherapist__user")
             .annotate(last_day=Subquery(_last_day()), unresolved=Coalesce(Subquery(_unresolved()), 0))
             .order_by("name", "id")
         )
@@ -165,8 +170,9 @@ class PatientListDesk(plan.PlanDesk):
 
 
 def _last_day() -> QuerySet[Any]:
-    mine = Entry.objects.current().filter(patient=OuterRef("pk")).order_by().values("patient")
-    return mine.annotate(last=Max("local_date")).values("last")
+    """The newest entry alone, from the end of the patient's index."""
+    mine = Entry.objects.current().filter(patient=OuterRef("pk"))
+    return mine.order_by("-local_date").values("local_date")[:1]
 
 
 def _unresolved() -> QuerySet[Any]:

@@ -11,6 +11,7 @@ from django.db.models import (
     DurationField,
     ExpressionWrapper,
     F,
+    FilteredRelation,
     OuterRef,
     Q,
     QuerySet,
@@ -73,12 +74,11 @@ class Row:
 
 def rows(*, viewer: User, since: datetime) -> list[Row]:
     """Patterns of the viewer's clinic with a flag raised since then, in the order of the rule table."""
-    done = FlagAction.objects.filter(flag=OuterRef("pk"))
-    first = done.filter(kind__in=ANSWERS).order_by("at").values("at")[:1]
+    done = FlagAction.objects.filter(flag=OuterRef("pk"), kind__in=ANSWERS)
+    # A flag is resolved once: joined, the deed is read once, and not anew by each count that asks for it.
+    resolved = FilteredRelation("actions", condition=Q(actions__kind=FlagAction.Kind.RESOLVE))
     flags = _flags(viewer, since).annotate(
-        answered_at=Subquery(first),
-        outcome=Subquery(done.filter(kind=FlagAction.Kind.RESOLVE).values("outcome")[:1]),
-        said=Subquery(done.filter(kind=FlagAction.Kind.RESOLVE).values("useful")[:1]),
+        answered_at=Subquery(done.order_by("at").values("at")[:1]), resolved=resolved
     )
     waited = ExpressionWrapper(F("answered_at") - F("raised_at"), output_field=DurationField())
     found: Any = (  # the stubs lose the outcomes' columns
@@ -90,10 +90,10 @@ def rows(*, viewer: User, since: datetime) -> list[Row]:
             answered=Count("answered_at"),
             median=Median(waited),
             withdrawn=Count("pk", filter=Q(status=Flag.Status.SUPERSEDED)),
-            said_useful=Count("pk", filter=Q(said=True)),
-            said_useless=Count("pk", filter=Q(said=False)),
+            said_useful=Count("pk", filter=Q(resolved__useful=True)),
+            said_useless=Count("pk", filter=Q(resolved__useful=False)),
             **{
-                outcome.name.lower(): Count("pk", filter=Q(outcome=outcome.value))
+                outcome.name.lower(): Count("pk", filter=Q(resolved__outcome=outcome.value))
                 for outcome in FlagAction.Outcome
             },
         )
@@ -153,8 +153,9 @@ def _said(row: Row) -> str:
 
 def _budget(viewer: User, since: datetime, fired: int) -> str:
     """What the alerts cost, in one sentence."""
-    said = Entry.objects.current().visible_to(viewer).filter(received_at__gte=since)
-    counted = said.aggregate(entries=Count("pk"), patients=Count("patient", distinct=True))
+    # By what the index of days holds: a large clinic's entries of a year are counted, and none is read.
+    said = Entry.objects.current().visible_to(viewer).filter(local_date__gte=since.date())
+    counted = said.aggregate(entries=Count("patient"), patients=Count("patient", distinct=True))
     entries, patients = counted["entries"], counted["patients"]
     if not entries:
         return _("%(n)s flags; no entry arrived in this time.") % {"n": fired}

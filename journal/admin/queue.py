@@ -1,10 +1,10 @@
 """The queue as a place to work in: deeds in a row, deeds on many rows, and word of what came in meanwhile."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -12,16 +12,17 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
-from django.utils.safestring import SafeString
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from unfold.views import ChangeList
 
 from journal.actions import flags
 from journal.actions.refusals import RefusedError
-from journal.admin import flag_deeds, fresh, rules, words
+from journal.admin import flag_deeds, fresh, rules, waiting, words
 from journal.admin.chips import URGENCY_WORDS
 from journal.admin.desk import clinician_of, person
+from journal.admin.lists import DeskList
 from journal.models import Flag, FlagAction
 
 # The filters that are used many times a day, as links that a keyboard reaches too.
@@ -61,15 +62,25 @@ DONE = {
 }
 
 
-class QueueList(ChangeList):  # type: ignore[misc]
+class QueueList(DeskList):
     """Rows with the deeds that the viewer may do on them."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         people = flag_deeds.colleagues(request) if clinician_of(request) else []
+        outcomes = _options(words.choices(FlagAction.Outcome.choices))
+        names = [(one.pk, str(one)) for one in people]
+        owners = {owner: _options(names, owner) for owner in {flag.owner_id for flag in self.result_list}}
         for flag in self.result_list:
             flag.colleagues = people
+            flag.owners, flag.outcomes = owners[flag.owner_id], outcomes
             flag.look = flags.look_of(flag)
+
+
+def _options(choices: Iterable[tuple[Any, Any]], not_again: Any = None) -> SafeString:
+    """As they stand in the form of each row: made once for the page, for they are rows times people."""
+    marked = ((value, mark_safe(" disabled" if value == not_again else ""), name) for value, name in choices)  # noqa: S308
+    return format_html_join("", '<option value="{}"{}>{}</option>', marked)
 
 
 def views(request: HttpRequest) -> list[tuple[str, str, bool]]:
@@ -80,14 +91,14 @@ def views(request: HttpRequest) -> list[tuple[str, str, bool]]:
 
 def narrow(request: HttpRequest) -> dict[str, Any]:
     """Urgency, pattern and owner as three choices that a keyboard reaches; what else is asked for stays."""
-    patterns = Flag.objects.visible_to(request.user).order_by("pattern").values_list("pattern", flat=True)
+    patterns = [(one, rules.name(one)) for one in waiting.patterns(request)]
     choices = {
         "urgency": (
             _("Urgency"),
             _("Any urgency"),
             [(one.value, str(it)) for one, it in URGENCY_WORDS.items()],
         ),
-        "pattern": (_("Pattern"), _("Any pattern"), [(one, rules.name(one)) for one in patterns.distinct()]),
+        "pattern": (_("Pattern"), _("Any pattern"), patterns),
         "owner": (_("Owner"), _("Whole clinic"), [("mine", _("Mine")), ("nobody", _("Nobody’s"))]),
     }
     return {
@@ -110,8 +121,8 @@ def deeds(flag: Flag) -> SafeString | str:
         return ""
     context = {
         "flag": flag,
-        "people": people,
-        "outcomes": words.choices(FlagAction.Outcome.choices),
+        "owners": flag.owners,  # type: ignore[attr-defined]
+        "outcomes": flag.outcomes,  # type: ignore[attr-defined]
         "may_acknowledge": flag.status == Flag.Status.OPEN,
         "may_assign": flag.status in (Flag.Status.OPEN, Flag.Status.ACKNOWLEDGED),
         "may_resolve": flag.status != Flag.Status.RESOLVED,
@@ -126,18 +137,10 @@ def back(sent: str) -> str:
     return f"{reverse('admin:journal_flag_changelist')}{'?' if query else ''}{query}"
 
 
-def waiting(request: HttpRequest) -> dict[str, Any]:
-    """How many flags wait, and a mark that changes with any of them."""
-    unresolved = Flag.objects.visible_to(request.user).unresolved().order_by()
-    told = unresolved.aggregate(
-        open=Count("pk", filter=Q(status=Flag.Status.OPEN)), all=Count("pk"), state=Sum("revision")
-    )
-    return {"open": told["open"], "mark": f"{told['all']}.{told['open']}.{told['state'] or 0}"}
-
-
 def news(request: HttpRequest) -> HttpResponse:
     """What a page that lies open asks now and then. No name, no pattern: there is no look to record."""
-    answer = JsonResponse(waiting(request))
+    now = waiting.numbers(request)
+    answer = JsonResponse({"open": now.open, "mark": now.mark})
     answer["Cache-Control"] = "no-store"
     return answer
 
@@ -223,8 +226,8 @@ def _each(
 
 def next_open(request: HttpRequest, flag: Flag) -> str:
     """Where the most urgent flag is that nobody has looked at yet, other than this one; or empty."""
-    waiting = Flag.objects.visible_to(request.user).open().exclude(pk=flag.pk).by_urgency()
-    found = waiting.values_list("pk", flat=True).first()
+    opened = Flag.objects.visible_to(request.user).open().exclude(pk=flag.pk).by_urgency()
+    found = opened.values_list("pk", flat=True).first()
     return reverse("admin:journal_flag_change", args=[found]) if found else ""
 
 

@@ -36,12 +36,13 @@ def context(request: HttpRequest, patient: Patient, as_of: datetime) -> dict[str
     """Everything on the page. The number of statements does not depend on how much was logged."""
     period = period_of(request, patient, as_of)
     told = insight.told(patient, period)
+    known = care_lines.facts_of(patient)
     every = Flag.objects.filter(patient=patient).select_related("owner__user").by_urgency()
     unresolved = list(every.unresolved())
     closed = every.exclude(status__in=[Flag.Status.OPEN, Flag.Status.ACKNOWLEDGED])
     found = {
         **person(patient, as_of),
-        **care_lines.context(patient, period.last),
+        **care_lines.context(patient, period.last, known),
         "periods": [(days, words(days), days == chosen(request.GET.get("days"))) for days in LENGTHS],
         "days_shown": period.length,
         "period_words": words(period.length),
@@ -57,7 +58,7 @@ def context(request: HttpRequest, patient: Patient, as_of: datetime) -> dict[str
         "address": reverse("admin:accounts_patient_change", args=[patient.pk]),
         "summary_address": reverse("admin:accounts_patient_summary", args=[patient.pk]),
         "export_address": reverse("admin:accounts_patient_export", args=[patient.pk]),
-        **plots(patient, told, unresolved),
+        **plots(patient, told, unresolved, known),
     }
     return {**found, "places": places(found)}
 
@@ -109,7 +110,7 @@ def flag_line(flag: Flag, as_of: datetime) -> dict[str, Any]:
     }
 
 
-def plots(patient: Patient, told: Told, lit: Sequence[Flag]) -> dict[str, Any]:
+def plots(patient: Patient, told: Told, lit: Sequence[Flag], known: Sequence[Fact]) -> dict[str, Any]:
     """The time line with the evidence of these flags, both body maps, and the heights."""
     period = told.period
     raised = Flag.objects.filter(patient=patient, day__lte=period.last, last_met__gte=period.first)
@@ -120,7 +121,7 @@ def plots(patient: Patient, told: Told, lit: Sequence[Flag]) -> dict[str, Any]:
             told,
             name="time-line",
             flags=events_of(raised.order_by("day", "pattern")[:EVENTS_SHOWN], period),
-            notes=_notes(patient, period),
+            notes=_notes(patient, period, known),
             lit=timeline.Lit(frozenset(entry for flag in lit for entry in flag.entry_ids)),
         ),
         "pain_map": body.pains(told, "pain-map"),
@@ -158,23 +159,24 @@ def _first_in(flag: Flag, period: Period) -> date:
     return next((day for day in days if day in period), flag.last_met)
 
 
-def _notes(patient: Patient, period: Period) -> list[timeline.Event]:
+def _notes(patient: Patient, period: Period, known: Sequence[Fact]) -> list[timeline.Event]:
     """Notes of clinicians, and what they recorded of medicines and fractures, numbered by day."""
     inside = {"patient": patient, "withdrawal": None}
     noted = Note.objects.filter(**inside, day__gte=period.first, day__lte=period.last)[:EVENTS_SHOWN]
-    known = Fact.objects.standing().filter(
-        patient=patient, kind__in=FACTS_ON_THE_LINE, since__gte=period.first, since__lte=period.last
-    )[:EVENTS_SHOWN]
+    begun = [
+        (fact.since, fact)
+        for fact in care_lines.standing(known)
+        if fact.kind in FACTS_ON_THE_LINE and fact.since and fact.since in period
+    ]
     found = [(note.day, reading.capital(said_by_code.note(note.code))) for note in noted]
     found += [
         (
-            fact.since,
+            since,
             plan_lines.titled(
                 said_by_code.of(facts.KINDS[fact.kind].label), said_by_code.fact(fact.kind, fact.code)
             ),
         )
-        for fact in known
-        if fact.since
+        for since, fact in begun[:EVENTS_SHOWN]
     ]
     return [
         timeline.Event(day, str(number), f"{text}, {moments.day(day)}")

@@ -15,12 +15,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.views import ChangeList
 
-from journal.accounts.models import Clinician, Patient
+from journal.accounts.models import Patient
 from journal.admin import moments, plan_lines, reading, words
-from journal.admin.desk import PatientDesk, clinician_of
+from journal.admin.desk import PatientDesk
 from journal.admin.filters import TaskOwnerFilter
+from journal.admin.lists import DeskList
 from journal.content import library
 from journal.models import CareItem, ExercisePause, Task
 
@@ -40,7 +40,7 @@ class LiftForm(forms.Form):
     """Nothing to fill in: the button is the word."""
 
 
-class TaskList(ChangeList):  # type: ignore[misc]
+class TaskList(DeskList):
     """A page of tasks, each with what it is about: two statements more, however many there are."""
 
     def get_results(self, request: HttpRequest) -> None:
@@ -73,9 +73,7 @@ class TaskDesk(PatientDesk):
         )
 
     def scope(self, request: HttpRequest) -> QuerySet[Task]:
-        clinician: Clinician | None = clinician_of(request)
-        zone = clinician.clinic.timezone if clinician else timezone.get_default_timezone()
-        waiting = Task.objects.visible_to(request.user).waiting(timezone.now().astimezone(zone).date())
+        waiting = Task.objects.visible_to(request.user).waiting_at(timezone.now())
         return waiting.select_related("patient__user", "patient__physiotherapist__user").order_by(
             "due_on", "pk"
         )

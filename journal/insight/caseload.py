@@ -17,7 +17,8 @@ STEP = 1.0  # points of 10: a smaller difference of medians is no trend
 
 Trend = Literal["more", "less", "same", "unknown"]
 
-# The range of a patient's index; a report is opened only for the answers, never for places.
+# The range of a patient's index; a report is opened only for the answers, never for places. Both ends come as
+# values: computed here, the first day would be asked after the row policies, and all entries be read.
 _GLANCE = """
 SELECT asked.patient, entry.local_date,
     coalesce(bool_or(jsonb_typeof(entry.report->'pains') = 'array'), false),
@@ -27,9 +28,9 @@ SELECT asked.patient, entry.local_date,
     coalesce(bool_or(jsonb_path_exists(entry.report, '$.exercises[*] ? (@.exercise != null)')
         OR EXISTS (SELECT FROM jsonb_path_query(entry.report, '$.activity[*]') AS it
             WHERE it->>'type' = ANY(%(exercises)s) AND (it->>'minutes')::int > 0)), false)
-FROM unnest(%(patients)s::bigint[], %(lasts)s::date[]) AS asked(patient, last)
+FROM unnest(%(patients)s::bigint[], %(firsts)s::date[], %(lasts)s::date[]) AS asked(patient, first, last)
 JOIN journal_entry AS entry ON entry.patient_id = asked.patient AND entry.deleted_at IS NULL
-    AND entry.local_date BETWEEN asked.last - %(days)s + 1 AND asked.last
+    AND entry.local_date BETWEEN asked.first AND asked.last
 GROUP BY 1, 2"""
 
 
@@ -64,8 +65,8 @@ def glances(lasts: Mapping[int, date]) -> dict[int, Glance]:
         return found
     values: dict[str, Any] = {
         "patients": list(lasts),
+        "firsts": [glance.period.first for glance in found.values()],
         "lasts": list(lasts.values()),
-        "days": DAYS,
         "exercises": sorted(EXERCISES),
     }
     with connection.cursor() as cursor:

@@ -48,16 +48,18 @@ _DAYS = f"""
 SELECT local_date, count(*), {_FALLS}, {_NEAR}, {_HURT}, {_EXERCISE}, {_OTHER}, {_PLANNED},
     coalesce(bool_or(report->'can_bear_weight' = 'false'), false), {_ASKED}
 {_RANGE} GROUP BY local_date"""
-_PAINS = f"""
-SELECT local_date, pain->>'site', pain->>'side', max((pain->>'severity')::int), array_agg(client_id::text)
+# Pains by place, nerve symptoms by place, and medicines: kind, day, what, site, side, worst, entries.
+_ITEMS = f"""
+SELECT 'pain', local_date, NULL, pain->>'site', pain->>'side', max((pain->>'severity')::int),
+    array_agg(client_id::text)
 FROM (SELECT local_date, client_id, jsonb_path_query(report, '$.pains[*]') AS pain {_RANGE}) AS told
-WHERE pain->>'site' IS NOT NULL GROUP BY 1, 2, 3"""  # noqa: S608
-_SIGNS = f"""
-SELECT DISTINCT local_date, sign->>'symptom', sign->>'site', sign->>'side'
+WHERE pain->>'site' IS NOT NULL GROUP BY 2, 4, 5
+UNION ALL
+SELECT DISTINCT 'sign', local_date, sign->>'symptom', sign->>'site', sign->>'side', 0, NULL::text[]
 FROM (SELECT local_date, jsonb_path_query(report, '$.neuro[*]') AS sign {_RANGE}) AS told
-WHERE sign->>'symptom' IS NOT NULL"""  # noqa: S608
-_MEDICINES = f"""
-SELECT DISTINCT local_date, medicine #>> '{{}}'
+WHERE sign->>'symptom' IS NOT NULL
+UNION ALL
+SELECT DISTINCT 'medicine', local_date, medicine #>> '{{}}', NULL, NULL, 0, NULL::text[]
 FROM (SELECT local_date, jsonb_path_query(report, '$.medications[*]') AS medicine {_RANGE}) AS told
 WHERE jsonb_typeof(medicine) = 'string'"""  # noqa: S608
 _HEIGHTS = f"""
@@ -66,7 +68,7 @@ SELECT local_date, avg((report->>'height_cm')::float)
 
 
 def told(patient: Patient, period: Period, *, compared: bool = True) -> Told:
-    """What was said in the period, and in the one before when `compared`: four statements.
+    """What was said in the period, and in the one before when `compared`: two statements.
 
     A day ahead is read too and becomes the period's last: a traveller's phone may be there already.
     """
@@ -76,14 +78,15 @@ def told(patient: Patient, period: Period, *, compared: bool = True) -> Told:
     shown = Period(period.first, max([period.last, *days]))
     began = patient.enrolled_at.astimezone(patient.timezone).date()
     found = Told(period=shown, before=period.before, days=days, began=began)
-    for day, site, side, severity, entries in _rows(_PAINS, patient, limits):
+    for kind, day, what, site, side, severity, entries in _rows(_ITEMS, patient, limits):
+        if kind == "medicine":
+            found.medicines.setdefault(what, set()).add(day)
+            continue
         for place in places(site, side):
-            found.hurt(place, day, severity, entries)
-    for day, symptom, site, side in _rows(_SIGNS, patient, limits):
-        for place in places(site, side):
-            found.signs.setdefault(Sign(symptom, *place), set()).add(day)
-    for day, medicine in _rows(_MEDICINES, patient, limits):
-        found.medicines.setdefault(medicine, set()).add(day)
+            if kind == "pain":
+                found.hurt(place, day, severity, entries)
+            else:
+                found.signs.setdefault(Sign(what, *place), set()).add(day)
     return found
 
 

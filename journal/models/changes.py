@@ -12,7 +12,7 @@ class Change(models.Model):
     null and empty in rows from before it did. Rows are only ever added, and go with an erasure.
     """
 
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="changes")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="changes", db_index=False)
     revision = models.BigIntegerField()
     verb = models.CharField(max_length=60)
     subject = models.CharField(max_length=80, help_text="Table and id, as `entry:0198…`.")

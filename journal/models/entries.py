@@ -54,7 +54,7 @@ class SaidByPatient(models.Model):
 class Entry(SaidByPatient):
     """`client_id` was chosen on the phone; it is unique for one patient, not in the world."""
 
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="entries")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="entries", db_index=False)
     client_id = models.UUIDField()
     version = models.PositiveIntegerField(default=1)
     deleted_at = models.DateTimeField(null=True)
@@ -83,7 +83,8 @@ class Entry(SaidByPatient):
             models.CheckConstraint(condition=models.Q(version__gte=1), name="entry_version_from_1"),
         ]
         indexes = [
-            models.Index(fields=["patient", "local_date"], name="entry_patient_day"),
+            # With `deleted_at`, entries are counted without being read.
+            models.Index(fields=["patient", "local_date"], include=["deleted_at"], name="entry_by_day"),
             models.Index(fields=["patient", "revision"], name="entry_patient_revision"),
         ]
 

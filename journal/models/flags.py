@@ -48,7 +48,7 @@ class Flag(models.Model):
         SUPERSEDED = "superseded", "Superseded"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="flags")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="flags", db_index=False)
     pattern = models.CharField(max_length=40)
     rule_version = models.PositiveIntegerField()
     urgency = models.CharField(max_length=20, choices=[(urgency.value, urgency.value) for urgency in Urgency])

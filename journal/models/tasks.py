@@ -1,12 +1,12 @@
 """What a patient's clinic has to do on a day: no alarm, but nobody may forget it."""
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import DateField, DateTimeField, F, Func, Q, Value
 
 from journal.accounts.models import Patient, User
 
@@ -24,6 +24,17 @@ class TaskQuerySet(models.QuerySet["Task"]):
     def waiting(self, day: date) -> Self:
         """To be done by that local day."""
         return self.open().filter(due_on__lte=day)
+
+    def waiting_at(self, at: datetime) -> Self:
+        """To be done by the day that it is then in each patient's clinic."""
+        today = Func(
+            Func(
+                F("patient__clinic__timezone"), Value(at), function="timezone", output_field=DateTimeField()
+            ),
+            function="date",
+            output_field=DateField(),
+        )
+        return self.open().filter(due_on__lte=today)
 
 
 class Task(models.Model):

@@ -1,24 +1,43 @@
-"""The physiotherapist's pages: `make bench ARGS=desk`, BENCH_PATIENTS (10,000) with 100 entries each.
+"""The physiotherapist's pages over a country of clinics: `make bench ARGS=desk`.
 
-First one clinic of 1,000 patients alone, then the same clinic among all the others: queries of each page, and
-its p95 as a multiple of the queue of a clinic without patients in the same run. Django's test client, so
-the pages and PostgreSQL alone are timed; the trail of looks is written as in production.
+    BENCH_PATIENTS=100000 make bench ARGS=desk      10,000,000 entries, some 16 GB, filled in minutes
+
+First one clinic of 1,000 patients alone; then the same clinic among BENCH_PATIENTS (10,000) with
+BENCH_ENTRIES_EACH (100) entries each, beside it a clinic of 2,000 and one of a tenth of all. Of each page
+its statements, and its p95 as a multiple of the queue of a clinic without patients in the same run, asked
+in turns, BENCH_LOOKS (20) times. Django's test client, so that pages and PostgreSQL alone are timed; row
+policies, trail and looks as in production. The last lines are a patient's phone, and the caseload as a
+tutorial would write it.
 """
 
 import logging
 import os
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
 from statistics import median, quantiles
 from typing import Any
 
 import psycopg
 
-PATIENTS = int(os.environ.get("BENCH_PATIENTS", "10000"))
-ENTRIES = int(os.environ.get("BENCH_ENTRIES_EACH", "100"))
 LOOKS = int(os.environ.get("BENCH_LOOKS", "20"))
-OURS, OTHERS = 1_000, 2_000  # patients of the clinic looked at, and of each other clinic
-BASE = 20_000_000
+FIRST = 1_000  # patients of the clinic that is looked at alone and among the others
+CLINICS = 5_000_000  # ids of the other clinics
+BARE, CASELOAD = "queue of a clinic without patients", "caseload, 100 rows"
+Asked = dict[str, Callable[[], Any]]
+
+
+@dataclass
+class Seen:
+    """Statements of one page, and its seconds."""
+
+    statements: int
+    seconds: list[float] = field(default_factory=list)
+
+    @property
+    def p95(self) -> float:
+        return quantiles(self.seconds, n=20)[18]
 
 
 def main() -> None:
@@ -28,160 +47,197 @@ def main() -> None:
     os.environ["OSTEON_DEMO"] = "on"
     django.setup()
     logging.disable()
-    from journal.fence import scope
+    from django.db import connections
 
+    from journal.admin import fresh
+    from journal.fence import scope
+    from tests.benchmarks import population
+
+    fresh.FRESH_FOR = timedelta(days=1)  # on a busy machine a run takes longer than a sign-in is fresh
     with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
         with scope.within(scope.SYSTEM):
-            staff = _staff()
-            ids = _template(staff["clinic"])
-        _fill(owner, ids, OURS, after=0)
-        small = _look(owner, staff)
+            filler, first = _first(owner)
+        filler.fill([filler.place(first, FIRST)])
+        alone = _look(_pages("mira@hill.example"))
+        sizes = population.sizes(population.PATIENTS - FIRST)
         with scope.within(scope.SYSTEM):
-            _fill(owner, ids, max(PATIENTS - OURS, 0), after=OURS)
-        large = _look(owner, staff)
-    _print(small, large)
+            _clinics(sizes)
+        filler.fill([filler.place(CLINICS + n, size) for n, size in enumerate(sizes)])
+        among = _look(_pages("mira@hill.example"))
+        others = [_look(_pages(f"n{n}@large.example")) for n in range(2)]
+        default = _look({"default style": _default_style}, looks=3)
+    connections.close_all()
+    _print(alone, among, others, [FIRST, population.PATIENTS, *sizes[:2]])
+    _print_default(among, default["default style"])
 
 
-def _staff() -> dict[str, Any]:
-    """A physiotherapist of the clinic, one of a clinic without patients, and the other clinics."""
-    from journal.accounts.models import Clinic
+def _first(owner: psycopg.Connection) -> tuple[Any, int]:
+    """Who fills, and the clinic that is filled first; beside it one without patients."""
+    from django.utils import timezone
+
+    from tests.benchmarks import population, told
     from tests.support import desk
 
     clinic, empty = desk.clinic("looked-at"), desk.clinic("empty")
-    for number in range(-(-max(PATIENTS - OURS, 0) // OTHERS)):
-        Clinic.objects.create(id=BASE + 1 + number, slug=f"other-{number}", name=f"Other {number}")
-    Clinic.objects.filter(slug="empty").update(timezone="UTC")
-    return {
-        "clinic": clinic,
-        "mira": desk.clinician(clinic),
-        "elio": desk.clinician(empty, "elio@empty.example", name="Elio Roth"),
-    }
+    desk.clinician(clinic)
+    desk.clinician(empty, "elio@empty.example", name="Elio Roth")
+    rows = told.rows(desk.clinic("made"), timezone.now())
+    return population.Filler(owner, rows), clinic.pk
 
 
-def _template(clinic: Any) -> dict[str, Any]:
-    """One patient with an entry and a flag, of which all others are copies."""
-    from django.utils import timezone
-
-    from journal.models import Flag
-    from tests.benchmarks.documents import report
+def _clinics(sizes: list[int]) -> None:
+    from journal.accounts.models import Clinic
     from tests.support import desk
 
-    now = timezone.now()
-    patient = desk.patient(clinic, "Nora Template")
-    entry = desk.entry(patient, report(1), at=now)
-    flag = desk.flag(patient, at=now)
-    done = desk.flag(patient, at=now, pattern="height-loss", status=Flag.Status.RESOLVED)
-    return {"patient": patient.pk, "entry": entry.pk, "flag": flag.pk, "done": done.pk}
+    for number, _size in enumerate(sizes):
+        clinic = Clinic.objects.create(id=CLINICS + number, slug=f"other-{number}", name=f"Other {number}")
+        if number < 2:
+            desk.clinician(clinic, f"n{number}@large.example", name=f"Number {number}")
 
 
-def _fill(owner: psycopg.Connection, ids: dict[str, Any], count: int, *, after: int) -> None:
-    """`count` patients with their entries; every tenth has an open flag, each a resolved one."""
-    from tests.benchmarks.grow import multiply
-
-    if not count:
-        return
-    began, first = time.monotonic(), BASE + after
-    changed = {"id": f"{first} + n", "name": f"'Person ' || md5(({first} + n)::text)", "user_id": "NULL"}
-    if after:
-        changed["clinic_id"] = f"{BASE} + 1 + (n - 1) / {OTHERS}"
-        changed["physiotherapist_id"] = "NULL"
-    multiply(owner, "accounts_patient", ids["patient"], count, **changed)
-    multiply(
-        owner,
-        "journal_entry",
-        ids["entry"],
-        count * ENTRIES,
-        id=f"{first}::bigint * {ENTRIES} + n",
-        client_id="gen_random_uuid()",
-        patient_id=f"{first} + 1 + (n - 1) / {ENTRIES}",
-        recorded_at=f"it.recorded_at - (n % {ENTRIES}) * interval '1 day'",
-        received_at=f"it.received_at - (n % {ENTRIES}) * interval '1 day'",
-        local_date=f"it.local_date - (n % {ENTRIES})::int",
-        revision=f"1 + n % {ENTRIES}",
-    )
-    multiply(owner, "journal_flag", ids["done"], count, id="gen_random_uuid()", patient_id=f"{first} + n")
-    multiply(
-        owner,
-        "journal_flag",
-        ids["flag"],
-        count // 10,
-        id="gen_random_uuid()",
-        patient_id=f"{first} + 10 * n",
-    )
-    owner.execute("VACUUM ANALYZE")
-    took = time.monotonic() - began
-    print(f"{count:,} patients, {count * ENTRIES:,} entries written in {took:.0f} s", flush=True)
-
-
-def _look(owner: psycopg.Connection, staff: dict[str, Any]) -> dict[str, tuple[int, list[float]]]:
-    """Queries and seconds of each page, in turns, so that neighbours disturb all alike."""
-    from django.db import connection
-    from django.test import Client
-    from django.test.utils import CaptureQueriesContext
+def _pages(email: str) -> Asked:
+    """What somebody of that clinic opens, and what a patient's phone asks."""
     from django.urls import reverse
 
-    desk, nothing = Client(HTTP_HOST="127.0.0.1"), Client(HTTP_HOST="127.0.0.1")
-    desk.force_login(staff["mira"])
-    nothing.force_login(staff["elio"])
+    from journal.accounts.models import Patient, User
+    from journal.admin.patients import PatientListDesk
+    from journal.fence import scope
+    from journal.models import Flag
+
+    with scope.within(scope.SYSTEM):
+        user = User.objects.get(email=email)
+        desk, nothing = _signed_in(user), _signed_in(User.objects.get(email="elio@empty.example"))
+        people = Patient.objects.filter(clinic__clinicians__user=user)
+        count = people.count()
+        flag = (
+            Flag.objects.filter(patient__in=people, status="open").select_related("patient").order_by("id")[0]
+        )
+    person = flag.patient
     queue, caseload = reverse("admin:journal_flag_changelist"), reverse("admin:accounts_patient_changelist")
-    person = BASE + 10
-    row = owner.execute("SELECT name FROM accounts_patient WHERE id = %s", [person]).fetchone()
-    assert row is not None
-    page = reverse("admin:accounts_patient_change", args=[person])
-    export = reverse("admin:accounts_patient_export", args=[person])
-    asked: dict[str, Callable[[], Any]] = {
-        "queue of a clinic without patients": lambda: nothing.get(queue),
+    page = reverse("admin:accounts_patient_change", args=[person.pk])
+    export = reverse("admin:accounts_patient_export", args=[person.pk])
+    last = -(-count // PatientListDesk.list_per_page)
+    return {
+        BARE: lambda: nothing.get(queue),
         "queue": lambda: desk.get(queue),
-        "queue, second page": lambda: desk.get(queue, {"p": 2}),
-        "caseload": lambda: desk.get(caseload),
-        "caseload, last page": lambda: desk.get(caseload, {"p": 10}),
-        "search": lambda: desk.get(caseload, {"q": row[0]}),
+        "queue, page 2": lambda: desk.get(queue, {"p": 2}),
+        "queue, news": lambda: desk.get(reverse("admin:journal_flag_news")),
+        CASELOAD: lambda: desk.get(caseload),
+        "caseload, last page": lambda: desk.get(caseload, {"p": last}),
+        "caseload by last entry": lambda: desk.get(caseload, {"o": "2"}),
+        "caseload by last entry, last page": lambda: desk.get(caseload, {"o": "2", "p": last}),
+        "caseload by flags": lambda: desk.get(caseload, {"o": "-4"}),
+        "search": lambda: desk.get(caseload, {"q": person.name[:4]}),
         "patient, 28 days": lambda: desk.get(page),
         "patient, 90 days": lambda: desk.get(page, {"days": 90}),
-        "CSV, 90 days": lambda: _lines(desk.get(export, {"days": 90})),
+        "flag": lambda: desk.get(reverse("admin:journal_flag_change", args=[flag.pk])),
+        "CSV, 90 days": lambda: _read(desk.get(export, {"days": 90})),
+        "entries of the clinic": lambda: desk.get(reverse("admin:journal_entry_changelist")),
+        "alert quality": lambda: desk.get(reverse("admin:quality")),
+        **_phone(person),
     }
-    found: dict[str, tuple[int, list[float]]] = {}
-    for name, ask in asked.items():
-        ask()
-        with CaptureQueriesContext(connection) as seen:
-            answer = ask()
-        if answer.status_code != 200:
-            raise SystemExit(f"{name}: {answer.status_code}")
-        if os.environ.get("BENCH_SHOW"):
-            slow = sorted(seen.captured_queries, key=lambda one: -float(one["time"]))[:3]
-            print(f"{name}: " + "\n".join(f"{one['time']} s {one['sql'][:400]}" for one in slow))
-        found[name] = (len(seen), [])
-    for _ in range(LOOKS):
-        for name, ask in asked.items():
-            began = time.perf_counter()
-            ask()
-            found[name][1].append(time.perf_counter() - began)
-    return found
 
 
-def _lines(answer: Any) -> Any:
-    """Read to its end, which must be as many lines as there are entries, and a head."""
-    count = b"".join(answer.streaming_content).count(b"\n")
-    assert count == 1 + min(ENTRIES, 90), count
+def _signed_in(user: Any) -> Any:
+    from django.test import Client
+
+    from tests.support import desk
+
+    client = Client(HTTP_HOST="127.0.0.1")
+    desk.signed_in(client, user)
+    return client
+
+
+def _phone(person: Any) -> Asked:
+    from django.test import Client
+
+    from journal.fence import scope
+    from tests.support.phones import a_session
+
+    with scope.within(scope.SYSTEM):
+        phone = Client(HTTP_HOST="127.0.0.1", headers={"X-Session-Token": a_session(person.user)})
+    since = f"/api/v1/sync?last_pulled_at={person.revision - 1}"
+    return {
+        "phone: entries": lambda: phone.get("/api/v1/entries"),
+        "phone: flags": lambda: phone.get("/api/v1/flags"),
+        "phone: pull of one change": lambda: phone.get(since),
+    }
+
+
+def _read(answer: Any) -> Any:
+    """To its end: a head, and a line for each of at most 90 days."""
+    lines = b"".join(answer.streaming_content).count(b"\n")
+    assert 2 < lines <= 91, lines
     return answer
 
 
-def _print(small: dict[str, tuple[int, list[float]]], large: dict[str, tuple[int, list[float]]]) -> None:
-    bare = [_p95(one["queue of a clinic without patients"][1]) for one in (small, large)]
-    print(f"\n{'':36} {f'{OURS:,} patients':>24}   {f'{PATIENTS:,} patients':>24}   growth of")
-    head = f"{'queries':>8} {'p50 ms':>7} {'p95':>7}"
-    print(f"{'p95 as multiples of the bare queue':36} {head}   {head}   the median")
-    for name, (queries, seconds) in small.items():
-        more, later = large[name]
-        growth = median(later) / median(seconds)
+def _default_style() -> Any:
+    from django.test import RequestFactory
+
+    from journal.accounts.models import User
+    from journal.fence import scope
+    from tests.benchmarks import default_style
+
+    request = RequestFactory().get("/admin/accounts/patient/", HTTP_HOST="127.0.0.1")
+    with scope.within(scope.SYSTEM):
+        request.user = User.objects.get(email="mira@hill.example")
+        return default_style.page(request)
+
+
+def _look(asked: Asked, *, looks: int = LOOKS) -> dict[str, Seen]:
+    """Each page in turns, so that neighbours disturb all alike."""
+    from django.db import connections
+    from django.test.utils import CaptureQueriesContext
+
+    found: dict[str, Seen] = {}
+    for name, ask in asked.items():
+        ask()
+        with (
+            CaptureQueriesContext(connections["default"]) as seen,
+            CaptureQueriesContext(connections["owner"]) as by_owner,
+        ):
+            answer = ask()
+        if answer.status_code != 200:
+            raise SystemExit(f"{name}: {answer.status_code}")
+        found[name] = Seen(len(seen) + len(by_owner))
+    for _ in range(looks):
+        for name, ask in asked.items():
+            began = time.perf_counter()
+            ask()
+            found[name].seconds.append(time.perf_counter() - began)
+    return found
+
+
+def _print(
+    alone: dict[str, Seen], among: dict[str, Seen], others: list[dict[str, Seen]], sizes: list[int]
+) -> None:
+    print(f"\n{'':36} {'':>9} {f'{sizes[0]:,} patients':>15} {f'among {sizes[1]:,}':>23}", end="")
+    print("".join(f" {f'clinic of {size:,}':>16}" for size in sizes[2:]))
+    print(f"{'p95 as a multiple of the first line':36} {'statements':>9} {'p50 ms':>8} {'p95':>6}", end="")
+    print(f" {'p50 ms':>8} {'p95':>6} {'growth':>7}" + f" {'p50 ms':>9} {'p95':>6}" * len(others))
+    for name, one in alone.items():
+        more = among[name]
+        counts = {one.statements, more.statements, *(other[name].statements for other in others)}
+        said = "-".join(str(count) for count in sorted({min(counts), max(counts)}))
         print(
-            f"{name:36} {queries:8} {1000 * median(seconds):7.0f} {_p95(seconds) / bare[0]:6.1f}x"
-            f"   {more:8} {1000 * median(later):7.0f} {_p95(later) / bare[1]:6.1f}x   {growth:5.2f}"
+            f"{name:36} {said:>10} {1000 * median(one.seconds):8.0f} {one.p95 / alone[BARE].p95:5.1f}x",
+            end="",
         )
+        growth = median(more.seconds) / median(one.seconds)
+        print(f" {1000 * median(more.seconds):8.0f} {more.p95 / among[BARE].p95:5.1f}x {growth:7.2f}", end="")
+        for other in others:
+            p95 = other[name].p95 / other[BARE].p95
+            print(f" {1000 * median(other[name].seconds):9.0f} {p95:5.1f}x", end="")
+        print()
 
 
-def _p95(seconds: list[float]) -> float:
-    return quantiles(seconds, n=20)[18]
+def _print_default(among: dict[str, Seen], default: Seen) -> None:
+    ours = among[CASELOAD]
+    times = median(default.seconds) / median(ours.seconds)
+    print(
+        f"\nThe caseload with computed columns, 100 rows: {default.statements} statements,"
+        f" {1000 * median(default.seconds):.0f} ms; ours {ours.statements}, {times:.1f} times as fast"
+    )
 
 
 if __name__ == "__main__":

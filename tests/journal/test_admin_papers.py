@@ -102,7 +102,7 @@ def test_a_paper_that_can_not_be_written_down_is_not_given(
     def fails(*_: Any, **__: Any) -> None:
         raise RuntimeError("no trail")
 
-    monkeypatch.setattr("journal.actions.reads.StaffRead.objects.bulk_create", fails)
+    monkeypatch.setattr("journal.actions.reads.StaffRead.objects.write", fails)
     with pytest.raises(RuntimeError, match="no trail"):
         desk.get(address(ada, paper))
 

@@ -188,7 +188,7 @@ def test_when_the_look_can_not_be_written_nothing_is_shown(
     def refuse(*_: Any, **__: Any) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(StaffRead.objects, "bulk_create", refuse)
+    monkeypatch.setattr(StaffRead.objects, "write", refuse)
     for address in [reverse(name) for name in LISTS] + [address for _, address in pages_of(ada)]:
         response = browser.get(address)
         assert response.status_code == 500

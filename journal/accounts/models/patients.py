@@ -25,10 +25,7 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         """
         if person.is_anonymous or not person.is_active:
             return self.none()
-        works = Clinician.objects.filter(user=person, user__is_staff=True).values("clinic")
-        looks = BrokenGlass.objects.open_for(person).values("clinic")
-        mine = models.Q(user=person) | models.Q(clinic__in=works) | models.Q(clinic__in=looks)
-        return self.filter(mine, erased_at=None)
+        return self.filter(_reach_of(person), erased_at=None)
 
     def by_sql(self, query: str, values: Mapping[str, Any]) -> "tuple[Patient, tuple[Any, ...]] | None":
         """The patient of the only row of a statement, and what the row holds beside; None without a row.
@@ -37,6 +34,19 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         """
         found = by_sql(Patient, query, values)
         return found[0] if found else None
+
+
+def _reach_of(person: User) -> models.Q:
+    """As numbers where they are known: by a number an index finds the clinic's patients, by a query in the
+    condition each patient of the country is asked in turn.
+    """
+    reach = models.Q(user=person.pk)
+    works = getattr(person, "clinician", None) if person.is_staff else None
+    if works is not None:
+        reach |= models.Q(clinic=works.clinic_id)
+    if person.is_staff and person.is_superuser:
+        reach |= models.Q(clinic__in=BrokenGlass.objects.open_for(person).values("clinic"))
+    return reach
 
 
 class OfPatientQuerySet(models.QuerySet[Row]):
