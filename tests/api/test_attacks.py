@@ -124,7 +124,7 @@ def test_no_link_leads_away_after_signing_in_or_confirming(mira: User, away: str
 def test_a_patient_sets_what_is_theirs_to_set_and_nothing_else(phone: Phone, patient: Patient) -> None:
     lake = people.clinic("lake")
     before = Patient.objects.filter(pk=patient.pk).values().get()
-    account = User.objects.filter(pk=patient.user_id).values().get()
+    account = User.objects.filter(patient=patient).values().get()
     forged: dict[str, Any] = {
         **{"clinic": lake.pk, "clinic_id": lake.pk, "user": 1, "revision": 9, "erased_at": None, "id": 1},
         **{"is_staff": True, "is_superuser": True, "physiotherapist": 1, "enrolled_at": "2001-01-01"},
@@ -138,7 +138,7 @@ def test_a_patient_sets_what_is_theirs_to_set_and_nothing_else(phone: Phone, pat
     assert {key: value for key, value in after.items() if key not in told} == {
         key: value for key, value in before.items() if key not in told
     }
-    assert User.objects.filter(pk=patient.user_id).values().get() == account
+    assert User.objects.filter(patient=patient).values().get() == account
 
 
 def test_ids_in_a_body_reach_nobody_elses_rows(phone: Phone, patient: Patient, hill: Clinic) -> None:
