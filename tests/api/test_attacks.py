@@ -68,14 +68,15 @@ def test_a_session_is_another_one_after_the_sign_in(mira: User) -> None:
     browser = Client()
     browser.post(LOGIN, {"login": mira.email, "password": "wrong"})
     browser.get(LOGIN)
-    browser.session["planted"] = True
     planted = browser.session
+
     planted.save()
-    browser.cookies["osteon_session"] = planted.session_key
+    key = str(planted.session_key)
+    browser.cookies["osteon_session"] = key
     browser.post(LOGIN, {"login": mira.email, "password": people.PASSWORD})
-    assert browser.cookies["osteon_session"].value != planted.session_key
+    assert browser.cookies["osteon_session"].value != key
     victim = Client()
-    victim.cookies["osteon_session"] = planted.session_key
+    victim.cookies["osteon_session"] = key
     assert victim.get(reverse("admin:journal_flag_changelist")).status_code == 302
 
 
