@@ -68,14 +68,15 @@ def test_a_session_is_another_one_after_the_sign_in(mira: User) -> None:
     browser = Client()
     browser.post(LOGIN, {"login": mira.email, "password": "wrong"})
     browser.get(LOGIN)
-    browser.session["planted"] = True
     planted = browser.session
+
     planted.save()
-    browser.cookies["osteon_session"] = planted.session_key
+    key = str(planted.session_key)
+    browser.cookies["osteon_session"] = key
     browser.post(LOGIN, {"login": mira.email, "password": people.PASSWORD})
-    assert browser.cookies["osteon_session"].value != planted.session_key
+    assert browser.cookies["osteon_session"].value != key
     victim = Client()
-    victim.cookies["osteon_session"] = planted.session_key
+    victim.cookies["osteon_session"] = key
     assert victim.get(reverse("admin:journal_flag_changelist")).status_code == 302
 
 
@@ -124,7 +125,7 @@ def test_no_link_leads_away_after_signing_in_or_confirming(mira: User, away: str
 def test_a_patient_sets_what_is_theirs_to_set_and_nothing_else(phone: Phone, patient: Patient) -> None:
     lake = people.clinic("lake")
     before = Patient.objects.filter(pk=patient.pk).values().get()
-    account = User.objects.filter(pk=patient.user_id).values().get()
+    account = User.objects.filter(patient=patient).values().get()
     forged: dict[str, Any] = {
         **{"clinic": lake.pk, "clinic_id": lake.pk, "user": 1, "revision": 9, "erased_at": None, "id": 1},
         **{"is_staff": True, "is_superuser": True, "physiotherapist": 1, "enrolled_at": "2001-01-01"},
@@ -138,7 +139,7 @@ def test_a_patient_sets_what_is_theirs_to_set_and_nothing_else(phone: Phone, pat
     assert {key: value for key, value in after.items() if key not in told} == {
         key: value for key, value in before.items() if key not in told
     }
-    assert User.objects.filter(pk=patient.user_id).values().get() == account
+    assert User.objects.filter(patient=patient).values().get() == account
 
 
 def test_ids_in_a_body_reach_nobody_elses_rows(phone: Phone, patient: Patient, hill: Clinic) -> None:
