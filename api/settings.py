@@ -311,7 +311,7 @@ OUTBOUND_TIMEOUT = 5.0
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español")]
 USE_I18N = True
-LOCALE_PATHS = [BASE_DIR / "locale"]  # what `make messages` writes
+LOCALE_PATHS = [BASE_DIR / "journal" / "locale"]  # what `make messages` writes
 USE_TZ = True
 TIME_ZONE = "UTC"
 

@@ -15,7 +15,8 @@ class DeskPaginator(Paginator):  # type: ignore[type-arg]
 
     @cached_property
     def count(self) -> int:
-        found: int = self.object_list.order_by()[:MOST].count()  # type: ignore[union-attr]
+        rows: Any = self.object_list
+        found: int = rows.order_by()[:MOST].count()
         return found
 
     def page(self, number: int | str) -> Page[Any]:
@@ -23,7 +24,7 @@ class DeskPaginator(Paginator):  # type: ignore[type-arg]
         start = (place - 1) * self.per_page
         rows = self.narrowed(self.object_list, start + self.per_page)
         keys = rows.values("pk")[start : start + self.per_page]
-        return self._get_page(rows.filter(pk__in=keys), place, self)  # type: ignore[no-any-return]
+        return Page(rows.filter(pk__in=keys), place, self)
 
     def narrowed(self, rows: Any, needed: int) -> Any:
         """Fewer rows, with the first `needed` among them, for lists that can tell which these are."""
@@ -35,6 +36,7 @@ class DeskList(ChangeList):  # type: ignore[misc]
 
     columns: tuple[str, ...] = ()
     capped = False
+    queryset: Any
 
     def get_results(self, request: HttpRequest) -> None:
         if self.columns:

@@ -1,7 +1,7 @@
 """Every look of staff at a patient's record."""
 
 from collections.abc import Sequence
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, models
@@ -23,7 +23,13 @@ class StaffReadQuerySet(models.QuerySet["StaffRead"]):
 
     def write(self, *, by: User, patients: Sequence[int], route: str, how: str, role: str) -> None:
         """One row a patient's id, in one statement that is a transaction of its own unless there is one."""
-        values = {"patients": list(patients), "by": by.pk, "route": route, "how": how, "role": role}
+        values: dict[str, Any] = {
+            "patients": list(patients),
+            "by": by.pk,
+            "route": route,
+            "how": how,
+            "role": role,
+        }
         with connection.cursor() as cursor:
             cursor.execute(_WRITE, values)
 

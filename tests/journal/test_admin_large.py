@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -83,9 +84,9 @@ def test_a_persons_page_and_a_flags_page_cost_as_many_statements_with_thrice_the
     desk.get(QUEUE)
     for address, most in zip(addresses, (30, 17), strict=True):
         log_more(ada, 3)
-        few = asked(lambda address=address: desk.get(address))
+        few = asked(partial(desk.get, address))
         log_more(ada, 9)
-        assert len(asked(lambda address=address: desk.get(address))) == len(few)
+        assert len(asked(partial(desk.get, address))) == len(few)
         assert len(few) <= most, few
 
 

@@ -1,4 +1,4 @@
-"""`manage.py catalogue`: gathers the desk's words into locale/; with --check, says what is out of step."""
+"""`manage.py catalogue`: gathers the desk's words; with --check, says what is out of step."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -9,7 +9,7 @@ from api.management import catalogue
 
 
 class Command(BaseCommand):
-    help = "Writes locale/<language>/LC_MESSAGES/django.po and .mo from code, templates and content."
+    help = "Writes journal/locale/<language>/LC_MESSAGES/django.po and .mo from code, templates and content."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--check", action="store_true", help="write nothing; fail when anything is amiss")
