@@ -41,3 +41,15 @@ def test_the_app_role_owns_no_table_and_has_no_privilege_beyond_rows() -> None:
 def test_the_app_role_may_not_change_tables_or_rewrite_the_record(statement: str) -> None:
     with pytest.raises(ProgrammingError), connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+def test_nothing_is_written_through_the_views_that_look_past_the_policies() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT viewname, has_table_privilege(oid, 'SELECT'),"
+            " has_table_privilege(oid, 'INSERT, UPDATE, DELETE, TRUNCATE')"
+            " FROM pg_views JOIN pg_class ON relname = viewname WHERE schemaname = 'public'"
+        )
+        found = cursor.fetchall()
+    assert len(found) > 1
+    assert {name: rights for name, *rights in found} == {name: [True, False] for name, *_ in found}
