@@ -42,7 +42,9 @@ def context(patient: Patient, today: date, every: Sequence[Fact]) -> dict[str, A
         "plan_address": reverse("admin:accounts_patient_plan", args=[patient.pk]),
         **_notes(patient),
         "inbox": _inbox(patient),
-        "templates": [(one.label, one.in_language(patient.language)) for one in messages.TEMPLATES.values()],
+        "templates": [
+            (words.of(one.label), one.in_language(patient.language)) for one in messages.TEMPLATES.values()
+        ],
         "message_send_form": care_forms.MessageForm(auto_id="message-send_%s"),
         "fact_add_form": care_forms.FactForm(auto_id="fact-add_%s"),
         "note_add_form": care_forms.NoteForm(auto_id="note-add_%s"),

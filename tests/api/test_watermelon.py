@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
@@ -20,6 +19,8 @@ from journal.sync.columns import milliseconds
 from reminders.models import Occurrence, Reminder
 from tests.api.phone import PASSWORD, pain
 from tests.api.test_reminders import one_is_due
+from tests.privacy.tables import as_owner
+from tests.support.triggers import asleep
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).resolve().parents[2]
@@ -351,9 +352,9 @@ REMINDER: dict[str, Any] = {
 def set_back_to(revision: int) -> None:
     """The rows as they were at a revision."""
     patient = Patient.objects.get()
-    with connections["owner"].cursor() as cursor:
+    with as_owner() as owner, asleep(owner):
+        owner.execute("TRUNCATE journal_outboxevent, journal_flagaction")
         for table in ("journal_flag", "journal_entry", "journal_change"):
-            if table == "journal_flag":
-                cursor.execute("TRUNCATE journal_outboxevent, journal_flagaction")
-            cursor.execute(f"DELETE FROM {table} WHERE revision > %s", [revision])  # noqa: S608
-        cursor.execute("UPDATE accounts_patient SET revision = %s WHERE id = %s", [revision, patient.pk])
+            owner.execute(f"DELETE FROM {table} WHERE revision > %s".encode(), [revision])  # noqa: S608
+        owner.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        owner.execute("UPDATE accounts_patient SET revision = %s WHERE id = %s", [revision, patient.pk])

@@ -1,7 +1,5 @@
 """Many rows out of a few: PostgreSQL multiplies a table itself, a million rows in well under a minute."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -58,22 +56,3 @@ def multiply(
             where=sql.SQL(where),
         )
     )
-
-
-@contextmanager
-def asleep(owner: psycopg.Connection) -> Iterator[None]:
-    """No trigger of ours fires, the trail's and those that guard it: of this filling there is no trace."""
-    names = [
-        name
-        for (name,) in owner.execute(
-            "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
-            " WHERE NOT tgisinternal AND relnamespace = 'public'::regnamespace"
-        )
-    ]
-    for name in names:
-        owner.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(sql.Identifier(name)))
-    try:
-        yield
-    finally:
-        for name in names:
-            owner.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(sql.Identifier(name)))

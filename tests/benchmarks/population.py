@@ -16,7 +16,8 @@ from typing import Any
 
 import psycopg
 
-from tests.benchmarks.grow import asleep, multiply
+from tests.benchmarks.grow import multiply
+from tests.support.triggers import asleep
 
 PATIENTS = int(os.environ.get("BENCH_PATIENTS", "10000"))
 ENTRIES = int(os.environ.get("BENCH_ENTRIES_EACH", "100"))

@@ -99,7 +99,8 @@ def _templates() -> None:
 
 def _grow(owner: psycopg.Connection, count: int, *, after: int = 0) -> None:
     """More of them; `after` says how many there are."""
-    from tests.benchmarks.grow import asleep, multiply
+    from tests.benchmarks.grow import multiply
+    from tests.support.triggers import asleep
 
     if not count:
         return

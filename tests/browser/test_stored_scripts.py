@@ -18,6 +18,7 @@ from tests.privacy.conftest import whole
 from tests.privacy.tables import as_owner
 from tests.support import desk as people
 from tests.support.records import Cast
+from tests.support.triggers import asleep
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("settings_for_http")]
 # Each leaves a mark that can be seen: a variable, a dialog, an element. After OWASP's list of contexts:
@@ -85,7 +86,7 @@ def planted(first: int) -> int:
     By the owner of the tables: some can only be added to, and yet a text in them must stay text.
     """
     count = 0
-    with as_owner() as owner:
+    with as_owner() as owner, asleep(owner):
         for model in tables.models():
             for name in texts(model):
                 room = getattr(model._meta.get_field(name), "max_length", None) or 4000

@@ -36,7 +36,7 @@ def test_all_cards_of_the_plan_are_there() -> None:
     assert [i.id for i in items("exercise")] == [f"X{n}" for n in range(1, 7)]
     assert [i.id for i in items("fall-prevention")] == [f"T{n}" for n in range(1, 9)]
     assert {i.id for i in items("self-care")} == {"E10", "E16", "E17"}
-    assert [i.id for i in items("reminder")] == [f"R{n}" for n in range(1, 11)]
+    assert [i.id for i in items("reminder")] == [f"R{n}" for n in range(1, 12)]
     assert [i.id for i in items() if i.id[0] == "E"] == [f"E{n:02}" for n in range(1, 21)]
 
 

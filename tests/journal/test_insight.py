@@ -179,4 +179,4 @@ def test_a_period_costs_the_same_few_statements_whatever_was_logged(ada: Patient
         log(ada, day, people.BACK_PAIN)
     with CaptureQueriesContext(connection) as full:
         reading.told(ada, WEEK)
-    assert len(full) == len(empty) == 4
+    assert len(full) == len(empty) == 2

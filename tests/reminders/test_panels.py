@@ -105,7 +105,7 @@ def test_messages_to_the_patient_are_counted_by_what_became_of_them(
     delivery(ada, mira, topic="reminder", kind="reminder", expires_at=ends)
     delivery(ada, mira, topic="reminder", kind="reminder", expires_at=ends, state="refused", sent_at=None)
     page = read(desk, "admin:accounts_patient_change", ada.pk)
-    assert re.search(r"Messages to the patient email 1 (sent|refused for good), 1", page)
+    assert re.search(r"Messages to the patient E-mail 1 (sent|refused for good), 1", page)
 
 
 def test_without_reminders_the_page_says_so(desk: Client, ada: Patient) -> None:
@@ -123,7 +123,7 @@ def test_a_flags_page_tells_who_was_written_to_and_when(desk: Client, ada: Patie
     delivery(ada, mira, kind="flag.reopened")
     page = read(desk, "admin:journal_flag_change", flag.pk)
     told = page[page.index("Who was told") :]
-    assert "Mira Sol : opened, email, sent Tue 10 Mar 2026, 10:00 (Europe/Berlin)" in told
+    assert "Mira Sol : opened, E-mail, sent Tue 10 Mar 2026, 10:00 (Europe/Berlin)" in told
     assert "SMTPServerBusy (3 attempts)" in told
     assert "reopened" not in told
 
