@@ -356,5 +356,4 @@ def set_back_to(revision: int) -> None:
         owner.execute("TRUNCATE journal_outboxevent, journal_flagaction")
         for table in ("journal_flag", "journal_entry", "journal_change"):
             owner.execute(f"DELETE FROM {table} WHERE revision > %s".encode(), [revision])  # noqa: S608
-        owner.execute("SET CONSTRAINTS ALL IMMEDIATE")
         owner.execute("UPDATE accounts_patient SET revision = %s WHERE id = %s", [revision, patient.pk])

@@ -155,7 +155,8 @@ def pages(cast: Cast, client: Client) -> Iterator[tuple[str, str]]:
     """Address and text of every page of desk and sign-in that this reader gets, refused forms included."""
     for address, answer in answers(cast, client):
         assert answer.status_code < 500, address
-        if answer.headers.get("Content-Type", "").startswith("text/html") and not answer.streaming:
+        html = answer.headers.get("Content-Type", "").startswith("text/html") and not answer.streaming
+        if html and answer.content:
             yield address, answer.content.decode()
 
 

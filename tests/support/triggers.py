@@ -21,6 +21,7 @@ def asleep(owner: psycopg.Connection) -> Iterator[None]:
         owner.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(sql.Identifier(name)))
     try:
         yield
+        owner.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no table is altered while it has checks to come
     finally:
         for name in names:
             owner.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(sql.Identifier(name)))
