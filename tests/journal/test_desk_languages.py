@@ -232,6 +232,8 @@ def _english() -> tuple[set[str], list[re.Pattern[str]]]:
     filled: list[re.Pattern[str]] = []
     for message in catalogue.in_step("es"):
         for text in [message.id] if isinstance(message.id, str) else list(message.id or ()):
+            if len(text) == 1:
+                continue  # also the mark of a flag in a plot
             if not VALUES.search(text):
                 whole.add(" ".join(text.split()))
             elif len(re.sub(r"\W", "", VALUES.sub("", text))) > SAME:
