@@ -179,7 +179,7 @@ class ReceiptFilter(admin.SimpleListFilter):
 class DeliveryAdmin(LookOnly):
     """Who was told what, over which channel, how far it came, and why it did not."""
 
-    list_display = ("what", "who", "whom", "over", "receipt_state", "attempts", "why", "due", "sent")
+    list_display = ("what", "who", "whom", "over", "receipt_state", "tried", "why", "due", "sent")
     list_filter = (*((name, ChoicesFilter) for name in ("state", "topic", "channel")), ReceiptFilter)
     people = (*LookOnly.people, "to__clinician__clinic", "device", "webhook__clinic")
     actions = ("send_again_selected",)
@@ -246,6 +246,10 @@ class DeliveryAdmin(LookOnly):
     @display(description=gettext_lazy("Receipt"))
     def receipt_state(self, row: Delivery) -> str:
         return words.of(row.receipt)
+
+    @display(description=gettext_lazy("Attempts"))
+    def tried(self, row: Delivery) -> int:
+        return row.attempts
 
     @display(description=gettext_lazy("Why not"))
     def why(self, row: Delivery) -> str:
