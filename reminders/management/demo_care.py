@@ -8,7 +8,10 @@ from journal.content.facts import Stated
 from journal.content.plan import Planned
 from journal.management.invented.people import Person
 
-REVIEW_AFTER, REVIEWS_SPREAD = timedelta(weeks=16), 8  # weeks over which reviews fall due, so that few wait at once
+REVIEW_AFTER, REVIEWS_SPREAD = (
+    timedelta(weeks=16),
+    8,
+)  # weeks over which reviews fall due, so that few wait at once
 GOAL_AFTER = timedelta(weeks=26)
 GOAL = "Walk to the shops and back without a stop."
 NOTE = "First visit: plan agreed, exercises shown, falls and footwear talked over."
