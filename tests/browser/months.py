@@ -1,4 +1,4 @@
-"""What the ward's patients logged in three months: lifelike, the same in every run; for the guide's pictures."""
+"""What the ward's patients logged in three months, for the guide's pictures: the same in every run."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
