@@ -289,4 +289,5 @@ class DeliveryAdmin(LookOnly):
         ]
 
     def attempt(self, row: Delivery, tried: Attempt) -> str:
-        return f"{moments.local(tried.at, self.zone(row))}: {words.of(tried.code) or _('went out')}"
+        became = words.of(tried.code) or _("went out")
+        return f"{moments.local(tried.at, self.zone(row))}: {became}"
