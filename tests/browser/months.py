@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from journal.accounts.models import Patient
+from journal.accounts.models import Clinician, Patient
 from journal.models import Entry, Flag
 from tests.support import desk as people
 
@@ -20,10 +20,14 @@ SITES = {
 
 def live(at: datetime) -> None:
     """Rows for every patient of the ward up to the day before `at`; Ada's flag stands on her last entry."""
+    mira = Clinician.objects.get(user__email="mira@hill.example")
     for seed, name in enumerate(SITES):
         patient = Patient.objects.get(name=name)
         Patient.objects.filter(pk=patient.pk).update(
-            enrolled_at=at - timedelta(days=DAYS + 40), peak_height_cm=163, history=["osteoporosis"]
+            enrolled_at=at - timedelta(days=DAYS + 40),
+            peak_height_cm=163,
+            history=["osteoporosis"],
+            physiotherapist=mira if seed % 2 == 0 else None,
         )
         _log(patient, seed, at)
     ada = Patient.objects.get(name="Ada Berg")
@@ -51,7 +55,7 @@ def _log(patient: Patient, seed: int, at: datetime) -> None:
 
 def _report(name: str, seed: int, day: int) -> dict[str, Any]:
     site, side, usual = SITES[name]
-    severity = usual + (0, 1, 0, -1, 1, 0, -1)[(day * 3 + seed) % 7] - (day > 45)
+    severity = usual + (0, 1, 0, -1, 1, 0, -1)[(day * 3 + seed) % 7] - 2 * (seed == 3 and day > 14)
     pains = [{"site": site, "side": side, "severity": severity, "quality": ["aching"]}]
     if day % 6 == seed % 6:
         pains.append({"site": "shoulder", "side": "right", "severity": 2, "quality": ["stiff"]})

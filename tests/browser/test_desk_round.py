@@ -117,7 +117,7 @@ def test_closing_asks_who_is_at_the_desk_and_loses_nothing_that_was_typed(
     page.goto(reverse("admin:journal_flag_changelist"))
     for name in ("Eva Novák", "Femi Adeyemi"):
         row(page, name).get_by_role("checkbox").check()
-    page.get_by_role("combobox").select_option("resolve_selected")
+    page.get_by_label("Select action to run").select_option("resolve_selected")
     page.get_by_role("button", name=re.compile("Run|Go")).click()
     page.get_by_label("What came of it").select_option("contacted")
     page.get_by_label("Note, for your colleagues").fill("Both called.")
@@ -234,4 +234,4 @@ def test_the_pages_of_the_guide(page: Page, watch: Watch, ward: User) -> None:
         answer = page.goto(address)
         assert answer is not None
         assert answer.status == 200
-        pictures.take(page, name)
+        pictures.take(page, name, at='nav[aria-label="Period"]' if name == "patient" else "body")
