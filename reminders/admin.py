@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from journal.actions.refusals import RefusedError
-from journal.admin import care, moments, names, rules, words
+from journal.admin import care, moments, names, rhythms, rules, words
 from journal.admin.desk import PatientDesk, person
 from journal.admin.filters import ChoicesFilter
 from journal.models import Flag
@@ -94,7 +94,7 @@ class LookOnly(PatientDesk):
 class ReminderAdmin(LookOnly):
     """When a patient is reminded of what."""
 
-    list_display = ("__str__", "who", "kind_of", "at", "active", "next_time")
+    list_display = ("__str__", "who", "kind_of", "at", "state", "next_time")
     list_filter = (("kind", ChoicesFilter), "active")
     newest_first = "patient"
 
@@ -108,22 +108,25 @@ class ReminderAdmin(LookOnly):
 
     @display(description=gettext_lazy("Next"))
     def next_time(self, row: Reminder) -> str:
-        return moments.local(row.next_due_at, row.timezone) if row.next_due_at else _("never")
+        """In the zone that stands beside the time of day."""
+        return moments.clock(row.next_due_at, row.timezone) if row.next_due_at else "–"
+
+    @display(description=gettext_lazy("State"))
+    def state(self, row: Reminder) -> str:
+        if row.deleted_at:
+            return _("deleted by the patient")
+        if not row.active:
+            return _("switched off")
+        return _("active") if row.next_due_at else _("over")
 
     def facts(self, row: Reminder) -> Facts:
-        state = (
-            _("deleted by the patient")
-            if row.deleted_at
-            else _("active")
-            if row.active
-            else _("switched off")
-        )
         return [
             (_("Kind"), words.of(row.get_kind_display())),
             (_("Time of day"), self.at(row)),
-            (_("Rule"), row.rrule),
+            (_("Rhythm"), rhythms.words(row.rrule)),
             (_("Over"), ", ".join(words.of(Reminder.Channel(name).label) for name in row.channels)),
-            (_("State"), state),
+            (_("First day"), moments.day(row.starts_on)),
+            (_("State"), self.state(row)),
             (_("Next"), self.next_time(row)),
         ]
 
@@ -176,7 +179,7 @@ class ReceiptFilter(admin.SimpleListFilter):
 class DeliveryAdmin(LookOnly):
     """Who was told what, over which channel, how far it came, and why it did not."""
 
-    list_display = ("what", "who", "whom", "over", "receipt_state", "attempts", "why", "due", "sent")
+    list_display = ("what", "who", "whom", "over", "receipt_state", "tried", "why", "due", "sent")
     list_filter = (*((name, ChoicesFilter) for name in ("state", "topic", "channel")), ReceiptFilter)
     people = (*LookOnly.people, "to__clinician__clinic", "device", "webhook__clinic")
     actions = ("send_again_selected",)
@@ -244,6 +247,10 @@ class DeliveryAdmin(LookOnly):
     def receipt_state(self, row: Delivery) -> str:
         return words.of(row.receipt)
 
+    @display(description=gettext_lazy("Attempts"))
+    def tried(self, row: Delivery) -> int:
+        return row.attempts
+
     @display(description=gettext_lazy("Why not"))
     def why(self, row: Delivery) -> str:
         return words.of(row.last_error)
@@ -282,4 +289,5 @@ class DeliveryAdmin(LookOnly):
         ]
 
     def attempt(self, row: Delivery, tried: Attempt) -> str:
-        return f"{moments.local(tried.at, self.zone(row))}: {words.of(tried.code) or _('went out')}"
+        became = words.of(tried.code) or _("went out")
+        return f"{moments.local(tried.at, self.zone(row))}: {became}"

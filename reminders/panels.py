@@ -61,12 +61,16 @@ def of_a_patient(asked: Asked) -> Panel:
 
 
 def _reminder(one: Reminder) -> dict[str, str]:
-    state = _("switched off") if not one.active else ""
-    when = moments.local(one.next_due_at, one.timezone) if one.next_due_at else _("never")
+    if not one.active:
+        comes = _("switched off")
+    elif one.next_due_at is None:
+        comes = _("over")
+    else:
+        comes = _("next: %(when)s") % {"when": moments.clock(one.next_due_at, one.timezone)}
     return {
         "kind": words.of(one.get_kind_display()),
         "at": f"{one.local_time:%H:%M} ({one.timezone.key})",
-        "next": state or _("next: %(when)s") % {"when": when},
+        "next": comes,
         "over": ", ".join(words.of(Reminder.Channel(name).label) for name in one.channels),
     }
 

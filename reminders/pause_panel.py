@@ -100,7 +100,7 @@ def _state(found: ReminderSettings) -> str:
 def words(figures: Figures) -> str:
     """`5 of 7 done; not today: 1 pain; 1 without an answer; pain rose after 1`."""
     if not figures.planned and not figures.held:
-        return _("nothing planned")
+        return _("no reminder came due")
     skipped = ", ".join(f"{count} {WORDS.get(reason, reason)}" for reason, count in figures.skipped.items())
     parts = [
         _("%(n)s of %(all)s done") % {"n": figures.done, "all": figures.planned},

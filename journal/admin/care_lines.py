@@ -140,7 +140,8 @@ def _inbox(patient: Patient) -> list[dict[str, str]]:
 
 
 def _author(by: User | None, at: datetime, patient: Patient) -> str:
-    return f"{by or _('With the invitation')}, {moments.local(at, patient.timezone)}"
+    who = by or _("With the invitation")
+    return f"{who}, {moments.local(at, patient.timezone)}"
 
 
 def _withdrawn(row: Fact | Note, patient: Patient) -> str:

@@ -45,7 +45,7 @@ def _queue(request: HttpRequest) -> Item:
 def _to_do(request: HttpRequest) -> Item:
     tasks = waiting.numbers(request).tasks
     item = _item(_("To do"), "task_alt", "admin:journal_task_changelist")
-    return {**item, "badge": _("%(n)s open") % {"n": tasks}} if tasks else item
+    return {**item, "badge": _("%(n)s open") % {"n": tasks}, "badge_variant": "info"} if tasks else item
 
 
 def _records() -> list[Item]:

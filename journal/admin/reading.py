@@ -27,7 +27,8 @@ class Answer:
     def __str__(self) -> str:
         if self.said is None:
             return _("%(question)s: not asked") % {"question": self.question}
-        return f"{self.question}: {'; '.join(self.said) if self.said else _('none')}"
+        said = "; ".join(self.said) if self.said else _("none")
+        return f"{self.question}: {said}"
 
 
 def words(code: str) -> str:

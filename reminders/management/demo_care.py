@@ -8,7 +8,11 @@ from journal.content.facts import Stated
 from journal.content.plan import Planned
 from journal.management.invented.people import Person
 
-REVIEW_AFTER = timedelta(weeks=12)
+REVIEW_AFTER, REVIEWS_SPREAD = (
+    timedelta(weeks=16),
+    8,
+)  # weeks over which reviews fall due, so that few wait at once
+GOAL_AFTER = timedelta(weeks=26)
 GOAL = "Walk to the shops and back without a stop."
 NOTE = "First visit: plan agreed, exercises shown, falls and footwear talked over."
 
@@ -31,7 +35,7 @@ def _facts(person: Person, today: date) -> list[Stated]:
 
 
 def _plan(person: Person, today: date) -> list[Planned]:
-    review = today + REVIEW_AFTER
+    review = today + REVIEW_AFTER + timedelta(weeks=person.age % REVIEWS_SPREAD)
     plan = [
         Planned(
             kind="exercise", code="balance", starts=today, dose="5 minutes, near a rail", library_id="X1"
@@ -39,7 +43,7 @@ def _plan(person: Person, today: date) -> list[Planned]:
         Planned(
             kind="exercise", code="walking", starts=today, dose="20 minutes on most days", library_id="X3"
         ),
-        Planned(kind="goal", code="own", starts=today, text=GOAL, review_on=review),
+        Planned(kind="goal", code="own", starts=today, text=GOAL, review_on=today + GOAL_AFTER),
         Planned(kind="task", code="review", starts=today, review_on=review),
     ]
     if "prior_vertebral_fracture" in person.history:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from journal.accounts.models import Patient, User
@@ -75,6 +75,17 @@ def faults_of(page: Page, addresses: list[str], axe: str) -> list[str]:
     return found
 
 
+def faults_of_a_refusal(page: Page, axe: str) -> list[str]:
+    """What stands beside the fields of a form that was sent empty."""
+    flag = Flag.objects.get(pattern="cauda-equina")
+    page.goto(reverse("admin:journal_flag_change", args=[flag.pk]))
+    button = page.get_by_role("button", name="Resolve", exact=True)
+    button.evaluate("button => button.form.noValidate = true")
+    button.click()
+    expect(page.get_by_text("This field is required.").first).to_be_visible()
+    return [f"refused {fault}" for fault in findings(page, axe)]
+
+
 def test_the_desk_passes_axe(
     chromium: Browser, live_server: LiveServer, ward: User, axe: str, scheme: Any
 ) -> None:
@@ -85,6 +96,7 @@ def test_the_desk_passes_axe(
     found = [f"login {fault}" for fault in findings(page, axe)]
     sign_in(page)
     found += faults_of(page, pages(ward), axe)
+    found += faults_of_a_refusal(page, axe)
     assert not found, "\n".join(found)
     assert watch.complaints == []
     context.close()

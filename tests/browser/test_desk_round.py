@@ -17,7 +17,7 @@ from journal.content.plan import Planned
 from journal.content.rule import Urgency
 from journal.models import Entry, Flag, FlagAction
 from reminders.actions import follow
-from tests.browser import pictures
+from tests.browser import months, pictures
 from tests.browser.test_morning_round import resolve, sign_in, ward
 from tests.browser.watch import Watch
 from tests.support import desk as people
@@ -117,7 +117,7 @@ def test_closing_asks_who_is_at_the_desk_and_loses_nothing_that_was_typed(
     page.goto(reverse("admin:journal_flag_changelist"))
     for name in ("Eva Novák", "Femi Adeyemi"):
         row(page, name).get_by_role("checkbox").check()
-    page.get_by_role("combobox").select_option("resolve_selected")
+    page.get_by_label("Select action to run").select_option("resolve_selected")
     page.get_by_role("button", name=re.compile("Run|Go")).click()
     page.get_by_label("What came of it").select_option("contacted")
     page.get_by_label("Note, for your colleagues").fill("Both called.")
@@ -131,6 +131,7 @@ def test_closing_asks_who_is_at_the_desk_and_loses_nothing_that_was_typed(
 
 
 def test_a_hold_is_lifted_and_the_next_flag_is_one_press_away(page: Page, watch: Watch, ward: User) -> None:
+    months.live(timezone.now())
     sign_in(page)
     row(page, "Ada Berg").get_by_role("link", name="Sudden back pain").click()
     pictures.take(page, "flag")
@@ -204,9 +205,10 @@ def test_the_lead_sets_the_week(page: Page, watch: Watch, ward: User) -> None:
 
 
 def test_the_pages_of_the_guide(page: Page, watch: Watch, ward: User) -> None:
+    months.live(timezone.now())
     sign_in(page)
     ada = Patient.objects.get(name="Ada Berg")
-    entry = Entry.objects.filter(patient=ada).latest("pk")
+    entry = Entry.objects.filter(patient=ada).latest("recorded_at")
     today = timezone.now().astimezone(ada.timezone).date()
     care_plan.prescribe(
         by=ward,
@@ -232,4 +234,4 @@ def test_the_pages_of_the_guide(page: Page, watch: Watch, ward: User) -> None:
         answer = page.goto(address)
         assert answer is not None
         assert answer.status == 200
-        pictures.take(page, name)
+        pictures.take(page, name, at='nav[aria-label="Period"]' if name == "patient" else "body")

@@ -1,11 +1,13 @@
 """The desk in another language: every page, every text, and the catalogue behind it."""
 
+import ast
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.test import Client
 from django.urls import reverse
@@ -389,3 +391,17 @@ def test_a_text_left_out_fuzzy_or_with_other_values_is_named() -> None:
         "fuzzy",
         "other places for values",
     ]
+
+
+def test_no_text_stands_inside_an_f_string_where_the_catalogue_does_not_see_it() -> None:
+    asked = {"_", "gettext", "gettext_lazy", "ngettext", "pgettext"}
+    hidden = [
+        f"{path}:{call.lineno}"
+        for package in ("api", "reminders", "journal")
+        for path in (settings.BASE_DIR / package).rglob("*.py")
+        for text in ast.walk(ast.parse(path.read_text()))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in asked
+    ]
+    assert hidden == []

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.template.loader import render_to_string
+from django.utils import translation
 
 from journal.accounts.models import Clinic, Patient
 from journal.admin.plots import body, heights, timeline
@@ -72,6 +73,17 @@ def test_the_last_day_or_each_month_is_named(days: int) -> None:
 
 
 # --- the time line ---
+
+
+def test_a_long_name_pushes_the_days_to_the_right_and_a_short_one_does_not(ada: Patient) -> None:
+    log(ada, 9, {"pains": [pain("neck", "midline", 3)]})
+    assert timeline.draw(told_by(ada), name="time").axis.left == Axis(WEEK).left
+    log(ada, 8, {"pains": [pain("thoracic", "midline", 3)]})
+    with translation.override("es"):
+        plot = timeline.draw(told_by(ada), name="time")
+    assert lane(plot, "Parte alta o media de la espalda").high == "10"
+    assert plot.axis.left > 230
+    assert plot.axis.edge(WEEK.last) + plot.axis.step == pytest.approx(plot.axis.right, abs=0.02)
 
 
 def test_a_bar_is_as_tall_as_the_pain_and_stands_on_its_day(ada: Patient) -> None:

@@ -80,6 +80,15 @@ def test_a_flags_delivery_leads_to_the_flag_and_says_nothing_of_it(physiotherapi
     assert flag.pattern not in page
 
 
+def test_a_reminder_without_a_turn_left_is_over_and_not_active(physiotherapist: Clinician) -> None:
+    one = Reminder.objects.earliest("pk")
+    page = f"/admin/reminders/reminder/{one.pk}/change/"
+    client = signed_in(physiotherapist)
+    assert ("State", "active") in client.get(page).context["facts"]
+    Reminder.objects.filter(pk=one.pk).update(next_due_at=None, next_local_date=None)
+    assert {("State", "over"), ("Next", "–")} < set(client.get(page).context["facts"])
+
+
 def test_deliveries_are_filtered_by_state(physiotherapist: Clinician) -> None:
     client = signed_in(physiotherapist)
     Delivery.objects.filter(topic="flag").update(state="dropped")

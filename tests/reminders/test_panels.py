@@ -93,7 +93,7 @@ def test_a_patients_page_tells_reminders_and_what_became_of_them(desk: Client, a
     turn(one, 3, "expired")
     turn(one, 30, "done")
     page = read(desk, "admin:accounts_patient_change", ada.pk)
-    assert "Exercise , 09:30 (Europe/Berlin), Inbox, E-mail next: never" in page
+    assert "Exercise , 09:30 (Europe/Berlin), Inbox, E-mail over" in page
     assert "What became of them in 7 days Exercise 2 done, 1 expired" in page
     assert "own secret words" not in page
 

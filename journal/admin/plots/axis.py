@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from journal.insight.periods import Period
 
 WIDTH = 760
-GUTTER = 180  # names of the lanes
+GUTTER, WIDEST_GUTTER = 180, 260  # names of the lanes
 MARGIN = 12
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from journal.admin import moments, reading
 from journal.admin.plots import timeline_words
-from journal.admin.plots.axis import Axis
+from journal.admin.plots.axis import GUTTER, WIDEST_GUTTER, Axis
 from journal.admin.plots.timeline_parts import TOP, Event, Lane, Lit, Mark, Timeline
 from journal.admin.plots.timeline_words import logged
 from journal.insight.days import Place, Told
@@ -44,10 +44,10 @@ def draw(
     short: bool = False,
 ) -> Timeline:
     """The plot of the period of `told`. `short` leaves out medicines and notes, and keeps four places."""
-    axis = Axis(told.period)
     lit = lit or Lit()
     there = [change.now.place for change in told.changes() if change.now.days]
     shown = list(places) if places is not None else there[: 4 if short else MOST_PLACES]
+    axis = Axis(told.period, left=_gutter(shown, [] if short else told.medicines))
     pile = _Pile(axis)
     if flags:
         pile.marks(_("Flags"), [(one, day) for one in flags for day in one.days or (one.day,)])
@@ -76,6 +76,13 @@ def draw(
         columns=timeline_words.columns(told, axis) if told.period.length <= POINTED_AT else [],
         left_out=[reading.capital(reading.place(*place)) for place in there if place not in shown],
     )
+
+
+def _gutter(places: Iterable[Place], medicines: Iterable[str]) -> float:
+    """Room for the longest name beside its lane; a name beside a scale needs room for the scale too."""
+    rooms = [6.5 * len(reading.capital(reading.place(*place))) + 36 for place in places]
+    rooms += [6 * len(_short(code)) + 12 for code in medicines]
+    return min(max(GUTTER, *rooms, 0), WIDEST_GUTTER)
 
 
 def _ends(period: Period) -> dict[str, str]:

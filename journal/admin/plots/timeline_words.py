@@ -79,7 +79,8 @@ def _column_words(told: Told, day: date) -> str:
     pain, *others = _cells(told, day, [])[:5]
     heads = [str(head).lower() for head in HEADS[1:5]]
     parts = [f"{head}: {cell}" for head, cell in zip(heads, others, strict=True)]
-    return "; ".join([f"{moments.day(day)}: {_('pain')}: {pain}", *parts])
+    hurt = _("pain")
+    return "; ".join([f"{moments.day(day)}: {hurt}: {pain}", *parts])
 
 
 def _run(days: list[date]) -> list[Row]:
