@@ -48,7 +48,12 @@ def served(
     def run(seconds: float) -> Round:
         first, rows = asked[0], stored() if stored else 0
         before = server.cpu(), postgres.cpu()
-        heard, took = ask_for(seconds, server.port, lambda number: ask(first + number), hear)
+        heard, took = ask_for(
+            seconds,
+            server.port,
+            lambda number: ask(first + number),
+            hear and (lambda number, body: hear(first + number, body)),
+        )
         after = server.cpu(), postgres.cpu()
         if min(heard.statuses) < 200 or max(heard.statuses) >= 300:
             raise SystemExit(f"Answers by status: {heard.statuses}; {heard.refused.decode()}")
