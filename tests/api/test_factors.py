@@ -325,7 +325,7 @@ def test_a_reset_does_not_take_the_second_factor_away(phone: Phone, email: str) 
 def test_a_new_password_and_a_changed_factor_are_told_by_mail_in_neutral_words(
     phone: Phone, email: str
 ) -> None:
-    """What happened and when; nothing of health, of the clinic, of an address or of what a stranger can write."""
+    """What happened and when; nothing of health or of the clinic, and nothing that a stranger wrote."""
     phone.client.defaults["HTTP_USER_AGENT"] = "Please open evil.example"
     add_passkey(phone)
     mailed(1)
