@@ -169,11 +169,13 @@ class World:
             if answer != plain[-1][1]:
                 self.wrong.append(f"tells apart: {self.role}: {method} {address} {body}")
 
-    def way(self, answer: Any) -> str:
-        return f"{answer.status_code} {answer.redirect_chain}"
+    def way(self, answer: Any) -> list[str]:
+        return [str(answer.status_code), *(str(step) for step in answer.redirect_chain)]
 
-    def told(self, answer: Any, asked: str) -> str:
-        return MADE_HERE.sub("MADE HERE", str(self.plain(answer, asked)).replace(asked, "ID"))
+    def told(self, answer: Any, asked: str) -> list[str]:
+        """In whatever order: rows of a phone come by their ids."""
+        said = str(self.plain(answer, asked)).replace(asked, "ID")
+        return sorted(re.split(r"[][{},]", MADE_HERE.sub("MADE HERE", said)))
 
     def plain(self, answer: Any, asked: str = "") -> tuple[int, dict[str, str], str]:
         headers = {name: value for name, value in answer.headers.items() if name not in VARIES}
