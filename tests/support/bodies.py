@@ -1,7 +1,7 @@
 """Where bodies of the API name rows by their id: read from its own document, and from what a phone pulls."""
 
 from collections.abc import Callable, Iterator
-from copy import deepcopy
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ def naming_rows(document: Body) -> Iterator[tuple[str, str, Naming]]:
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             for content in operation.get("requestBody", {}).get("content", {}).values():
-                example = next((one["value"] for one in content.get("examples", {}).values()), {})
+                example: Body = next((one["value"] for one in content.get("examples", {}).values()), {})
                 for field in sorted(_ids(document, content["schema"])):
                     yield method.upper(), path, _with(example, field)
 
@@ -39,14 +39,18 @@ def _ids(document: Body, schema: Body) -> Iterator[str]:
 def pushes(pulled: Body) -> Iterator[Naming]:
     """What a phone may push about a row: that it is gone, and each id in what it has of its own."""
     for table, changes in pulled.items():
-        yield lambda key, table=table: _push(table, deleted=[key])
-        own = [*changes["created"], *changes["updated"]][:1]
-        for row in own:
+        yield partial(_gone, table)
+        for row in [*changes["created"], *changes["updated"]][:1]:
             for name in [name for name, value in row.items() if _is_id(value)]:
-                for verb in ("created", "updated"):
-                    yield lambda key, table=table, verb=verb, row=row, name=name: _push(
-                        table, **{verb: [deepcopy(row) | {name: key}]}
-                    )
+                yield from (partial(_put, table, verb, row, name) for verb in ("created", "updated"))
+
+
+def _gone(table: str, key: str) -> Body:
+    return _push(table, deleted=[key])
+
+
+def _put(table: str, verb: str, row: Body, name: str, key: str) -> Body:
+    return _push(table, **{verb: [row | {name: key}]})
 
 
 def _push(table: str, **said: Any) -> Body:
