@@ -27,7 +27,7 @@ DESK = {
     "confirm-email/": PENDING,
     "confirm-email/no-key/": OPEN,  # links of earlier versions; mails have codes
     "password/change/": PASSWORD,
-    "password/set/": FRESH,
+    "password/set/": PASSWORD,  # or a fresh session, of who has none
     "password/reset/": OPEN,
     "password/reset/confirm/": PENDING,
     "password/reset/complete/": PENDING,
