@@ -116,9 +116,9 @@ def test_a_session_that_showed_nothing_lately_changes_no_factor_and_no_address(h
             )
             assert answer.status_code in (400, 401, 403, 404, 405), (method, each)
     for each in [each for each, asks in DESK.items() if asks == FRESH]:
-        answer = browser.post(
-            f"/accounts/{each.replace('<int:pk>', '1')}", {"action_add": "", "email": "x@away.example"}
-        )
+        address = f"/accounts/{each.replace('<int:pk>', '1')}"
+        answer = browser.post(address, {"action_add": "", "email": "x@away.example"})
+        answer = browser.get(address) if answer.status_code == 405 else answer
         assert answer.status_code == 404 or "reauthenticate" in answer.get("Location", ""), each
     assert Authenticator.objects.filter(user=hill.person).count() == 1
 
