@@ -5,6 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from allauth.core import context as asking
 from allauth.headless.contrib.rest_framework.authentication import XSessionTokenAuthentication
 from allauth.headless.internal import sessionkit
@@ -80,6 +81,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             raise RuntimeError("A password came to a door without a counter.")
         user: User | None = super().authenticate(request, **credentials)
         return user if user and user.is_active else None
+
+    def set_password(self, user: User, password: str) -> None:
+        """A first password beside a passkey is a way in of its own: who holds a found phone does not get one.
+
+        Changing a password asks for the one there is.
+        """
+        request = asking.request
+        if request.user.is_authenticated and request.user.pk == user.pk and not user.has_usable_password():
+            raise_if_reauthentication_required(request, app="allauth.account")
+        super().set_password(user, password)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return address_of(request)

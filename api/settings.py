@@ -205,6 +205,7 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = VERIFY_EMAIL
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True  # a link would carry its secret in an address
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # of another password, address or factor, in words that say no more
 # api.doors counts at every door by itself; what is left here spares a mailbox.
 ACCOUNT_RATE_LIMITS = dict.fromkeys(
     ("login", "login_failed", "signup", "reauthenticate", "change_password", "reset_password",

@@ -81,7 +81,7 @@ def gathered(language: str) -> Catalog:
 
 
 def in_file(file: Path) -> Iterator[Found]:
-    if file.suffix == ".html":
+    if file.suffix in (".html", ".txt"):
         yield from in_template(file.read_text(encoding="utf-8"))
     elif file.suffix == ".py":
         for _line, text, _comments, context in extract_from_file("python", file, keywords=KEYWORDS):

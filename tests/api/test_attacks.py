@@ -18,6 +18,7 @@ from tests.support import desk as people
 
 pytestmark = pytest.mark.django_db
 LOGIN = reverse("account_login")
+NO_UUID = "00000000-0000-4000-8000-000000000000"
 
 
 @pytest.fixture
@@ -202,3 +203,16 @@ def test_doors_of_djangos_own_admin_show_no_foreign_patient(address: str, mira: 
     answer = browser.get(address, follow=True)
     assert answer.status_code in (200, 400, 403, 404)
     assert "Otto" not in answer.content.decode().replace("s=Otto", "")
+
+
+@pytest.mark.parametrize("chosen", ["1", "no id", "9" * 40, "\x00", NO_UUID])
+@pytest.mark.parametrize("name", ["journal_flag", "reminders_delivery"])
+def test_what_is_no_id_chooses_nothing_in_a_list(name: str, chosen: str, mira: User, hill: Clinic) -> None:
+    people.flag(people.patient(hill))
+    browser = Client(raise_request_exception=False)
+    people.signed_in(browser, mira)
+    address = reverse(f"admin:{name}_changelist")
+    action = "acknowledge_selected" if name == "journal_flag" else "send_again_selected"
+    answer = browser.post(address, {"action": action, "_selected_action": [chosen]})
+    assert answer.status_code in (200, 302)
+    assert not Flag.objects.exclude(status=Flag.Status.OPEN).exists()

@@ -1,18 +1,22 @@
 """Passkeys, one-time codes, mailed codes: every way in that an app has, to its end."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pyotp
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.core import mail
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from api import doors
 from journal.accounts.models import Invitation, Patient, User
-from tests.api.doors import ACCOUNT, AUTH, go_on, mailed_code, sign_in
+from tests.api.doors import ACCOUNT, AUTH, go_on, mailed, mailed_code, sign_in
 from tests.api.passkeys import Passkey
 from tests.api.phone import PASSWORD, SIGNUP, Phone
 
@@ -147,6 +151,30 @@ def test_signing_up_with_a_passkey_and_no_password(invite: Callable[..., str]) -
     assert not User.objects.get().has_usable_password()
     assert by_passkey(passkey)[0] == 200
     assert sign_in(Phone(), PAT, "")[0] == 400
+
+
+def test_a_found_phone_without_a_password_is_given_none(phone: Phone, patient: Patient) -> None:
+    """Who signed up by passkey has none; a first one would be a way in beside the passkey."""
+    passkey = add_passkey(phone)
+    user = patient.user
+    assert user
+    user.set_unusable_password()
+    user.save()
+    status, found = by_passkey(passkey)
+    assert status == 200
+    with time_machine.travel(timezone.now() + timedelta(minutes=20), tick=True):
+        body = {"new_password": "a thief by the river"}
+        assert found.send("POST", f"{ACCOUNT}/password/change", body)[0] == 401
+        browser = Client()
+        browser.cookies["osteon_session"] = found.token
+        said = {"password1": body["new_password"], "password2": body["new_password"]}
+        assert "reauthenticate" in browser.post(reverse("account_set_password"), said)["Location"]
+        assert not User.objects.get(pk=user.pk).has_usable_password()
+        _, asked = go_on(found, "GET", f"{AUTH}/webauthn/reauthenticate")
+        shown = {"credential": passkey.sign(asked["data"]["request_options"])}
+        assert go_on(found, "POST", f"{AUTH}/webauthn/reauthenticate", shown)[0] == 200
+        found.send("POST", f"{ACCOUNT}/password/change", body)
+    assert User.objects.get(pk=user.pk).has_usable_password()
 
 
 @pytest.mark.usefixtures("verifying")
@@ -288,3 +316,40 @@ def test_a_reset_does_not_take_the_second_factor_away(phone: Phone, email: str) 
     assert go_on(forgot, "POST", f"{AUTH}/password/reset", {"key": code, "password": new})[0] == 401
     assert sign_in(Phone(), email, new)[0] == 401
     assert Authenticator.objects.filter(type="totp").exists()
+
+
+# --- what the person is told by mail ---
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_password_and_a_changed_factor_are_told_by_mail_in_neutral_words(
+    phone: Phone, email: str
+) -> None:
+    """What happened and when; nothing of health or of the clinic, and nothing that a stranger wrote."""
+    phone.client.defaults["HTTP_USER_AGENT"] = "Please open evil.example"
+    add_passkey(phone)
+    mailed(1)
+    add_totp(phone)
+    mailed(2)
+    body = {"current_password": PASSWORD, "new_password": "a quiet walk by the sea"}
+    phone.send("POST", f"{ACCOUNT}/password/change", body)
+    mailed(3)
+    assert {to for one in mail.outbox for to in one.to} == {email}
+    for one in mail.outbox:
+        said = f"{one.subject} {one.body}".lower()
+        assert "if it was not you" in said
+        for word in ("evil.example", "127.0.0.1", "hill", "pain", "symptom", "journal", "patient", "health"):
+            assert word not in said
+
+
+def test_the_old_address_is_told_that_there_is_another_and_not_which(phone: Phone, email: str) -> None:
+    user = User.objects.get(email=email)
+    EmailAddress.objects.update_or_create(
+        user=user, email=email, defaults={"primary": True, "verified": True}
+    )
+    EmailAddress.objects.create(user=user, email="new@example.org", verified=True)
+    fresh(phone)
+    body = {"email": "new@example.org", "primary": True}
+    assert phone.send("PATCH", f"{ACCOUNT}/email", body)[0] == 200
+    assert "new@example.org" not in mailed(1)
+    assert mail.outbox[0].to == [email]

@@ -1,11 +1,13 @@
 """Every route × method × person × (own, foreign, missing): nobody's words reach anybody else.
 
-The routes are read from the router, and the admin's actions from its registry: a new one is here by itself.
+The routes are read from the router, the admin's actions from its registry, and what a body may name from the
+desk's own forms, the document of the API and what a phone pulls: a new one is here by itself.
 """
 
+import json
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -19,10 +21,12 @@ from django.urls import reverse
 from django.utils import timezone as clock
 from drf_spectacular.generators import SchemaGenerator
 
-from journal.accounts.models import User
+from journal.accounts.models import Clinician, Patient, User
 from journal.actions import glass
 from journal.fence import tables
+from tests.support import bodies
 from tests.support.desk import signed_in
+from tests.support.forms import Form, forms_of
 from tests.support.records import Cast, a_cast
 from tests.support.routes import NO_NUMBER, NO_UUID, Route, every_route
 
@@ -70,6 +74,25 @@ def _one_schema(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 Asked = tuple[str, Any]  # address and form
+# What the server writes into a new row, and nobody sent: no two answers have the same moment, id or ETag.
+MADE_HERE = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+(\+00:00|Z)|\b1\d{12}\b"
+    r'|"\d+-[0-9a-f]{16}"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'
+)
+# What no form has: whose somebody is, and what they may do.
+FORGED = (
+    "clinic",
+    "clinic_id",
+    "patient",
+    "patient_id",
+    "user",
+    "user_id",
+    "physiotherapist",
+    "by",
+    "pk",
+    "id",
+)
+FORGED_RIGHTS = {"role": "lead", "is_superuser": "on", "is_staff": "on"}
 
 
 @dataclass
@@ -86,6 +109,7 @@ class World:
     client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
     cells: int = 0
     wrong: list[str] = field(default_factory=list)
+    whole: list[object] = field(default_factory=list)  # what must stay as it is, when that is looked at
 
     @property
     def foreign(self) -> Cast:
@@ -99,13 +123,16 @@ class World:
         if self.token:
             self.client.cookies["osteon_session"] = self.token
         headers = {"X-Session-Token": self.token} if self.token else {}
-        sent: dict[str, Any] = {} if method == "GET" else {"data": b"{}", "content_type": "application/json"}
+        said = json.dumps({} if body is None else body)
+        sent: dict[str, Any] = {} if method == "GET" else {"data": said, "content_type": "application/json"}
         with transaction.atomic():
             if form:
-                answer = self.client.post(address, body, headers=headers)
+                answer = self.client.post(address, body, headers=headers, follow=bool(self.whole))
             else:
                 answer = self.client.generic(method, address, headers=headers, **sent)
             text = without(self.text(answer), asked)
+            if self.whole and method != "GET" and self.whole != kept(self.foreign):
+                self.wrong.append(f"changed: {self.role}: {method} {address} {body}")
             transaction.set_rollback(True)
         self.cells += 1
         if self.own and address.startswith(COPY):
@@ -130,6 +157,25 @@ class World:
         )
         if self.plain(one) != self.plain(two) and self.plain(one, ids[0]) != self.plain(two, ids[1]):
             self.wrong.append(f"tells apart: {self.role}: {method} {foreign[0]}")
+
+    def same_bodies(self, method: str, address: str, sent: Iterable[tuple[str, Any]], *, form: bool) -> None:
+        """Whatever row of others a body names, the answer is the one about a row that never was, which comes
+        last, and no row of theirs is another one then. Of a page of the desk, which says much else and has
+        short ids, it is the status and the way there.
+        """
+        found = [(body, key, self.ask(method, address, body, form=form, asked=key)) for key, body in sent]
+        plain = [(body, self.way(answer) if form else self.told(answer, key)) for body, key, answer in found]
+        for body, answer in plain[:-1]:
+            if answer != plain[-1][1]:
+                self.wrong.append(f"tells apart: {self.role}: {method} {address} {body}")
+
+    def way(self, answer: Any) -> list[str]:
+        return [str(answer.status_code), *(str(step) for step in answer.redirect_chain)]
+
+    def told(self, answer: Any, asked: str) -> list[str]:
+        """In whatever order: rows of a phone come by their ids."""
+        said = str(self.plain(answer, asked)).replace(asked, "ID")
+        return sorted(re.split(r"[][{},]", MADE_HERE.sub("MADE HERE", said)))
 
     def plain(self, answer: Any, asked: str = "") -> tuple[int, dict[str, str], str]:
         headers = {name: value for name, value in answer.headers.items() if name not in VARIES}
@@ -227,6 +273,93 @@ def tried(here: World, route: Route, method: str) -> None:
             )  # theirs to see: clinics and who works there; a patient's word is a leak
         else:
             here.same(method, (address, None), (missing, None), (address, missing))
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role not in ("nobody", "an operator")])
+def test_no_body_reaches_the_rows_that_it_names(role: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each field that names another row (owner, colleague, item, device) with each row of somebody else."""
+    here = world(role)
+    here.whole = kept(here.foreign)
+    fields = set(sent_by_forms(here))
+    if "patient" in role:
+        fields |= set(sent_by_phones(here))
+    with capsys.disabled():
+        print(f"\n{role}: {here.cells} cells, {len(here.wrong)} wrong, of {', '.join(sorted(fields))}")
+        print("\n".join(here.wrong))
+    known = {
+        "the physiotherapist": {"owner", "_selected_action"},
+        "the lead": {"owner", "_selected_action", "to", "on-call"},
+        "the patient": {"POST /api/v1/entries", "sync"},
+    }
+    assert known.get(role, set()) <= fields
+    assert here.wrong == []
+
+
+def kept(of: Cast) -> list[object]:
+    """Every row of the cast, what was done with them, and what everybody may do."""
+    rows: list[object] = [
+        type(row)._base_manager.filter(pk=row.pk).values().get() for row in of.rows.values()
+    ]
+    rows += [row._meta.model._base_manager.filter(patient=of.patient).count() for row in _of_patients(of)]
+    rows += User.objects.order_by("pk").values_list("pk", "is_staff", "is_superuser")
+    rows += Clinician.objects.order_by("pk").values_list("pk", "clinic", "user", "role")
+    rows += Patient.objects.order_by("pk").values_list("pk", "clinic", "user")
+    return rows
+
+
+def _of_patients(of: Cast) -> list[Any]:
+    return [row for row in of.rows.values() if hasattr(row, "patient_id")]
+
+
+def sent_by_forms(here: World) -> Iterator[str]:
+    """Each form of each page of the desk, with rows of others, and with what it has no field for."""
+    for form in forms(here):
+        keys = [*_keys_of(here.foreign), str(NO_NUMBER)]
+        for name in form.naming_rows():
+            said = [*keys[:-1], NO_UUID if "-" in form.offered[name][-1] else keys[-1]]
+            here.same_bodies("POST", form.address, form.with_row(name, said), form=True)
+            yield name
+        for stem in form.stems():
+            here.same_bodies("POST", form.address, form.with_place(stem, keys), form=True)
+            yield form.address.rstrip("/").rpartition("/")[2]
+        forged = dict.fromkeys(FORGED, str(here.foreign.clinic.pk)) | FORGED_RIGHTS
+        here.ask("POST", form.address, forged | form.fields, form=True)
+
+
+def forms(here: World) -> list[Form]:
+    """All that the person's own pages of the desk have, each once; those of the sign-in name no row."""
+    found: dict[object, Form] = {}
+    for route in every_route():
+        if route.pattern.startswith("admin/") and here.own is not None:
+            for address in route.filled(here.own) if route.parameters else [route.address({})]:
+                page = here.ask("GET", address)
+                if page.status_code == 200 and page["Content-Type"].startswith("text/html"):
+                    found |= {
+                        (one.address, *one.fields): one for one in forms_of(page.content.decode(), address)
+                    }
+    return [form for form in found.values() if not form.address.endswith(("/logout/", "/language/"))]
+
+
+def _keys_of(cast: Cast) -> list[str]:
+    """Of all rows, and of the people that have no row of their own in the cast."""
+    keys = [row.pk for row in cast.rows.values()] + [cast.lead.pk, cast.lead.clinician.pk, cast.person.pk]
+    return sorted({str(key) for key in keys})
+
+
+def sent_by_phones(here: World) -> Iterator[str]:
+    keys = [
+        str(key) for row in here.foreign.rows.values() for key in (row.pk, getattr(row, "client_id", None))
+    ]
+    keys = [key for key in dict.fromkeys(keys) if "-" in key] + [NO_UUID]
+    document = SchemaGenerator().get_schema(public=True)
+    for method, path, naming in bodies.naming_rows(document):
+        here.same_bodies(method, path, [(key, naming(key)) for key in keys], form=False)
+        yield f"{method} {path}"
+    pulled = json.loads(here.ask("GET", "/api/v1/sync?last_pulled_at=null").content)
+    address = f"/api/v1/sync?last_pulled_at={pulled['timestamp']}"
+    for naming in bodies.pushes(pulled["changes"]):
+        here.same_bodies("POST", address, [(key, naming(key)) for key in keys], form=False)
+        yield "sync"
 
 
 def actions() -> Iterator[tuple[str, str, str]]:

@@ -1,5 +1,6 @@
 """Staff come, are helped in when a second factor is lost, and leave; each on record."""
 
+import json
 from io import StringIO
 from typing import Any
 
@@ -96,6 +97,21 @@ def test_a_clinic_that_does_not_fit_is_not_opened(changed: dict[str, str], why: 
     with pytest.raises(CommandError, match=why):
         said("clinic", *(part for pair in options.items() for part in pair))
     assert Clinic.objects.count() == 1
+
+
+def test_each_command_prints_one_json_document_when_asked() -> None:
+    clinic = ("--slug", "hill", "--name", "Hill Clinic", "--timezone", "Europe/Berlin", "--json")
+    assert json.loads(said("clinic", *clinic))["slug"] == "hill"
+    email = "lea@hill.example"
+    one = {"clinic": "hill", "email": email, "name": "Lea Hill", "role": "lead", "active": True}
+    told = said("staff", "--clinic", "hill", "--add", email, "--name", "Lea Hill", "--lead", "--json")
+    assert one.items() <= json.loads(told).items()
+    assert json.loads(said("staff", "--list", "--json")) == {"staff": [one]}
+    with_factors(User.objects.get())
+    lost = json.loads(said("staff", "--second-factor-lost", email, "--json"))
+    assert lost == {"email": email, "active": True}
+    closed = json.loads(said("staff", "--close", email, "--json"))
+    assert closed == {"email": email, "active": False}
 
 
 # --- a lost second factor ---

@@ -17,6 +17,7 @@ from tests.support.records import Cast
 NO_UUID, NO_NUMBER = "00000000-0000-4000-8000-000000000000", 987_654_321
 # A route that says nothing of what it is about is tried with so many of all ids.
 AT_MOST = 8
+Parameters = tuple[tuple[str, object], ...]
 # For parameters of regular expressions, which name no converter.
 WORDS = {"app_label": "journal", "url": "nowhere", "key": "no-key", "uidb36": "1"}
 
@@ -27,7 +28,7 @@ class Route:
 
     pattern: str
     name: str
-    parameters: tuple[tuple[str, object], ...]
+    parameters: Parameters
 
     def __str__(self) -> str:
         return self.pattern
@@ -53,21 +54,23 @@ class Route:
 
 
 def every_route() -> list[Route]:
-    return list(_walk(get_resolver(), ""))
+    return list(_walk(get_resolver(), "", ()))
 
 
-def _walk(resolver: URLResolver, before: str) -> Iterator[Route]:
+def _walk(resolver: URLResolver, before: str, above: Parameters) -> Iterator[Route]:
+    """Parameters may stand in a pattern, or in one that it is included in."""
     for found in resolver.url_patterns:
         pattern = before + str(found.pattern)
+        parameters = above + tuple(getattr(found.pattern, "converters", {}).items())
         if isinstance(found, URLResolver):
-            yield from _walk(found, pattern)
+            yield from _walk(found, pattern, parameters)
         elif isinstance(found, URLPattern):
-            yield _route(pattern, found)
+            yield _route(pattern, found, parameters)
 
 
-def _route(pattern: str, found: URLPattern) -> Route:
+def _route(pattern: str, found: URLPattern, parameters: Parameters) -> Route:
     if not isinstance(found.pattern, RegexPattern):
-        return Route(pattern, found.name or "", tuple(found.pattern.converters.items()))
+        return Route(pattern, found.name or "", parameters)
     plain = pattern.replace("^", "").replace("$", "")
     for name, word in WORDS.items():
         start = plain.find(f"(?P<{name}>")

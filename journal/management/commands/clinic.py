@@ -1,5 +1,6 @@
 """`manage.py clinic`: a clinic is opened."""
 
+import json
 import zoneinfo
 from argparse import ArgumentParser
 from typing import Any
@@ -23,11 +24,15 @@ class Command(BaseCommand):
         )
         parser.add_argument("--phone", default="", help="shown to patients beside each advice")
         parser.add_argument("--emergency-number", default="112", help="shown to patients (default 112)")
+        parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
 
     def handle(self, *_: Any, **options: Any) -> None:
         said = {key: options[key] for key in ("slug", "name", "timezone", "phone", "emergency_number")}
         _checked(**said)
         clinic = clinics.open_clinic(**said)
+        if options["json"]:
+            self.stdout.write(json.dumps(said))
+            return
         self.stdout.write(
             f"{clinic.name} is open. Now: manage.py staff --clinic {clinic.slug} --add … --lead"
         )

@@ -1,5 +1,6 @@
 """`manage.py staff`: a member of a clinic's staff comes, is helped in again, or leaves."""
 
+import json
 from argparse import ArgumentParser
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone as clock
 
 from journal.accounts.models import Clinic, Clinician, User
@@ -40,22 +42,38 @@ class Command(BaseCommand):
         parser.add_argument("--clinic", metavar="SLUG")
         parser.add_argument("--name", help="as patients and colleagues read it")
         parser.add_argument("--lead", action="store_true", help="assigns, invites, names who is on call")
+        parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
 
     def handle(self, *_: Any, **options: Any) -> None:
         try:
-            if options["add"]:
-                return self.add(_clinic(options["clinic"]), options)
-            if options["second_factor_lost"]:
-                user = _staff(options["second_factor_lost"])
-                return accounts.forget_second_factors(by=None, at=clock.now(), user=user)
-            if options["close"]:
-                return accounts.close(by=None, at=clock.now(), user=_staff(options["close"]))
+            said = self.do(options)
         except RefusedError as refusal:
             raise CommandError(str(refusal)) from refusal
-        return self.show(options["clinic"])
+        if options["json"]:
+            self.stdout.write(json.dumps(said))
+        elif options["add"]:
+            role = Clinician.Role(said["role"]).label.lower()
+            self.stdout.write(f"{said['name']} works at {said['works_at']}, as {role}. {HOW_TO_START}")
+        elif options["list"]:
+            for one in said["staff"]:
+                state = "" if one["active"] else "\tclosed"
+                self.stdout.write(f"{one['clinic']}\t{one['email']}\t{one['role']}\t{one['name']}{state}")
+
+    def do(self, options: dict[str, Any]) -> dict[str, Any]:
+        """What was asked, once; the answer is what --json prints."""
+        if options["add"]:
+            clinic = _clinic(options["clinic"])
+            return {**_said(self.add(clinic, options)), "works_at": clinic.name}
+        if options["list"]:
+            return {"staff": [_said(one) for one in _listed(options["clinic"])]}
+        user = _staff(options["second_factor_lost"] or options["close"])
+        verb = accounts.forget_second_factors if options["second_factor_lost"] else accounts.close
+        verb(by=None, at=clock.now(), user=user)
+        user.refresh_from_db()
+        return {"email": user.email, "active": user.is_active}
 
     @transaction.atomic
-    def add(self, clinic: Clinic, options: dict[str, Any]) -> None:
+    def add(self, clinic: Clinic, options: dict[str, Any]) -> Clinician:
         email, name = User.objects.normalize_email(options["add"]), (options["name"] or "").strip()
         try:
             validate_email(email)
@@ -69,14 +87,22 @@ class Command(BaseCommand):
         user = accounts.open_account(
             at=at, email=email, name=name, encoded_password=make_password(None), is_staff=True
         )
-        clinics.add_clinician(by=None, at=at, clinic=clinic, user=user, role=role)
-        self.stdout.write(f"{name} works at {clinic.name}, as {role.label.lower()}. {HOW_TO_START}")
+        return clinics.add_clinician(by=None, at=at, clinic=clinic, user=user, role=role)
 
-    def show(self, slug: str | None) -> None:
-        found = Clinician.objects.select_related("user", "clinic").order_by("clinic__slug", "user__email")
-        for one in found.filter(clinic=_clinic(slug)) if slug else found:
-            state = "" if one.user.is_active else "\tclosed"
-            self.stdout.write(f"{one.clinic.slug}\t{one.user.email}\t{one.role}\t{one}{state}")
+
+def _listed(slug: str | None) -> QuerySet[Clinician]:
+    found = Clinician.objects.select_related("user", "clinic").order_by("clinic__slug", "user__email")
+    return found.filter(clinic=_clinic(slug)) if slug else found
+
+
+def _said(one: Clinician) -> dict[str, Any]:
+    return {
+        "clinic": one.clinic.slug,
+        "email": one.user.email,
+        "name": str(one),
+        "role": str(one.role),
+        "active": one.user.is_active,
+    }
 
 
 def _clinic(slug: str | None) -> Clinic:
