@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.contrib import admin
@@ -185,8 +186,10 @@ class World:
 
 
 def without(text: str, asked: str) -> str:
-    """The text but for what the request itself said, as a whole word."""
-    return re.sub(rf"(?:(?<!\w)|(?<=%3D)|(?<=%2F)){re.escape(asked)}(?!\w)", "ID", text) if asked else text
+    """The text but for what the request itself said, as a whole word, also as the value of another address."""
+    for said in {asked, quote(asked, safe="")} - {""}:
+        text = re.sub(rf"(?:(?<!\w)|(?<=%3D)|(?<=%2F)){re.escape(said)}(?!\w)", "ID", text)
+    return text
 
 
 def world(role: str) -> World:
