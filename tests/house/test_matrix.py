@@ -186,7 +186,7 @@ class World:
 
 
 def without(text: str, asked: str) -> str:
-    """The text but for what the request itself said, as a whole word, also as the value of another address."""
+    """The text but for what the request itself said, as a whole word, also in another address."""
     for said in {asked, quote(asked, safe="")} - {""}:
         text = re.sub(rf"(?:(?<!\w)|(?<=%3D)|(?<=%2F)){re.escape(said)}(?!\w)", "ID", text)
     return text
