@@ -16,7 +16,6 @@ if TYPE_CHECKING:  # DRF's views import this module through its settings
     from rest_framework.views import APIView
 
 
-OWN_RECORD = "SELECT {columns} FROM accounts_patient AS patient WHERE user_id = %(person)s"
 VERSION = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6}){0,3}")
 
 
@@ -57,11 +56,10 @@ class IsPatient(BasePermission):
         person = cast(User | None, request.user)
         if person is None:
             return False
-        found = Patient.objects.by_sql(OWN_RECORD, {"person": person.pk})
-        if found is not None:
-            person.patient = found[0]  # what `patient_of` gives, without asking again
-            scope.become(scope.patient(person.pk, found[0].pk, found[0].clinic_id))
-        return found is not None
+        record: Patient | None = getattr(person, "patient", None)  # read with the session, as a rule
+        if record is not None:
+            scope.become(scope.patient(person.pk, record.pk, record.clinic_id))
+        return record is not None
 
 
 class Nothing(BaseModel):

@@ -2,7 +2,7 @@
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -12,20 +12,28 @@ from django.utils import timezone as clock
 from django.utils.crypto import constant_time_compare
 
 from journal.accounts.keys import hashed
-from journal.accounts.models import Session, User
+from journal.accounts.models import Patient, Session, User
 from journal.accounts.sealed import InvalidToken, opened, sealed
-from journal.rows import by_sql
+from journal.fence.base import DatabaseWrapper
+from journal.rows import ask_for, at_once
 
 _LIVE = """
 SELECT session_data, expire_date FROM accounts_session WHERE session_key = %(key)s AND expire_date > %(now)s
 """
 
-# Whose session it is stands sealed in its content; the list of sessions only says in which row to look.
+# Whose session it is stands sealed in its content; the list of sessions only says in which row to look, and
+# in whose name the statement that travels along asks for their own record, if they are a patient.
 _WITH_ACCOUNT = """
-SELECT {columns}, session_data, expire_date
+SELECT {columns}, session_data, expire_date,
+    set_config('osteon.scope', 'person:' || listed.user_id || '::', true),
+    set_config('plan_cache_mode', 'force_generic_plan', true)
 FROM accounts_session JOIN usersessions_usersession AS listed USING (session_key)
 JOIN accounts_user AS "user" ON "user".id = listed.user_id
 WHERE session_key = %(key)s AND expire_date > %(now)s
+"""
+_RECORD = """
+SELECT {columns} FROM accounts_patient AS patient
+WHERE user_id = nullif(split_part(current_setting('osteon.scope', true), ':', 2), '')::bigint
 """
 
 
@@ -68,16 +76,20 @@ class SessionStore(DatabaseStore):
 
 
 def signed_in(token: str) -> tuple[User, SessionStore] | None:
-    """The account and its session by one statement, where all is plainly in order.
+    """The account and its session, with the record of a patient, in one round trip, where all is in order.
 
     None leaves it to Django to look: a session that is not listed, was begun with an earlier secret or an
     earlier password, or is no session.
     """
     store = SessionStore(token)
-    found = by_sql(User, _WITH_ACCOUNT, {"key": str(hashed(token)), "now": clock.now()})
+    with at_once():
+        accounts = ask_for(User, _WITH_ACCOUNT, {"key": str(hashed(token)), "now": clock.now()})
+        records = ask_for(Patient, _RECORD, {})
+    cast(DatabaseWrapper, connection).forget_scope()
+    found = accounts()
     if not found:
         return None
-    [(user, (content, store.expires))] = found
+    [(user, (content, store.expires, *_))] = found
     said = store._session_cache = store.decode(content)
     in_order = (
         said.get(SESSION_KEY) == str(user.pk)
@@ -85,4 +97,8 @@ def signed_in(token: str) -> tuple[User, SessionStore] | None:
         and user.is_active
         and constant_time_compare(said.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
     )
-    return (user, store) if in_order else None
+    if not in_order:
+        return None
+    for record, _ in records():
+        user.patient = record
+    return user, store

@@ -58,10 +58,11 @@ def _count(key: str) -> int:
     if time.monotonic() < _resting["until"]:
         return 0
     try:
-        with _redis(settings.REDIS_URL).pipeline(transaction=False) as pipeline:
-            pipeline.incr(key)
-            pipeline.expire(key, 2 * WINDOW)
-            return int(pipeline.execute()[0])
+        client = _redis(settings.REDIS_URL)
+        asked = int(client.incr(key))
+        if asked == 1:
+            client.expire(key, 2 * WINDOW)
+        return asked
     except redis.RedisError as error:
         _resting["until"] = time.monotonic() + REST_SECONDS
         log.warning("requests are not counted: %s", type(error).__name__)

@@ -1,12 +1,14 @@
 """PostgreSQL, told with each transaction in whose name it is asked. Django's ENGINE is `journal.fence`."""
 
 from contextlib import nullcontext
+from datetime import UTC
 from typing import Any
 
 from django.db.backends.postgresql import base
 from psycopg.pq import PipelineStatus, TransactionStatus
 
 from journal.fence import scope
+from journal.fence.moments import with_moments
 
 _SCOPE = "SELECT set_config('osteon.scope', %s, true), set_config('plan_cache_mode', %s, true)"
 # With its policies a statement takes longer to plan than to run. What a patient asks starts at the narrow
@@ -27,6 +29,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().__init__(*arguments, **more)
         self._told: str | None = scope.NOBODY
         self.execute_wrappers.append(self._tell)
+
+    def get_connection_params(self) -> dict[str, Any]:
+        wanted: dict[str, Any] = super().get_connection_params()
+        if self.timezone is UTC:
+            wanted["context"] = with_moments(wanted["context"])
+        return wanted
+
+    def forget_scope(self) -> None:
+        """A statement has set it by itself: what is asked next says its own again."""
+        self._told = None
 
     def _tell(self, execute: Any, sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
         status = self.connection.pgconn.transaction_status

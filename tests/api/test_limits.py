@@ -46,6 +46,15 @@ def test_the_fourth_of_three_requests_is_told_when_to_come_again(phone: Phone, l
 
 
 @pytest.mark.usefixtures("_one_minute", "limit")
+def test_a_count_is_gone_soon_after_its_minute(phone: Phone, settings: Any) -> None:
+    for _ in range(2):
+        phone.request("GET", "/api/v1/me")
+    client = throttles._redis(settings.REDIS_URL)
+    keys = client.keys("asked:*")
+    assert [0 < client.ttl(key) <= 2 * throttles.WINDOW for key in keys] == [True]
+
+
+@pytest.mark.usefixtures("_one_minute", "limit")
 def test_the_limit_is_each_persons_own(phone: Phone, invite: Any) -> None:
     other = Phone()
     other.sign_up(invite(age=70))

@@ -11,8 +11,10 @@ from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.utils import timezone
 
+from api.sessions import signed_in
 from journal.accounts.models import Patient, Session
 from journal.actions import accounts, sessions
+from journal.fence import scope
 from journal.models import Change
 from tests.api.doors import ACCOUNT, AUTH, go_on, sign_in
 from tests.api.phone import PASSWORD, Phone, entry
@@ -48,6 +50,22 @@ def test_every_phone_is_listed_with_its_name_and_when_it_was_seen(phone: Phone, 
     assert len(found) == 2
     assert (other["is_current"], "last_seen_at" in other) == (False, True)
     assert [one["is_current"] for one in found.values()].count(True) == 1
+
+
+def test_a_session_brings_its_own_record_and_leaves_no_scope_behind(phone: Phone, patient: Patient) -> None:
+    with scope.within(scope.NOBODY):
+        found = signed_in(phone.token)
+        assert found
+        assert found[0].patient == patient
+        assert not Patient.objects.filter(pk=patient.pk).exists()
+
+
+def test_a_session_begun_with_an_earlier_password_brings_no_record(phone: Phone, patient: Patient) -> None:
+    assert patient.user
+    patient.user.set_password(NEW)
+    patient.user.save()
+    with scope.within(scope.NOBODY):
+        assert signed_in(phone.token) is None
 
 
 def test_when_a_phone_was_seen_is_kept_to_the_hour(phone: Phone) -> None:
