@@ -1,10 +1,12 @@
 """Lists of a large clinic: a page costs what its rows cost, however many there are and however deep it is."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+from django.utils.http import urlencode
 from unfold.views import ChangeList
 
 MOST = 10_000  # rows that are counted and paged through; what lies beyond is found by search and filters
@@ -45,4 +47,30 @@ class DeskList(ChangeList):  # type: ignore[misc]
         self.capped = self.result_count >= MOST
 
 
-__all__ = ["MOST", "DeskList", "DeskPaginator"]
+def asked_for(request: HttpRequest) -> str:
+    """The address's query without what was left open: by this a link knows that it is the one shown."""
+    return urlencode([(name, str(value)) for name, value in request.GET.items() if value])
+
+
+Choices = Mapping[str, tuple[str, str, Iterable[tuple[str, str]]]]
+
+
+def narrowing(request: HttpRequest, choices: Choices, *, kept: Iterable[str]) -> dict[str, Any]:
+    """What `desk/narrow.html` shows: by parameter its label, the words for none, and values with words.
+
+    Parameters in `kept` go along; what else is asked for falls away.
+    """
+    return {
+        "narrow": [
+            (
+                name,
+                label,
+                [(value, words, value == request.GET.get(name, "")) for value, words in [("", unset), *rest]],
+            )
+            for name, (label, unset, rest) in choices.items()
+        ],
+        "kept": [(name, value) for name, value in request.GET.items() if name in kept],
+    }
+
+
+__all__ = ["MOST", "DeskList", "DeskPaginator", "asked_for", "narrowing"]
