@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from journal.accounts.models import Clinic, Patient, User
-from journal.admin import entries, lists
+from journal.admin import lists
 from journal.admin.middleware import IDLE_SECONDS
 from journal.fence import scope
 from journal.insight import caseload
@@ -151,7 +151,6 @@ def test_the_newest_entries_stand_first_however_few_days_are_sorted(
     assert every == sorted(every, reverse=True)
     assert len(every) == 5
     monkeypatch.setattr(lists, "MOST", 5)
-    monkeypatch.setattr(entries, "MOST", 5)
     monkeypatch.setattr("journal.admin.entries.EntryDesk.list_per_page", 3)
     assert _days(desk) == every[:3]
     assert _days(desk, page=2) == every[3:]
