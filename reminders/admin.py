@@ -1,13 +1,15 @@
 """Reminders and what was sent, to look at: nothing here is edited, and no message's text is shown."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import admin, messages
 from django.contrib.admin import action, display
-from django.db.models import QuerySet
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, Func, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -16,10 +18,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from journal.accounts.models import Patient
 from journal.actions.refusals import RefusedError
 from journal.admin import care, moments, names, rhythms, rules, words
 from journal.admin.desk import PatientDesk, person
 from journal.admin.filters import ChoicesFilter
+from journal.admin.lists import NewestDays, NewestMoments
 from journal.models import Flag
 from reminders import pause_panel
 from reminders.actions import deliveries
@@ -139,6 +143,7 @@ class OccurrenceAdmin(LookOnly):
     list_filter = (("state", ChoicesFilter),)
     people = (*LookOnly.people, "reminder", "held_by")
     newest_first = "-local_date"
+    paginator = NewestDays
 
     @display(description=gettext_lazy("Day"))
     def day(self, row: Occurrence) -> str:
@@ -162,6 +167,29 @@ class OccurrenceAdmin(LookOnly):
         ]
 
 
+class TimeFilter(admin.SimpleListFilter):
+    """The last four weeks unless asked otherwise: of all that there ever was, a large clinic has millions."""
+
+    title = gettext_lazy("time")
+    parameter_name = "time"
+    USUAL = 28
+    LATELY = gettext_lazy("The last 28 days")
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("365", _("The last 12 months")), ("all", _("All"))]
+
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        unset, *rest = super().choices(changelist)
+        yield {**unset, "display": self.LATELY}
+        yield from rest
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:
+        if self.value() == "all":
+            return queryset
+        days = 365 if self.value() == "365" else self.USUAL
+        return queryset.filter(due_at__gte=timezone.now() - timedelta(days=days))
+
+
 class ReceiptFilter(admin.SimpleListFilter):
     """How far it is known to have come."""
 
@@ -175,18 +203,66 @@ class ReceiptFilter(admin.SimpleListFilter):
         return queryset.filter(**{f"{self.value()}_at__isnull": False}) if self.value() else queryset
 
 
+class _OneOf(Func):
+    """Whether the patient is one of these, asked for once as an array: so the index of patients is used
+    however few the planner expects.
+    """
+
+    arg_joiner = " = ANY("
+    template = "(%(expressions)s))"
+    output_field = BooleanField()
+
+    def __init__(self, patients: QuerySet[Patient]) -> None:
+        super().__init__("patient", ArraySubquery(patients.values("pk")))
+
+
+class DeliveryPages(NewestMoments):
+    """Those about patients and those about the clinic as a whole, each by itself: the index of patients
+    serves either, and neither when both are asked for at once.
+    """
+
+    def __init__(self, rows: QuerySet[Delivery], per_page: int, patients: QuerySet[Patient]) -> None:
+        super().__init__(rows, per_page)
+        self.patients = patients
+
+    def how_many(self, rows: QuerySet[Delivery], most: int) -> int:
+        return min(self._either(rows.order_by(), most).count(), most)
+
+    def keys(self, rows: QuerySet[Delivery], start: int, end: int) -> list[int]:
+        """Found before the rows: joined to them, all deliveries of these days would be read again."""
+        found = self._either(rows, end).order_by("-due_at", "pk")[start:end]
+        return [one["pk"] for one in found]
+
+    def _either(self, rows: QuerySet[Delivery], most: int) -> QuerySet[Delivery, dict[str, Any]]:
+        """Keys of the first of both, with what they are sorted by."""
+        of_patients = rows.filter(_OneOf(self.patients)).values("pk", "due_at")[:most]
+        return of_patients.union(rows.filter(patient=None).values("pk", "due_at")[:most], all=True)
+
+
 @admin.register(Delivery)
 class DeliveryAdmin(LookOnly):
     """Who was told what, over which channel, how far it came, and why it did not."""
 
     list_display = ("what", "who", "whom", "over", "receipt_state", "tried", "why", "due", "sent")
-    list_filter = (*((name, ChoicesFilter) for name in ("state", "topic", "channel")), ReceiptFilter)
+    list_filter = (
+        *((name, ChoicesFilter) for name in ("state", "topic", "channel")),
+        ReceiptFilter,
+        TimeFilter,
+    )
+    paginator = NewestMoments
+    newest_first = "-due_at"
+    list_before_template = "reminders/deliveries_note.html"
     people = (*LookOnly.people, "to__clinician__clinic", "device", "webhook__clinic")
     actions = ("send_again_selected",)
 
     def scope(self, request: HttpRequest) -> QuerySet[Delivery]:
         rows = Delivery.objects.visible_to(person(request))
         return rows.select_related(*self.people).order_by(self.newest_first, "pk")
+
+    def get_paginator(
+        self, request: HttpRequest, queryset: QuerySet[Delivery], per_page: int, *_more: Any
+    ) -> DeliveryPages:
+        return DeliveryPages(queryset, per_page, Patient.objects.visible_to(person(request)))
 
     def record(self, request: HttpRequest, things: Iterable[Delivery], *, how: str) -> None:
         """A digest is about a clinic: it shows nobody's record."""

@@ -1,6 +1,6 @@
 """Entries as sentences: what the patient said, when, and what it said before it was edited."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,7 +8,6 @@ from django.contrib.admin import display
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -16,11 +15,9 @@ from django.utils.translation import gettext_lazy
 
 from journal.admin import chips, moments, reading
 from journal.admin.desk import PatientDesk
-from journal.admin.lists import MOST, DeskPaginator
+from journal.admin.lists import NewestDays
 from journal.models import Entry, EntryVersion
 from journal.models.entries import SaidByPatient
-
-WINDOWS = (2, 8, 32, 128)  # days back, of which the shortest that fills the page is sorted
 
 
 class Said:
@@ -50,20 +47,6 @@ class EntryLine(Said):
 def said_in(said: SaidByPatient) -> ZoneInfo:
     """The zone of the phone at that moment."""
     return ZoneInfo(said.timezone)
-
-
-class NewestDays(DeskPaginator):
-    """Sorts no more days than a page needs: a large clinic logs as much in a week as a small one in years."""
-
-    def narrowed(self, rows: QuerySet[Entry], needed: int) -> QuerySet[Entry]:
-        if self.count < MOST:
-            return rows
-        today = timezone.now().date()
-        for days in WINDOWS:
-            recent = rows.filter(local_date__gte=today - timedelta(days=days))
-            if recent.order_by()[:needed].count() == needed:
-                return recent
-        return rows
 
 
 class EntryDesk(PatientDesk):

@@ -17,6 +17,7 @@ from journal.accounts.models import carried_by
 from journal.admin import rules, waiting, words
 from journal.admin.chips import URGENCY_WORDS
 from journal.admin.desk import person
+from journal.admin.lists import asked_for
 from journal.models import Flag
 
 
@@ -126,8 +127,12 @@ class CaseloadFilter(SimpleListFilter):
     title = gettext_lazy("physiotherapist")
     parameter_name = "caseload"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    @staticmethod
+    def offered() -> list[tuple[str, str]]:
         return [("mine", _("My patients")), ("nobody", _("Without physiotherapist"))]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return self.offered()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "mine":
@@ -179,7 +184,7 @@ class InvitationFilter(SimpleListFilter):
 
 def invitation_views(request: HttpRequest) -> list[tuple[str, str, bool]]:
     """Name, query and whether it is what is shown."""
-    shown = request.GET.urlencode()
+    shown = asked_for(request)
     named = {"": gettext_lazy("All")} | {
         f"state={one}": words for one, words in InvitationFilter.WORDS.items()
     }
@@ -193,9 +198,13 @@ class WaitingFilter(SimpleListFilter):
     parameter_name = "waits"
     SILENT_DAYS = 7
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        silent = _("Nothing logged for %(n)s days") % {"n": self.SILENT_DAYS}
+    @classmethod
+    def offered(cls) -> list[tuple[str, str]]:
+        silent = _("Nothing logged for %(n)s days") % {"n": cls.SILENT_DAYS}
         return [("flags", _("With unresolved flags")), ("silent", silent)]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return self.offered()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "flags":

@@ -20,7 +20,7 @@ from journal.accounts.models import Patient
 from journal.admin import chips, export, moments, plan, record, summary
 from journal.admin.filters import CaseloadFilter, WaitingFilter
 from journal.admin.fresh import fresh_sign_in_required
-from journal.admin.lists import DeskList
+from journal.admin.lists import DeskList, DeskPaginator, asked_for, narrowing
 from journal.admin.plots import sparkline
 from journal.insight import caseload
 from journal.models import Entry, Flag
@@ -31,6 +31,20 @@ TRENDS = {
     "same": gettext_lazy("About the same"),
     "unknown": gettext_lazy("Too few days to say"),
 }
+COLUMNS = ("who", "weeks", "trend", "last_entry", "logged", "exercised", "flags_open", "physio")
+SORTABLE = 5_000  # patients whose four weeks are read to sort them: half a second of the database's
+
+
+class SomeSorted(DeskPaginator):
+    """Sorts by what four weeks say when there are few enough to read them all; by name otherwise."""
+
+    def narrowed(self, rows: QuerySet[Patient], needed: int) -> QuerySet[Patient]:
+        return rows.order_by("name", "id") if too_many(rows, self.count) else rows
+
+
+def too_many(rows: QuerySet[Patient], count: int) -> bool:
+    reads = any(isinstance(one, caseload.KnownFirst) for one in rows.query.order_by)
+    return reads and count > SORTABLE
 
 
 class Caseload(DeskList):
@@ -40,26 +54,35 @@ class Caseload(DeskList):
         *("name", "born", "timezone", "user__email"),
         *(f"physiotherapist__user__{name}" for name in ("first_name", "last_name", "email")),
     )
+    unsorted = 0  # how many may be sorted as was asked, when these are more
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
+        self.unsorted = SORTABLE if too_many(self.queryset, self.result_count) else 0
         found = caseload.glances({patient.pk: today_of(patient) for patient in self.result_list})
         for patient in self.result_list:
             patient.glance = found[patient.pk]
+
+
+def _known_first(number: type[caseload.OfFourWeeks], *, descending: bool = False) -> caseload.KnownFirst:
+    """The order that the first press on a column's head gives."""
+    return caseload.KnownFirst(number("as_of"), descending=descending)
 
 
 class PatientListDesk(plan.PlanDesk):
     """By name unless sorted otherwise; who has not logged for long is seen at a glance."""
 
     page_template = "desk/patient.html"
-    list_display = ("who", "weeks", "last_entry", "adherence", "flags_open", "physio")
+    list_display = COLUMNS
+    paginator = SomeSorted
+    views_say_all = True
     list_display_links = None
     list_filter = (CaseloadFilter, WaitingFilter)
     list_per_page = 100
     list_before_template = "desk/caseload_note.html"
     search_fields = ("name",)
     search_help_text = gettext_lazy("Patient’s name")
-    sortable_by = ("who", "last_entry", "flags_open")
+    sortable_by = ("who", "trend", "last_entry", "logged", "exercised", "flags_open")
 
     def get_changelist(self, request: HttpRequest, **more: Any) -> type[Caseload]:
         return Caseload
@@ -85,17 +108,19 @@ class PatientListDesk(plan.PlanDesk):
             moments.age(patient.born, today_of(patient)),
         )
 
-    @display(description=gettext_lazy("Worst pain a day, 28 days"))
+    @display(description=gettext_lazy("Worst pain, 28 days"))
     def weeks(self, patient: Patient) -> SafeString:
-        """The line, its ends in words, and the newer 14 days beside the older 14."""
+        """The line, and its ends in words."""
         glance = glance_of(patient)
-        trend = chips.chip(f"trend-{glance.trend}", str(TRENDS[glance.trend]))
         return format_html(
-            '<div class="desk-weeks">{}<div><div class="desk-small">{}</div>{}</div></div>',
-            sparkline.draw(glance),
-            sparkline.span(glance),
-            trend,
+            '{}<div class="desk-small">{}</div>', sparkline.draw(glance), sparkline.span(glance)
         )
+
+    @display(description=gettext_lazy("Trend"), ordering=_known_first(caseload.Change, descending=True))
+    def trend(self, patient: Patient) -> SafeString:
+        """The newer 14 days beside the older 14."""
+        trend = glance_of(patient).trend
+        return chips.chip(f"trend-{trend}", str(TRENDS[trend]))
 
     @display(description=gettext_lazy("Last entry"), ordering=F("last_day").asc(nulls_first=True))
     def last_entry(self, patient: Patient) -> SafeString:
@@ -106,18 +131,20 @@ class PatientListDesk(plan.PlanDesk):
             '{}<div class="desk-small">{}</div>', moments.day(last), _ago(last, today_of(patient))
         )
 
-    @display(description=gettext_lazy("Logged, 28 days"))
-    def adherence(self, patient: Patient) -> SafeString:
+    @display(description=gettext_lazy("Days logged"), ordering=_known_first(caseload.Logged))
+    def logged(self, patient: Patient) -> str:
         glance = glance_of(patient)
-        exercised = (
-            _("exercise: %(n)s of %(all)s asked") % {"n": glance.exercised, "all": glance.asked}
-            if glance.asked
-            else _("exercise: not asked")
-        )
-        logged = _("%(n)s of %(all)s days") % {"n": len(glance.logged), "all": glance.period.length}
-        return format_html('{}<div class="desk-small">{}</div>', logged, exercised)
+        return _("%(n)s of %(all)s") % {"n": len(glance.logged), "all": glance.period.length}
 
-    @display(description=gettext_lazy("Unresolved flags"), ordering="unresolved")
+    @display(description=gettext_lazy("Exercised"), ordering=_known_first(caseload.Exercised))
+    def exercised(self, patient: Patient) -> str:
+        """Days of those on which it was asked."""
+        glance = glance_of(patient)
+        if not glance.asked:
+            return _("not asked")
+        return _("%(n)s of %(all)s") % {"n": glance.exercised, "all": glance.asked}
+
+    @display(description=gettext_lazy("Unresolved flags"), ordering=F("unresolved").desc())
     def flags_open(self, patient: Patient) -> str:
         count: int = patient.unresolved  # type: ignore[attr-defined]
         return str(count) if count else _("none")
@@ -130,7 +157,8 @@ class PatientListDesk(plan.PlanDesk):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return super().changelist_view(
-            request, {"title": _("Caseload"), "views": views(request), **(extra_context or {})}
+            request,
+            {"title": _("Caseload"), "views": views(request), **narrow(request), **(extra_context or {})},
         )
 
     def page_context(self, request: HttpRequest, thing: Patient, as_of: datetime) -> dict[str, Any]:
@@ -191,20 +219,43 @@ def today_of(patient: Patient) -> date:
     return moment_of(patient).astimezone(patient.timezone).date()
 
 
-# Sorted by the place of a column in `list_display`; a minus sorts downwards.
+def _by(column: str) -> str:
+    """Sorted by the place of a column, as its head sorts at the first press."""
+    return f"o={COLUMNS.index(column)}"
+
+
 VIEWS = {
     gettext_lazy("All, by name"): "",
     gettext_lazy("My patients"): "caseload=mine",
     gettext_lazy("With unresolved flags"): "waits=flags",
     gettext_lazy("Nothing logged for a week"): "waits=silent",
-    gettext_lazy("Longest silent first"): "o=2",
+    gettext_lazy("Longest silent first"): _by("last_entry"),
+    gettext_lazy("More pain first"): _by("trend"),
+}
+SORTS = {
+    "trend": gettext_lazy("More pain first"),
+    "last_entry": gettext_lazy("Longest silent first"),
+    "logged": gettext_lazy("Fewest days logged first"),
+    "exercised": gettext_lazy("Least exercise first"),
+    "flags_open": gettext_lazy("Most flags first"),
 }
 
 
 def views(request: HttpRequest) -> list[tuple[str, str, bool]]:
     """Name, query and whether it is what is shown."""
-    shown = request.GET.urlencode()
+    shown = asked_for(request)
     return [(str(name), query, query == shown) for name, query in VIEWS.items()]
+
+
+def narrow(request: HttpRequest) -> dict[str, Any]:
+    """Whose, what waits and the order as three choices: they go together, and need no head of a column."""
+    sorts = [(_by(column).removeprefix("o="), str(said)) for column, said in SORTS.items()]
+    choices = {
+        "caseload": (_("Physiotherapist"), _("Whole clinic"), CaseloadFilter.offered()),
+        "waits": (_("What waits"), _("With flags or without"), WaitingFilter.offered()),
+        "o": (_("Order"), _("By name"), sorts),
+    }
+    return narrowing(request, choices, kept=("q",))
 
 
 def glance_of(patient: Patient) -> caseload.Glance:

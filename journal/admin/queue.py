@@ -22,7 +22,7 @@ from journal.actions.refusals import RefusedError
 from journal.admin import flag_deeds, fresh, rules, waiting, words
 from journal.admin.chips import URGENCY_WORDS
 from journal.admin.desk import clinician_of, person
-from journal.admin.lists import DeskList
+from journal.admin.lists import DeskList, asked_for, narrowing
 from journal.models import Flag, FlagAction
 
 # The filters that are used many times a day, as links that a keyboard reaches too.
@@ -85,7 +85,7 @@ def _options(choices: Iterable[tuple[Any, Any]], not_again: Any = None) -> SafeS
 
 def views(request: HttpRequest) -> list[tuple[str, str, bool]]:
     """Name, query and whether it is what is shown."""
-    shown = request.GET.urlencode()
+    shown = asked_for(request)
     return [(str(name), query, query == shown) for name, query in VIEWS.items()]
 
 
@@ -101,17 +101,7 @@ def narrow(request: HttpRequest) -> dict[str, Any]:
         "pattern": (_("Pattern"), _("Any pattern"), patterns),
         "owner": (_("Owner"), _("Whole clinic"), [("mine", _("Mine")), ("nobody", _("Nobody’s"))]),
     }
-    return {
-        "narrow": [
-            (
-                name,
-                label,
-                [(value, words, value == request.GET.get(name, "")) for value, words in [("", unset), *rest]],
-            )
-            for name, (label, unset, rest) in choices.items()
-        ],
-        "kept": [(name, value) for name, value in request.GET.items() if name in ("status", "overdue", "q")],
-    }
+    return narrowing(request, choices, kept=("status", "overdue", "q"))
 
 
 def deeds(flag: Flag) -> SafeString | str:

@@ -149,6 +149,8 @@ class Delivery(models.Model):
                 condition=models.Q(state="waiting") & ~models.Q(channel="inbox"),
             ),
             models.Index(fields=["patient", "subject_id"], name="delivery_about"),
+            # The newest of a clinic's patients, for the desk.
+            models.Index(fields=["patient", "due_at"], name="delivery_patient_due"),
         ]
 
     def __str__(self) -> str:

@@ -1,17 +1,20 @@
 """The caseload: four weeks of every patient in a row, sorted and searched, at the price of one page."""
 
+import random
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Value
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from journal.accounts.models import Clinic, Patient
+from journal.accounts.models import Clinic, Patient, User
+from journal.admin.patients import PatientListDesk
 from journal.insight import caseload
 from journal.models import Entry
 from tests.support import desk as people
@@ -82,6 +85,126 @@ def test_exercise_counts_days_that_asked(ada: Patient) -> None:
     log(ada, 3, says(2))
     told = glance(ada)
     assert (told.exercised, told.asked) == (1, 2)
+
+
+# --- sorted ---
+
+
+def in_order(desk: Client, hill: Clinic, **query: Any) -> list[str]:
+    page = desk.get(CASELOAD, query).content.decode()
+    names = Patient.objects.filter(clinic=hill).values_list("name", flat=True)
+    return sorted((name for name in names if name in page), key=page.index)
+
+
+def by(column: str) -> str:
+    return str(PatientListDesk.list_display.index(column))
+
+
+def fortnights(of: Patient, older: int, newer: int) -> None:
+    for day in range(4):
+        log(of, day, says(newer))
+        log(of, 20 + day, says(older))
+
+
+def test_more_pain_stands_first_and_whoever_said_too_little_last_both_ways(
+    desk: Client, hill: Clinic, ada: Patient
+) -> None:
+    for name, older, newer in [("Up One", 3, 4), ("Up Four", 3, 7), ("Down Two", 5, 3), ("Same", 2, 2)]:
+        fortnights(people.patient(hill, name), older, newer)
+    log(ada, 0, says(9))
+    order = ["Up Four", "Up One", "Same", "Down Two"]
+    assert in_order(desk, hill, o=by("trend")) == [*order, "Ada Berg"]
+    assert in_order(desk, hill, o=f"-{by('trend')}") == [*reversed(order), "Ada Berg"]
+
+
+def test_the_fewest_days_logged_stand_first(desk: Client, hill: Clinic, ada: Patient) -> None:
+    for name, days in [("Two Days", (0, 27, 28)), ("Three Days", (1, 1, 2, 3))]:
+        of = people.patient(hill, name)
+        for day in days:
+            log(of, day, says(1))
+    log(ada, 1, says(1))
+    Entry.objects.filter(patient=ada).update(deleted_at=timezone.now())
+    order = ["Ada Berg", "Two Days", "Three Days"]
+    assert in_order(desk, hill, o=by("logged")) == order
+    assert in_order(desk, hill, o=f"-{by('logged')}") == order[::-1]
+
+
+def test_the_least_exercise_stands_first_and_whoever_was_not_asked_last(
+    desk: Client, hill: Clinic, ada: Patient
+) -> None:
+    walked, sat = [{"type": "walking", "minutes": 20}], [{"type": "housework", "minutes": 20}]
+    for name, days in [
+        ("All Ways", [walked]),
+        ("Never", [sat, sat, sat]),
+        ("Half", [walked, walked, sat, []]),
+    ]:
+        of = people.patient(hill, name)
+        for day, activity in enumerate(days):
+            log(of, day, says(1, activity=activity))
+    log(ada, 0, says(1))
+    assert in_order(desk, hill, o=by("exercised")) == ["Never", "Half", "All Ways", "Ada Berg"]
+    assert in_order(desk, hill, o=f"-{by('exercised')}") == ["All Ways", "Half", "Never", "Ada Berg"]
+
+
+def test_the_most_flags_stand_first(desk: Client, hill: Clinic, ada: Patient) -> None:
+    people.flag(people.patient(hill, "Zoe Flagged"))
+    assert in_order(desk, hill, o=by("flags_open")) == ["Zoe Flagged", "Ada Berg"]
+
+
+def test_the_order_goes_with_whose_patients_are_shown(desk: Client, hill: Clinic, mira: User) -> None:
+    for name, older, newer in [("Ann More", 3, 6), ("Zed Most", 3, 9), ("Bob Less", 6, 3)]:
+        fortnights(people.patient(hill, name, physiotherapist=mira.clinician), older, newer)
+    fortnights(people.patient(hill, "Not Mine"), 0, 10)
+    sent = {"caseload": "mine", "waits": "", "o": by("trend")}
+    assert in_order(desk, hill, **sent) == ["Zed Most", "Ann More", "Bob Less"]
+
+
+def test_what_is_sorted_by_is_what_is_shown(hill: Clinic) -> None:
+    """Four weeks of chance, in zones where it is another day."""
+    chance = random.Random(20)
+    now = datetime(2026, 3, 10, 11, 30, tzinfo=UTC)
+    for number in range(30):
+        zone = ("Pacific/Kiritimati", "UTC", "Pacific/Pago_Pago")[number % 3]
+        of = people.patient(hill, f"Person {number}", timezone=zone)
+        for day in range(31):
+            for _ in range(chance.choice((0, 1, 1, 2))):
+                activity = chance.choice((None, [], [{"type": "walking", "minutes": 5}]))
+                said = says(chance.choice((None, 0, 2, 5, 9)), activity=activity)
+                people.entry(of, said, at=now - timedelta(days=day))
+    rows = Patient.objects.annotate(
+        as_of=Value(now), change=caseload.Change("as_of"), days=caseload.Logged("as_of")
+    ).annotate(share=caseload.Exercised("as_of"))
+    shown = caseload.glances({one.pk: now.astimezone(one.timezone).date() for one in rows})
+    for one in rows:
+        told = shown[one.pk]
+        assert trend_of(one.change) == told.trend
+        assert one.days == len(told.logged)
+        assert one.share == (pytest.approx(told.exercised / told.asked) if told.asked else None)
+    assert {told.trend for told in shown.values()} >= {"more", "less", "same"}
+
+
+def trend_of(change: float | None) -> str:
+    if change is None:
+        return "unknown"
+    return "same" if abs(change) < caseload.STEP else "more" if change > 0 else "less"
+
+
+def test_more_patients_than_are_sorted_are_listed_by_name_and_it_is_said(
+    desk: Client, hill: Clinic, mira: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("journal.admin.patients.SORTABLE", 2)
+    monkeypatch.setattr("journal.admin.patients.PatientListDesk.list_per_page", 2)
+    fortnights(people.patient(hill, "Ann Less", physiotherapist=mira.clinician), 6, 3)
+    fortnights(people.patient(hill, "Bob More", physiotherapist=mira.clinician), 3, 6)
+    sent = {"o": by("trend")}
+    assert in_order(desk, hill, **sent) == ["Bob More", "Ann Less"]
+    fortnights(people.patient(hill, "Zed Most"), 0, 10)
+    assert in_order(desk, hill, **sent) == ["Ann Less", "Bob More"]
+    said = "no more than 2 patients are sorted"
+    assert said in desk.get(CASELOAD, sent).content.decode()
+    assert in_order(desk, hill, caseload="mine", **sent) == ["Bob More", "Ann Less"]
+    for query in ({}, {"o": by("last_entry")}, {"caseload": "mine", **sent}):
+        assert said not in desk.get(CASELOAD, query).content.decode()
 
 
 def test_a_gap_breaks_the_line_and_the_line_is_said_in_words(desk: Client, ada: Patient) -> None:
