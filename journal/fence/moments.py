@@ -17,10 +17,11 @@ class MomentLoader(Loader):
         try:
             return datetime.fromisoformat(bytes(data).decode()).astimezone(UTC)
         except ValueError:
-            return _Slowly(self.oid, self.connection).load(data)
+            moment: datetime = _Slowly(self.oid, self.connection).load(data)
+            return moment
 
 
-class _Slowly(BaseTzLoader):
+class _Slowly(BaseTzLoader):  # type: ignore[misc]
     timezone = UTC
 
 
