@@ -81,6 +81,10 @@ def plain(reminder: Due, slot: Slot, state: Occurrence.State, *, grace: timedelt
         state=state,
         language=reminder.language,
         title=reminder.title,
+        revision=reminder.revision + 1,
+        kind=reminder.kind,
+        user_id=reminder.user_id,
+        signs_in=reminder.signs_in,
         notice=LESS_OFTEN if reminder.stride > 1 else "",
     )
 
