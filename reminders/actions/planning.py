@@ -23,7 +23,7 @@ from reminders.models.turns import Coming, Turn
 from reminders.schedule import Slot
 
 # While a batch is written (some 0.1 s) the entries of its patients wait.
-BATCH = 500
+BATCH = 1000
 # An older reminder is noise: it is recorded as expired and not sent.
 GRACE = timedelta(hours=2)
 # A tick comes every few seconds: what is later than this was held up, and several of a kind come as one.
