@@ -1,6 +1,6 @@
 """Turns on their way into the database, many at a time: with record and deliveries, and at their end."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from operator import attrgetter
@@ -61,6 +61,12 @@ SET next_local_date = coming.day, next_due_at = coming.due_at, last_item = comin
 FROM unnest(%(id)s::uuid[], %(day)s::date[], %(due_at)s::timestamptz[], %(item)s::text[])
     AS coming (id, day, due_at, item)
 WHERE reminder.id = coming.id
+"""
+# A patient's other reminders of the kind go on after the same tip, or it would come twice in a row.
+SHOW = """
+UPDATE reminders_reminder AS reminder SET last_item = shown.item
+FROM unnest(%(patient)s::bigint[], %(kind)s::text[], %(item)s::text[]) AS shown (patient, kind, item)
+WHERE reminder.patient_id = shown.patient AND reminder.kind = shown.kind AND reminder.last_item <> shown.item
 """
 # A day ends for all turns at once. Django's bulk_update, a CASE for each column, costs ten times as much.
 END = """
@@ -127,6 +133,18 @@ def store(turns: Sequence[Turn], coming: Sequence[Coming], *, at: datetime, grac
             given: dict[str, Any] = {"patients": patients, "at": at, "grace": grace}
             cursor.execute(STORE, {**given, **_columns(turns, *_names(Turn))})
     return sum(turn.signs_in and "inbox" in turn.channels.split(",") for turn in turns)
+
+
+def show(items: Mapping[tuple[int, str], str]) -> None:
+    """Which tip each patient was shown last, by kind of reminder."""
+    if items:
+        given = {
+            "patient": array(patient for patient, _ in items),
+            "kind": array(kind for _, kind in items),
+            "item": array(items.values()),
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(SHOW, given)
 
 
 def end(turns: Sequence[Occurrence]) -> None:
