@@ -100,7 +100,9 @@ def _plan(claimed: Sequence[UUID], *, at: datetime) -> int:
     batch = _begin(found, at)
     for reminder, slots in found:
         _turn(reminder, slots, batch)
-    new = [turn for turn in batch.turns if (turn.reminder_id, turn.local_date, turn.slot) not in batch.past.made]
+    new = [
+        turn for turn in batch.turns if (turn.reminder_id, turn.local_date, turn.slot) not in batch.past.made
+    ]
     arrived = rows.store(new, batch.coming, at=at, grace=GRACE)
     rows.show(batch.known.shown)
     return arrived

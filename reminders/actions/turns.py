@@ -110,9 +110,7 @@ def _of_exercise(reminder: Due, slot: Slot, flags: list[Flag], known: Known, gra
     return made
 
 
-def _general(
-    reminder: Due, turn: Turn, flags: list[Flag], known: Known, paused: Collection[str]
-) -> Turn:
+def _general(reminder: Due, turn: Turn, flags: list[Flag], known: Known, paused: Collection[str]) -> Turn:
     """The library's programme, one text after the other, for a patient without prescribed exercises."""
     flag = holding(flags)
     if flag:

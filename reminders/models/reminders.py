@@ -76,7 +76,9 @@ class Reminder(models.Model):
 
     next_local_date = models.DateField(null=True)
     next_due_at = models.DateTimeField(null=True)
-    lease_until = models.DateTimeField(null=True, help_text="Not planned before this: it could not be, and is tried again then.")
+    lease_until = models.DateTimeField(
+        null=True, help_text="Not planned before this: it could not be, and is tried again then."
+    )
     last_item = models.CharField(
         max_length=40, blank=True, help_text="The tip shown last; never twice in a row."
     )
