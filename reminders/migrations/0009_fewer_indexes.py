@@ -17,7 +17,7 @@ DROP = f"ALTER TABLE reminders_occurrence DROP CONSTRAINT {ONCE}"
 class Migration(migrations.Migration):
     atomic = False
     dependencies = [
-        ("reminders", "0007_plan_versions_and_holds"),
+        ("reminders", "0008_newest_deliveries"),
     ]
     operations = [
         migrations.SeparateDatabaseAndState(
