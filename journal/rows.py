@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import connection, models
 from django.db.models.expressions import Func, Value
@@ -90,7 +91,24 @@ def array(values: Iterable[object]) -> str:
 
     Of what PostgreSQL reads as Python writes it: text, numbers, UUIDs, days, moments, true and false.
     """
-    return "{" + ",".join(map(_element, values)) + "}"
+    given = list(values)
+    kinds = set(map(type, given))
+    if kinds == {UUID}:
+        return "{" + ",".join([f"{one:032x}" for one in map(int, given)]) + "}"  # type: ignore[call-overload]
+    texts = [issubclass(kind, str) for kind in kinds]
+    if texts and all(texts):
+        return _texts(given)  # type: ignore[arg-type]
+    if not any(texts) and type(None) not in kinds:
+        return "{" + ",".join(map(str, given)) + "}"
+    return "{" + ",".join(map(_element, given)) + "}"
+
+
+def _texts(given: list[str]) -> str:
+    """One look at all of them: hardly any text has a quote or a backslash."""
+    everything = "".join(given)
+    if '"' in everything or "\\" in everything:
+        return "{" + ",".join(map(_element, given)) + "}"
+    return '{"' + '","'.join(given) + '"}'
 
 
 def _element(value: object) -> str:

@@ -57,6 +57,9 @@ NAMES = {
     "flag.resolved": gettext_lazy("flag resolved"),
     "flag.digest": gettext_lazy("Morning digest"),
     "patient.left": gettext_lazy("patient with a flag has left"),
+    "glass.broken": gettext_lazy("Opened by operators"),
+    "message.sent": gettext_lazy("Message"),
+    **{f"reminder.{kind}": kind.label for kind in Reminder.Kind},
 }
 CHANNELS = {
     "inbox": gettext_lazy("Inbox"),
@@ -294,7 +297,7 @@ class DeliveryAdmin(LookOnly):
     @display(description=gettext_lazy("What"))
     def what(self, row: Delivery) -> SafeString:
         """The short id that mails name, and the way to the flag; nothing of what the flag says."""
-        name = NAMES.get(row.kind, row.kind)
+        name = words.of(NAMES.get(row.kind, row.kind))
         if row.patient_id is None or row.topic == Delivery.Topic.REMINDER:
             return format_html("{}", name)
         address = reverse("admin:journal_flag_change", args=[row.subject_id])

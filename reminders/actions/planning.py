@@ -22,8 +22,8 @@ from reminders.models.settings import A_DAY
 from reminders.models.turns import Coming, Turn
 from reminders.schedule import Slot
 
-# While a batch is written (some 0.1 s) the entries of its patients wait.
-BATCH = 500
+# While a batch is written (some 0.2 s) the entries of its patients wait.
+BATCH = 1000
 # An older reminder is noise: it is recorded as expired and not sent.
 GRACE = timedelta(hours=2)
 # A tick comes every few seconds: what is later than this was held up, and several of a kind come as one.
@@ -43,6 +43,14 @@ class Rung:
     due_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Turns that are there already, by reminder, day and slot; and what rang, by patient and day."""
+
+    made: set[tuple[UUID, date, int]]
+    rung: dict[tuple[int, date], list[Rung]]
+
+
 @dataclass
 class Batch:
     """What one transaction knows, and what it writes."""
@@ -51,7 +59,7 @@ class Batch:
     flags: dict[int, list[Flag]]
     silence: silence.Silence
     known: turns.Known
-    rung: dict[tuple[int, date], list[Rung]]
+    past: Past
     turns: list[Turn] = field(default_factory=list)
     coming: list[Coming] = field(default_factory=list)
 
@@ -92,7 +100,12 @@ def _plan(claimed: Sequence[UUID], *, at: datetime) -> int:
     batch = _begin(found, at)
     for reminder, slots in found:
         _turn(reminder, slots, batch)
-    return rows.store(batch.turns, batch.coming, at=at, grace=GRACE)
+    new = [
+        turn for turn in batch.turns if (turn.reminder_id, turn.local_date, turn.slot) not in batch.past.made
+    ]
+    arrived = rows.store(new, batch.coming, at=at, grace=GRACE)
+    rows.show(batch.known.shown)
+    return arrived
 
 
 @dataclass(slots=True)
@@ -140,7 +153,7 @@ def _begin(found: Sequence[tuple[Due, Slots]], at: datetime) -> Batch:
         flags=flags,
         silence=silence.of(every),
         known=turns.known(every),
-        rung=_rung({(one.patient_id, slots.due[-1].day) for one, slots in found}),
+        past=_past({(patient, day) for patient, _, day in every}),
     )
 
 
@@ -181,9 +194,10 @@ def _ring(reminder: Due, made: Sequence[Turn], batch: Batch) -> None:
         for turn in sounding:
             turn.reason = "cap"
         return
-    first.rings = True
+    if reminder.user_id is not None:  # else nobody signs in for this patient
+        first.channels = ",".join(dict.fromkeys(reminder.channels.split(",")))
     rung = Rung(reminder.id, reminder.kind, first.due_at)
-    batch.rung[first.patient_id, first.local_date].append(rung)
+    batch.past.rung[first.patient_id, first.local_date].append(rung)
 
 
 def _comes_as_one(reminder: Due, slot: Slot, batch: Batch) -> bool:
@@ -195,7 +209,7 @@ def _comes_as_one(reminder: Due, slot: Slot, batch: Batch) -> bool:
             other.kind == reminder.kind
             and other.reminder != reminder.id
             and abs(other.due_at - slot.due_at) < GRACE
-            for other in batch.rung[reminder.patient_id, slot.day]
+            for other in batch.past.rung[reminder.patient_id, slot.day]
         )
     )
 
@@ -206,23 +220,24 @@ def _day_is_full(reminder: Due, day: date, batch: Batch) -> bool:
     if reminder.kind not in SUGGESTED:
         return False
     settings = batch.silence.settings.get(reminder.patient_id)
-    rung = {other.reminder for other in batch.rung[reminder.patient_id, day]} - {reminder.id}
+    rung = {other.reminder for other in batch.past.rung[reminder.patient_id, day]} - {reminder.id}
     return len(rung) >= (settings.a_day if settings else A_DAY)
 
 
-def _rung(days: Iterable[tuple[int, date]]) -> dict[tuple[int, date], list[Rung]]:
-    """What rang for these patients on these days already."""
+def _past(days: Iterable[tuple[int, date]]) -> Past:
+    """What these patients have of these days already. They are locked: nothing is added meanwhile."""
     wanted = set(days)
-    found: dict[tuple[int, date], list[Rung]] = defaultdict(list)
+    past = Past(set(), defaultdict(list))
     turns_of_day = Occurrence.objects.filter(
         AnyOf("patient", {patient for patient, _ in wanted}),
         AnyOf("local_date", {day for _, day in wanted}, "date"),
-    ).exclude(state=Occurrence.State.HELD)
-    columns = ("patient", "local_date", "reminder", "reminder__kind", "due_at", "reason")
-    for patient, day, reminder, kind, due_at, reason in turns_of_day.values_list(*columns):
-        if reason not in ("cap", "late"):
-            found[patient, day].append(Rung(reminder, kind, due_at))
-    return found
+    )
+    columns = ("patient", "local_date", "slot", "reminder", "reminder__kind", "due_at", "state", "reason")
+    for patient, day, slot, reminder, kind, due_at, state, reason in turns_of_day.values_list(*columns):
+        past.made.add((reminder, day, slot))
+        if state != Occurrence.State.HELD and reason not in ("cap", "late"):
+            past.rung[patient, day].append(Rung(reminder, kind, due_at))
+    return past
 
 
 def deliveries_of(occurrence: Occurrence, reminder: Reminder, *, due_at: datetime) -> list[Delivery]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -36,6 +36,8 @@ class Known:
     paused: dict[int, dict[str, str]]
     medicines: dict[UUID, CareItem]
     falls: dict[int, list[tuple[date, str | None]]]
+    # Shown in this batch: patient and kind, for several reminders of one kind go on in one rotation.
+    shown: dict[tuple[int, str], str] = field(default_factory=dict)
 
 
 def known(turns: Collection[tuple[int, str, date]]) -> Known:
@@ -61,9 +63,8 @@ def of(reminder: Due, slot: Slot, *, flags: Iterable[Flag], known: Known, grace:
         return _of_exercise(reminder, slot, everything, known, grace)
     turn = plain(reminder, slot, Occurrence.State.DUE, grace=grace)
     if reminder.kind == Reminder.Kind.FALL_PREVENTION:
-        _show_tip(
-            turn, reminder, _flagged(everything), fitting=_fitting(known, reminder.patient_id, slot.day)
-        )
+        fitting = _fitting(known, reminder.patient_id, slot.day)
+        _show_tip(turn, reminder, known, _flagged(everything), fitting=fitting)
     else:
         _show_text(turn, reminder, known)
     return [turn]
@@ -81,6 +82,10 @@ def plain(reminder: Due, slot: Slot, state: Occurrence.State, *, grace: timedelt
         state=state,
         language=reminder.language,
         title=reminder.title,
+        revision=reminder.revision + 1,
+        kind=reminder.kind,
+        user_id=reminder.user_id,
+        signs_in=reminder.signs_in,
         notice=LESS_OFTEN if reminder.stride > 1 else "",
     )
 
@@ -95,7 +100,8 @@ def _of_exercise(reminder: Due, slot: Slot, flags: list[Flag], known: Known, gra
     paused = known.paused.get(reminder.patient_id, {})
     in_force = [item for item in known.exercises.get(reminder.patient_id, ()) if item.holds_on(slot.day)]
     if not in_force:
-        return [_general(reminder, plain(reminder, slot, Occurrence.State.DUE, grace=grace), flags, paused)]
+        turn = plain(reminder, slot, Occurrence.State.DUE, grace=grace)
+        return [_general(reminder, turn, flags, known, paused)]
     made = []
     for place, item in enumerate(item for item in in_force if _falls_on(item, slot.day)):
         turn = plain(reminder, slot, Occurrence.State.DUE, grace=grace)
@@ -104,13 +110,13 @@ def _of_exercise(reminder: Due, slot: Slot, flags: list[Flag], known: Known, gra
     return made
 
 
-def _general(reminder: Due, turn: Turn, flags: list[Flag], paused: Collection[str]) -> Turn:
+def _general(reminder: Due, turn: Turn, flags: list[Flag], known: Known, paused: Collection[str]) -> Turn:
     """The library's programme, one text after the other, for a patient without prescribed exercises."""
     flag = holding(flags)
     if flag:
         turn.state, turn.held_by_id = Occurrence.State.HELD, flag.pk
     else:
-        _show_tip(turn, reminder, _flagged(flags), without=paused)
+        _show_tip(turn, reminder, known, _flagged(flags), without=paused)
     return turn
 
 
@@ -139,15 +145,18 @@ def _falls_on(item: CareItem, day: date) -> bool:
 def _show_tip(
     turn: Turn,
     reminder: Due,
+    known: Known,
     flagged: set[str],
     *,
     fitting: Sequence[str] = (),
     without: Collection[str] = (),
 ) -> None:
     choice = [tip for tip in rotation.tips(reminder.kind, turn.language) if tip.id not in without]
-    tip = rotation.following(choice, last=reminder.last_item, flagged=flagged, fitting=fitting)
+    rotating = (reminder.patient_id, reminder.kind)
+    last = known.shown.get(rotating, reminder.last_item)
+    tip = rotation.following(choice, last=last, flagged=flagged, fitting=fitting)
     if tip:
-        reminder.last_item = tip.id
+        known.shown[rotating] = reminder.last_item = tip.id
         turn.item, turn.title, turn.language = tip.id, tip.title, tip.language
 
 

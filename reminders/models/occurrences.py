@@ -90,9 +90,10 @@ class Occurrence(models.Model):
 
     class Meta:
         constraints = [
+            # In this order it also finds a patient's turns of some days.
             models.UniqueConstraint(
-                fields=["patient", "reminder", "local_date", "slot"],
-                name="occurrence_once_per_reminder_day_slot",
+                fields=["patient", "local_date", "reminder", "slot"],
+                name="occurrence_once_per_day_reminder_slot",
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=["due", "held", "done", "skipped", "snoozed", "expired"]),
@@ -128,7 +129,6 @@ class Occurrence(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["patient", "local_date"], name="occurrence_patient_day"),
             models.Index(fields=["patient", "revision"], name="occurrence_patient_revision"),
             models.Index(
                 fields=["expires_at"],

@@ -76,7 +76,9 @@ class Reminder(models.Model):
 
     next_local_date = models.DateField(null=True)
     next_due_at = models.DateTimeField(null=True)
-    lease_until = models.DateTimeField(null=True, help_text="Until when one planner has it in hand.")
+    lease_until = models.DateTimeField(
+        null=True, help_text="Not planned before this: it could not be, and is tried again then."
+    )
     last_item = models.CharField(
         max_length=40, blank=True, help_text="The tip shown last; never twice in a row."
     )
@@ -139,7 +141,6 @@ class Reminder(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["patient", "revision"], name="reminder_patient_revision"),
             models.Index(fields=["next_due_at"], name="reminder_due", condition=models.Q(active=True)),
         ]
 

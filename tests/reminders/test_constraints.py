@@ -72,7 +72,7 @@ def test_a_turn_that_contradicts_itself_is_refused(
 
 def test_a_day_has_one_turn_of_a_reminder(turn: Occurrence) -> None:
     turn.pk = uuid4()
-    with pytest.raises(IntegrityError, match="occurrence_once_per_reminder_day_slot"):
+    with pytest.raises(IntegrityError, match="occurrence_once_per_day_reminder_slot"):
         turn.save(force_insert=True)
 
 

@@ -62,6 +62,16 @@ def test_a_failed_push_says_over_what_to_whom_and_why(
         assert "Tramadol" not in text
 
 
+@pytest.mark.parametrize(("kind", "name"), [("exercise", "Exercise"), ("fall-prevention", "Fall prevention")])
+def test_the_list_says_what_it_was_in_words(
+    patient: Patient, physiotherapist: Clinician, kind: str, name: str
+) -> None:
+    due(patient, kind=kind)
+    text = page(physiotherapist)
+    assert name in text
+    assert f"reminder.{kind}" not in text
+
+
 def test_each_try_stands_on_the_page_of_a_delivery(
     clinic: Clinic, patient: Patient, physiotherapist: Clinician, peer: Peer
 ) -> None:

@@ -108,6 +108,19 @@ def test_acknowledged_stops_the_chase(patient: Patient, physiotherapist: Clinici
     assert told_at(MONDAY + timedelta(days=2)) == []
 
 
+@pytest.mark.parametrize(("outcome", "note"), [("", "Rang."), ("tired", "Rang."), ("contacted", " ")])
+def test_closing_needs_an_outcome_and_a_note_and_the_chase_goes_on_without(
+    patient: Patient, physiotherapist: Clinician, outcome: str, note: str
+) -> None:
+    flag = raised(patient)
+    with pytest.raises(NotPossibleNowError):
+        flags.resolve(by=physiotherapist.user, at=MONDAY, flag=flag, outcome=outcome, note=note)
+    assert told_at(MONDAY + QUARTER) == ["thea"]
+    flags.resolve(by=physiotherapist.user, at=MONDAY + QUARTER, flag=flag, outcome="contacted", note="Rang.")
+    assert told_at(MONDAY + 2 * QUARTER) == []
+    assert Chase.objects.get().next_chase_at is None
+
+
 def test_a_reopened_flag_is_chased_anew_from_the_first_person(
     patient: Patient, colleagues: list[Clinician]
 ) -> None:

@@ -179,6 +179,31 @@ def test_the_next_scan_is_told_a_week_and_a_day_ahead(patient: Patient, physioth
     assert rang(date(2026, 3, 1)) == [("02-03", "R7"), ("02-09", "R7")]
 
 
+def test_what_follows_from_the_plan_speaks_the_patients_language_also_after_it_changed(
+    patient: Patient, physiotherapist: Clinician
+) -> None:
+    daily = {"text": "Daily", "rrule": "FREQ=DAILY;COUNT=1"}
+    prescribe(patient, physiotherapist, "medicine", "bone_medicine", **daily)
+    prescribe(patient, physiotherapist, "medicine", "supplement", **daily)
+    prescribe(patient, physiotherapist, "goal", "own", text="Shops", review_on=date(2026, 1, 5))
+    state(patient, physiotherapist, "injection", "denosumab", since=date(2025, 8, 5))
+    state(patient, physiotherapist, "next_scan", "dxa", since=date(2026, 1, 12))
+    follow.run(at=NOW)
+    patient.language = "es"
+    patient.save(update_fields=["language"])
+    rang(date(2026, 2, 5))
+    said = {turn.item: (turn.language, turn.title) for turn in Occurrence.objects.all()}
+    assert said == {
+        "R3": ("es", "Su medicina, según su plan"),
+        "R4": ("es", "Su medicina para los huesos: cómo tomarla"),
+        "R5": ("es", "Se acerca su próxima inyección para los huesos"),
+        "R6": ("es", said["R6"][1]),
+        "R7": ("es", "Se acerca una cita"),
+        "R8": ("es", "Es hora de mirar juntos su plan"),
+    }
+    assert "inyección" in said["R6"][1]
+
+
 def test_following_twice_makes_nothing_twice(patient: Patient, physiotherapist: Clinician) -> None:
     state(patient, physiotherapist, "injection", "denosumab", since=date(2025, 9, 5))
     state(patient, physiotherapist, "diagnosis", "osteopenia")

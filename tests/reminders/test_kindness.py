@@ -211,6 +211,17 @@ def test_days_on_which_nobody_was_asked_do_not_count_as_ignored(patient: Patient
     assert set(Occurrence.objects.values_list("state", "reason")) == {("expired", "late")}
 
 
+def test_what_lay_silent_because_of_the_cap_does_not_count_as_ignored(patient: Patient) -> None:
+    assert patient.user
+    settings.limit(by=patient.user, at=EARLY, patient=patient, a_day=1)
+    remind(patient, "medicine", local_time=time(9))
+    reminder = remind(patient)
+    pass_days(8)
+    reminder.refresh_from_db()
+    assert (reminder.ignored, reminder.stride) == (0, 1)
+    assert set(reminder.occurrences.values_list("state", "reason")) == {("expired", "cap")}
+
+
 def test_a_turn_ends_once_and_is_recorded(patient: Patient) -> None:
     reminder = remind(patient)
     planning.plan_due(at=TEN)

@@ -17,7 +17,7 @@ from reminders.actions import holds, planning
 from reminders.actions import reminders as verbs
 from reminders.deliver import dispatch
 from reminders.models import Delivery, Occurrence, Reminder
-from tests.support.people import a_flag
+from tests.support.people import a_flag, a_patient
 
 pytestmark = pytest.mark.django_db
 
@@ -178,6 +178,36 @@ def test_a_height_measured_in_time_silences_the_next_one(patient: Patient) -> No
     log(patient, TEN, height_cm=163.0)
     planning.plan_due(at=TEN + 7 * DAY)
     assert [turn.local_date.day for turn in turns()] == [5]
+
+
+def test_two_reminders_of_tips_never_show_the_same_one_in_a_row(patient: Patient) -> None:
+    for hour in (9, 10):
+        remind(patient, "fall-prevention", local_time=time(hour))
+    planning.plan_due(at=TEN - timedelta(hours=1))
+    planning.plan_due(at=TEN)
+    planning.plan_due(at=TEN + DAY)  # both in one batch
+    shown = [turn.item for turn in Occurrence.objects.order_by("due_at")]
+    assert len(set(shown)) == len(shown) == 4
+
+
+def test_another_patients_tip_moves_nobodys_rotation(patient: Patient) -> None:
+    other = a_patient(patient.clinic, "other")
+    for person in (patient, other):
+        remind(person, "fall-prevention")
+    planning.plan_due(at=TEN)
+    assert {turn.item for turn in turns()} == {"T1"}
+
+
+def test_a_prescribed_exercise_speaks_the_patients_language(
+    patient: Patient, physiotherapist: Clinician
+) -> None:
+    patient.language = "es"
+    patient.save(update_fields=["language"])
+    prescribe(patient, physiotherapist, "exercise", "balance")
+    remind(patient, "exercise")
+    planning.plan_due(at=TEN)
+    (turn,) = turns()
+    assert (turn.language, turn.title) == ("es", "Práctica de equilibrio")
 
 
 @pytest.mark.parametrize("kind", sorted(set(Reminder.Kind.values) - {"custom"}))

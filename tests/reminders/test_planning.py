@@ -228,6 +228,16 @@ def test_a_day_whose_hour_passed_on_the_way_is_due_on_arrival(patient: Patient) 
     assert states(reminder) == [("01-05", "due")]
 
 
+def test_on_arrival_in_the_night_it_waits_for_the_end_of_the_quiet_hours(patient: Patient) -> None:
+    reminder = exercise(patient, local_time=time(20), quiet_from=time(21), quiet_until=time(8))
+    at = datetime(2026, 1, 5, 13, tzinfo=UTC)  # 14:00 in Berlin, 22:00 in Tokyo
+    moved = verbs.change(by=patient.user, at=at, reminder=reminder, timezone=ZoneInfo("Asia/Tokyo"))
+    assert (moved.next_local_date, moved.next_due_at) == (
+        date(2026, 1, 5),
+        datetime(2026, 1, 5, 23, tzinfo=UTC),
+    )
+
+
 def test_an_earlier_hour_gives_a_day_no_second_turn(patient: Patient) -> None:
     reminder = exercise(patient)
     planning.plan_due(at=TEN)
