@@ -4,6 +4,8 @@ import logging
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth import logout as sign_out
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
@@ -21,12 +23,12 @@ NAMES_NOBODY = frozenset(
         *("admin:quality", "admin:jsi18n", "admin:login", "admin:index", "admin:language"),
         *("admin:accounts_clinic_changelist", "admin:accounts_clinic_change"),
         *("admin:accounts_clinician_changelist", "admin:accounts_clinician_change"),
-        *("admin:accounts_invitation_changelist", "admin:accounts_invitation_change"),
         *("admin:accounts_invitation_new", "admin:glass"),
         *("admin:accounts_clinician_hand-over", "admin:accounts_clinician_cover"),
     }
 )
 SAID = "looks_are_written"
+STANDS_AS = "stands_as"
 # A page that lies open asks for news by itself; that is nobody at the desk, and keeps no session alive.
 UNATTENDED = "X-Osteon-Unattended"
 
@@ -35,8 +37,8 @@ log = logging.getLogger(__name__)
 
 class DeskMiddleware:
     """A staff session ends after 20 idle minutes; the desk speaks the language that the person chose, or the
-    browser's when none was chosen; the database is asked in the name of the person signed in; and no page
-    about patients goes out unrecorded.
+    browser's when none was chosen; the database is asked in the name of the person signed in, and a session
+    ends when that person's place in the clinic does; and no page about patients goes out unrecorded.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -47,6 +49,9 @@ class DeskMiddleware:
             return self.get_response(request)
         if isinstance(request.user, User):
             become(request.user)
+        if not stands_as_before(request):
+            sign_out(request)
+        if isinstance(request.user, User):
             speak(request.user)
         response = self.get_response(request)
         if request.user.is_authenticated and request.user.is_staff and UNATTENDED not in request.headers:
@@ -66,6 +71,21 @@ def keep_awake(request: HttpRequest) -> None:
     left = (ends - timezone.now()).total_seconds() if ends else 0.0
     if request.session.modified or not IDLE_SECONDS - IDLE_GRACE <= left <= IDLE_SECONDS:
         request.session.set_expiry(IDLE_SECONDS)
+
+
+def stands_as_before(request: HttpRequest) -> bool:
+    """A session of one clinic, or of a lead, is none of another, nor of a closed account: what it holds (a
+    message that names somebody, a note that was typed) was meant for who the person was.
+    """
+    user = request.user
+    if not isinstance(user, User):
+        return SESSION_KEY not in request.session
+    clinician = getattr(user, "clinician", None)
+    works = [clinician.clinic_id, clinician.role] if clinician else []
+    now = [user.is_staff, user.is_superuser, *works]
+    if request.session.get(STANDS_AS) is None:
+        request.session[STANDS_AS] = now
+    return bool(request.session[STANDS_AS] == now)
 
 
 def become(user: User) -> None:
