@@ -2,15 +2,16 @@
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
+from django.contrib.auth import SESSION_KEY, user_logged_in
 from django.contrib.auth import logout as sign_out
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
-from journal.accounts.models import BrokenGlass, User
+from journal.accounts.models import BrokenGlass, Clinician, User
 from journal.fence import scope
 
 DESK, DESK_PATHS = "/admin/", ("/admin/", "/accounts/")
@@ -80,12 +81,20 @@ def stands_as_before(request: HttpRequest) -> bool:
     user = request.user
     if not isinstance(user, User):
         return SESSION_KEY not in request.session
-    clinician = getattr(user, "clinician", None)
-    works = [clinician.clinic_id, clinician.role] if clinician else []
-    now = [user.is_staff, user.is_superuser, *works]
-    if request.session.get(STANDS_AS) is None:
-        request.session[STANDS_AS] = now
-    return bool(request.session[STANDS_AS] == now)
+    now = _standing(user, getattr(user, "clinician", None))
+    return bool(request.session.setdefault(STANDS_AS, now) == now)
+
+
+def _standing(user: User, clinician: Clinician | None) -> list[Any]:
+    works = [clinician.clinic_id, clinician.role] if clinician and user.is_staff else []
+    return [user.is_staff, user.is_superuser, *works]
+
+
+def remember_standing(*, request: HttpRequest, user: User, **_: Any) -> None:
+    """With the session that begins, so that no page has to write it."""
+    with scope.within(scope.person(user.pk)):
+        found = Clinician.objects.filter(user=user.pk).first() if user.is_staff else None
+    request.session[STANDS_AS] = _standing(user, found)
 
 
 def become(user: User) -> None:
@@ -120,3 +129,7 @@ def accounted_for(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 def looks_are_written(request: HttpRequest) -> None:
     """Called once the looks of this answer are in the database; an answer about nobody has none."""
     setattr(request, SAID, True)
+
+
+def listen() -> None:
+    user_logged_in.connect(remember_standing, dispatch_uid="desk-standing")

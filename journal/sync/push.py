@@ -54,8 +54,8 @@ class SentTable(BaseModel):
 
 @dataclass(frozen=True)
 class Pushed:
-    """What became of a push: `rejected` ids by table, the reasons and how many more there are, the flags that it
-    opened or repeats.
+    """What became of a push: `rejected` ids by table, the reasons and how many more there are, the flags that
+    it opened or repeats.
     """
 
     rejected: dict[str, list[str]]

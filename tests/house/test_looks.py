@@ -124,7 +124,7 @@ def _since(last: int) -> Iterator[StaffRead]:
 
 
 def _name(address: str) -> str:
-    return resolve(address.split("?")[0]).view_name
+    return resolve(address.split("?", maxsplit=1)[0]).view_name
 
 
 def addresses(here: Office, route: Route) -> list[str]:
@@ -166,7 +166,7 @@ def look_at(here: Office, address: str) -> None:
 
 
 def press(here: Office, form: Form) -> None:
-    """As somebody would fill it in, and with nothing in it; a list also with each of its deeds on all rows."""
+    """As somebody would fill it in, and empty; a list also with each of its deeds on all rows."""
     here.asks("POST", form.address, form.fields)
     here.asks("POST", form.address, {})
     for deed in form.offered.get("action", []):

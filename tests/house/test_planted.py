@@ -9,7 +9,6 @@ import pytest
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
-from django.utils import timezone as clock
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView

@@ -32,12 +32,14 @@ found = []
 def note(name, answer):
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     cookies = {one: dict(morsel) for one, morsel in answer.cookies.items()}
-    found.append({"name": name, "status": answer.status_code, "headers": dict(answer.headers), "cookies": cookies})
+    headers = dict(answer.headers)
+    found.append({"name": name, "status": answer.status_code, "headers": headers, "cookies": cookies})
     return body.decode(errors="replace")
 
 note("http", Client().get("/admin/", headers={"host": "osteon.example.org"}))
 note("health over http", Client().get("/health/live", headers={"host": "osteon.example.org"}))
-note("another host", Client(raise_request_exception=False).get("/admin/", secure=True, headers={"host": "evil.example"}))
+app = Client(raise_request_exception=False)
+note("another host", app.get("/admin/", secure=True, headers={"host": "evil.example"}))
 page = note("a page", browser.get("/accounts/login/", **secure))
 token = page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
 form = {"login": said["email"], "password": said["password"], "csrfmiddlewaretoken": token}
@@ -49,10 +51,10 @@ for name in ("/admin/", "/admin/journal/flag/", "/accounts/2fa/totp/activate/", 
 for name in ("/api/v1/me", "/api/v1/nothing", "/nothing", "/api/v1/library", "/api/v1/docs", "/api/v1/schema",
              "/_allauth/app/v1/config", "/metrics", "/.well-known/security.txt", "/static/desk/desk.css"):
     note(name, Client(raise_request_exception=False).get(name, **secure))
-app = Client(raise_request_exception=False)
 note("a wrong method", app.generic("TRACE", "/api/v1/me", **secure))
-note("no JSON", app.generic("POST", "/_allauth/app/v1/auth/login", "{", content_type="application/json", **secure))
-note("too large", app.generic("POST", "/_allauth/app/v1/auth/login", "x" * 300000, content_type="application/json", **secure))
+for name, body in (("no JSON", "{"), ("too large", "x" * 300_000)):
+    login = "/_allauth/app/v1/auth/login"
+    note(name, app.generic("POST", login, body, content_type="application/json", **secure))
 print(json.dumps(found))
 """
 COOKIES = {"__Host-osteon_session", "__Host-osteon_csrf", "__Host-osteon_device"}

@@ -248,9 +248,10 @@ def press(lead: User, mira: User, name: str) -> None:
         ),
     ],
 )
-def test_what_others_did_with_an_account_is_told_by_mail_and_is_on_record(
-    lead: User, mira: User, deed: Callable[[User, User], object], words: str, verb: str
+def test_what_others_did_with_an_account_is_told_by_mail_and_is_on_record(  # noqa: PLR0917
+    lead: User, mira: User, settings: Any, deed: Callable[[User, User], object], words: str, verb: str
 ) -> None:
+    settings.PUBLIC_URL = "https://osteon.example"
     with_factors(mira)
     deed(lead, mira)
     assert words in mailed(1)

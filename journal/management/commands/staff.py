@@ -26,8 +26,8 @@ class Command(BaseCommand):
     """One person, one call; each is on record."""
 
     help = (
-        "Adds a member of a clinic's staff, changes the role, takes a lost second factor away, closes an account,"
-        " or lists."
+        "Adds a member of a clinic's staff, changes the role, takes a lost second factor away,"
+        " closes an account, or lists."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
