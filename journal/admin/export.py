@@ -66,7 +66,7 @@ def watched(found: Iterable[Entry], still: Callable[[], bool]) -> Iterator[Entry
     """The same entries, as long as they may be read: a slow line takes minutes, in which somebody leaves.
 
     Raises:
-        PermissionDenied: the file breaks off, and does not look like a whole one.
+        PermissionDenied: no further.
     """
     for place, entry in enumerate(found):
         if place % AT_A_TIME == 0 and not still():
@@ -75,10 +75,16 @@ def watched(found: Iterable[Entry], still: Callable[[], bool]) -> Iterator[Entry
 
 
 def lines(found: Iterable[Entry]) -> Iterator[str]:
+    """A file that breaks off says so: servers end it as they end a whole one."""
     writer = csv.writer(_Echo(), quoting=csv.QUOTE_ALL)
     yield BOM + writer.writerow(heads())
-    for entry in found:
-        yield writer.writerow([harmless(cell) for cell in row(entry)])
+    try:
+        for entry in found:
+            yield writer.writerow([harmless(cell) for cell in row(entry)])
+    except PermissionDenied:
+        yield writer.writerow(
+            [_("This file breaks off here: who asked for it may no longer read this record.")]
+        )
 
 
 def spoken(written: Iterator[str], language: str | None) -> Iterator[str]:
