@@ -331,7 +331,7 @@ class InvitationDesk(PatientDesk, OfficeDesk):
         people = ("clinic", "created_by", "used_by__user")
         return super().scope(request).select_related(*people).order_by("-created_at", "-pk")
 
-    def patient_of(self, thing: Invitation) -> Patient:
+    def patient_of(self, thing: Any) -> Patient:
         patient: Patient = thing.used_by
         return patient
 

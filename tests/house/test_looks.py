@@ -70,8 +70,9 @@ class Office:
             text = self.text(answer)
             self.compare(f"{method} {address}", answer, text, list(_since(last)), began)
             transaction.set_rollback(True)
-        answer.said = text
-        return answer
+        said: Any = answer
+        said.said = text
+        return said
 
     def text(self, answer: Any) -> str:
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content

@@ -78,20 +78,22 @@ def a_cast(slug: str, word: str) -> Cast:
     members = [
         _member(clinic, slug, word, role) for role in (Clinician.Role.PHYSIOTHERAPIST, Clinician.Role.LEAD)
     ]
-    patient = _patient(members[0], f"pat@{slug}.example", word)
+    person = User.objects.create(email=f"pat@{slug}.example", first_name=word)
+    patient = _patient(members[0], person, word)
     by = members[0].user
     found: list[Model] = [clinic, members[0], patient]
     found += _of_the_clinic(clinic, by, word)
     found += _of_the_staff(members, word)
     found += _of_the_patient(patient, members, word)
     rows = {row._meta.label: row for row in found}
-    return Cast(word, clinic, by, members[1].user, patient.user, patient, rows)
+    return Cast(word, clinic, by, members[1].user, person, patient, rows)
 
 
 def another_patient(of: Cast, word: str) -> Cast:
     """A second patient of the same clinic and staff, who came by an invitation."""
     members = [of.physiotherapist.clinician, of.lead.clinician]
-    patient = _patient(members[0], f"{word}@{of.clinic.slug}.example", word)
+    person = User.objects.create(email=f"{word}@{of.clinic.slug}.example", first_name=word)
+    patient = _patient(members[0], person, word)
     invitation = Invitation.objects.create(
         clinic=of.clinic,
         code_hash=word.ljust(64, "0"),
@@ -104,12 +106,12 @@ def another_patient(of: Cast, word: str) -> Cast:
     )
     found = [patient, invitation, *_of_the_patient(patient, members, word)]
     rows = {row._meta.label: row for row in found}
-    return Cast(word, of.clinic, of.physiotherapist, of.lead, patient.user, patient, rows)
+    return Cast(word, of.clinic, of.physiotherapist, of.lead, person, patient, rows)
 
 
-def _patient(physiotherapist: Clinician, email: str, word: str) -> Patient:
+def _patient(physiotherapist: Clinician, person: User, word: str) -> Patient:
     return Patient.objects.create(
-        user=User.objects.create(email=email, first_name=word),
+        user=person,
         clinic=physiotherapist.clinic,
         physiotherapist=physiotherapist,
         name=f"Pat {word}",
