@@ -2,7 +2,9 @@
 
 import logging
 from concurrent.futures import Future, ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
@@ -11,6 +13,7 @@ from allauth.headless.contrib.rest_framework.authentication import XSessionToken
 from allauth.headless.internal import sessionkit
 from allauth.headless.tokens.strategies.sessions import SessionTokenStrategy
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sites.shortcuts import get_current_site
 from django.http import HttpRequest
@@ -92,8 +95,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             raise_if_reauthentication_required(request, app="allauth.account")
         super().set_password(user, password)
 
-    def get_client_ip(self, request: HttpRequest) -> str:
-        return address_of(request)
+    def get_client_ip(self, request: HttpRequest | None) -> str:
+        return address_of(request) if request else ""
+
+    def get_http_user_agent(self, request: HttpRequest | None) -> str:
+        """What a stranger wrote into a header stands in no mail."""
+        return ""
 
     def send_account_already_exists_mail(self, email: str) -> None:
         """This sign-up takes as long as one that makes an account."""
@@ -101,8 +108,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().send_account_already_exists_mail(email)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Also of what an operator did by a command, when nobody asks."""
         request = asking.request
-        words = {"request": request, "email": email, "current_site": get_current_site(request), **context}
+        host = urlsplit(settings.PUBLIC_URL).netloc
+        site = get_current_site(request) if request else SimpleNamespace(name=host, domain=host)
+        words = {"request": request, "email": email, "current_site": site, **context}
         message = self.render_mail(template_prefix, email, words)
         _mail.submit(message.send).add_done_callback(_note_failure)
 

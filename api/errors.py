@@ -140,9 +140,7 @@ def _of_fields(error: Invalid) -> list[FieldError]:
 
 
 def _pointer_of(error: refusals.RefusedError) -> str:
-    if isinstance(error, InvalidTokenError | InvalidScheduleError):
-        return error.pointer
-    return POINTER_OF.get(type(error), "")
+    return error.pointer or POINTER_OF.get(type(error), "")
 
 
 class _Formatter(ExceptionFormatter):

@@ -1,13 +1,17 @@
 """Sessions in the database: keys hashed, contents sealed. A session may hold a code that was just mailed."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-from django.db import connection
+from django.db import connection, transaction
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils import timezone as clock
 from django.utils.crypto import constant_time_compare
 
@@ -16,6 +20,8 @@ from journal.accounts.models import Patient, Session, User
 from journal.accounts.sealed import InvalidToken, opened, sealed
 from journal.fence.base import DatabaseWrapper
 from journal.rows import ask_for, at_once
+
+View = Callable[..., HttpResponseBase]
 
 _LIVE = """
 SELECT session_data, expire_date FROM accounts_session WHERE session_key = %(key)s AND expire_date > %(now)s
@@ -73,6 +79,21 @@ class SessionStore(DatabaseStore):
         except InvalidToken:
             return {}
         return content
+
+
+def one_at_a_time(view: View) -> View:
+    """Requests of one of the app's sessions take turns: of two that show the same mailed code at once, one
+    finds it used.
+    """
+
+    @wraps(view)
+    def in_turn(request: HttpRequest, *args: Any, **more: Any) -> HttpResponseBase:
+        token = request.headers.get("X-Session-Token", "")
+        with transaction.atomic():
+            Session.objects.select_for_update().filter(session_key=token).first()
+            return view(request, *args, **more)
+
+    return in_turn
 
 
 def signed_in(token: str) -> tuple[User, SessionStore] | None:

@@ -63,10 +63,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "api.scopes.ScopeMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # What every answer carries comes first: redirects to https, refused hosts and static files have it too.
     "api.pages.RequestIdMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -74,7 +76,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "api.doors.DoorsMiddleware",
     "journal.admin.middleware.DeskMiddleware",
@@ -221,7 +222,6 @@ ACCOUNT_SESSION_REMEMBER = (
 )
 HEADLESS_ONLY = False
 HEADLESS_CLIENTS = ("app",)
-HEADLESS_SERVE_SPECIFICATION = True
 HEADLESS_TOKEN_STRATEGY = "api.auth.SessionTokens"  # noqa: S105  a class
 MFA_ADAPTER = "api.auth.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -248,6 +248,8 @@ CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
 SESSION_COOKIE_NAME = "osteon_session" if DEMO else "__Host-osteon_session"
 DEVICE_COOKIE_NAME = "osteon_device" if DEMO else "__Host-osteon_device"
+CSRF_COOKIE_NAME = "csrftoken" if DEMO else "__Host-osteon_csrf"
+CSRF_COOKIE_HTTPONLY = True  # forms carry the token; no script reads the cookie
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not DEMO)
 SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
 SECURE_HSTS_SECONDS = 0 if DEMO else 31_536_000

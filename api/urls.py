@@ -1,6 +1,6 @@
 """Every address that Osteon answers."""
 
-from allauth.headless.account.views import SignupView
+from allauth.headless.account.views import SignupView, VerifyEmailView
 from allauth.headless.constants import Client
 from allauth.headless.mfa.views import SignupWebAuthnView
 from django.conf import settings
@@ -11,10 +11,13 @@ from django.urls import include, path
 from api import health, security
 from api.alike import ResetView
 from api.errors import not_found
+from api.sessions import one_at_a_time
 
 # One transaction: the lock that the sign-up form takes on the invitation lasts until the code is used up,
 # so of two sign-ups with one code exactly one succeeds and the other is refused in words.
 signup = transaction.atomic(SignupView.as_api_view(client=Client.APP))
+reset = one_at_a_time(ResetView.as_api_view(client=Client.APP))
+verify = one_at_a_time(VerifyEmailView.as_api_view(client=Client.APP))
 passkey_signup = transaction.atomic(SignupWebAuthnView.as_api_view(client=Client.APP))
 
 by_passkey = [path("_allauth/app/v1/auth/webauthn/signup", passkey_signup)]
@@ -27,7 +30,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("_allauth/app/v1/auth/signup", signup),
-    path("_allauth/app/v1/auth/password/reset", ResetView.as_api_view(client=Client.APP)),
+    path("_allauth/app/v1/auth/password/reset", reset),
+    path("_allauth/app/v1/auth/email/verify", verify),
     *(path(f"_allauth/app/v1/{each}", not_found) for each in WITHOUT_PHONE_NUMBERS),
     path("_allauth/", include("allauth.headless.urls")),
     path("api/v1/", include(("api.v1.urls", "v1"))),

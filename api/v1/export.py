@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import chain
 from typing import IO, Any, Literal
 
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 from django.utils import timezone as clock
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -109,6 +109,11 @@ class ExportView(APIView):
     """A copy of the whole record."""
 
     asks = frozenset({"GET"})
+
+    def head(self, request: Request) -> HttpResponse:
+        """What the copy would be, without making or recording one."""
+        form = query_of(request, ExportQuery).form
+        return HttpResponse(content_type=FORMS[form][1], headers={"Content-Disposition": "attachment"})
 
     @extend_schema(
         operation_id="me_export",

@@ -9,7 +9,7 @@ from django.db.models import Model, QuerySet
 from drf_spectacular.utils import OpenApiParameter
 from pydantic import BaseModel, Field
 from rest_framework.exceptions import NotFound, ValidationError
-from rest_framework.pagination import CursorPagination
+from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -19,6 +19,7 @@ Shown = TypeVar("Shown")
 CURSOR = OpenApiParameter(
     "cursor", str, description="Opaque: from `next` or `previous` of an earlier page of the same list."
 )
+NOWHERE = Cursor(offset=0, reverse=False, position=None)
 
 
 class Page(BaseModel, Generic[Shown]):
@@ -33,6 +34,13 @@ class Pages(CursorPagination):
     """50 rows a page; the cursor is opaque."""
 
     page_size = 50
+
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        """What says nothing when it is decoded would be the first page again, without end."""
+        found = super().decode_cursor(request)
+        if found == NOWHERE and request.query_params.get(self.cursor_query_param):
+            raise ValueError("a cursor without a place")
+        return found
 
 
 def page_of(

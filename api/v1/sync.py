@@ -251,7 +251,11 @@ class PushAnswer(BaseModel):
     experimentalRejectedIds: dict[str, list[str]] = Field(  # noqa: N815  the client's own name
         description="By table: rows that were not taken. They stay changed on the phone until corrected."
     )
-    errors: list[FieldError] = Field(description="Why: pointer into the body, code, one sentence.")
+    errors: list[FieldError] = Field(
+        description="Why: pointer into the body, code, one sentence. All reasons, unless they are more than "
+        "1,000 or more than 20 of one row; each refused row has at least one."
+    )
+    errors_left_out: int = Field(description="How many reasons more there are: 0, unless too many to tell.")
     flags: list[FlagOut] = Field(description="Flags that the pushed entries opened, most urgent first.")
     advice: str | None = Field(
         description="What to do now: of the most urgent flag that a pushed entry opened or joined. "
@@ -422,7 +426,8 @@ def _answer(pushed: Pushed, language: str) -> dict[str, Any]:
     patterns = sorted(pushed.advice_patterns, key=_urgency_of)
     return {
         "experimentalRejectedIds": pushed.rejected,
-        "errors": [FieldError(**vars(fault)).model_dump() for fault in pushed.faults],
+        "errors": [vars(fault) for fault in pushed.faults],
+        "errors_left_out": pushed.left_out,
         "flags": [with_texts(flag, language) for flag in sorted(pushed.flags, key=_urgency)],
         "advice": texts.text(patterns[0], language).advice if patterns else None,
         "revision": pushed.revision,

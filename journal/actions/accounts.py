@@ -4,12 +4,15 @@ Patients usually make their own account, by invitation.
 """
 
 from datetime import datetime
+from functools import partial
 
+from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.utils import translation
 
 from journal.accounts.models import ClinicChange, User
 from journal.actions import changes
@@ -43,7 +46,7 @@ def sign_out_everywhere(*, by: User | None, at: datetime, user: User) -> None:
 def forget_second_factors(*, by: User | None, at: datetime, user: User) -> None:
     """What the person can't show any more is taken away, with every session: who found the phone has both.
 
-    The password is still asked for; staff set a factor up anew with their next sign-in.
+    The password is still asked for; staff set a factor up anew with their next sign-in. A mail says so.
 
     Raises:
         NotPossibleNowError: there is none, or it is one's own: whoever sits at an open desk would do that.
@@ -54,11 +57,12 @@ def forget_second_factors(*, by: User | None, at: datetime, user: User) -> None:
         raise NotPossibleNowError("This account has no second factor.")
     sign_out_everywhere(by=by, at=at, user=user)
     _record(by=by, at=at, user=user, verb="second-factors-forgotten")
+    tell(user=user, what="factors_taken_away")
 
 
 @transaction.atomic
 def close(*, by: User | None, at: datetime, user: User) -> None:
-    """The person can't sign in any more, on any device; what they wrote stays.
+    """The person can't sign in any more, on any device; what they wrote stays. A mail says so.
 
     Raises:
         NotPossibleNowError: it is closed already, or one's own: a patient erases it, staff ask a colleague.
@@ -70,6 +74,7 @@ def close(*, by: User | None, at: datetime, user: User) -> None:
     User.objects.filter(pk=user.pk).update(is_active=False)
     sign_out_everywhere(by=by, at=at, user=user)
     _record(by=by, at=at, user=user, verb="account-closed")
+    tell(user=user, what="account_closed")
 
 
 @transaction.atomic
@@ -84,6 +89,20 @@ def choose_language(*, by: User, at: datetime, user: User, language: str) -> Non
     changed = User.objects.filter(pk=user.pk).exclude(language=language).update(language=language)
     if changed:
         _record(by=by, at=at, user=user, verb="language-chosen", language=language)
+
+
+def tell(*, user: User, what: str) -> None:
+    """The person reads in a mail what somebody else did with the account, as soon as it is so: `what` is a
+    mail of journal/templates/account/email.
+    """
+    transaction.on_commit(partial(_mail, user, what), robust=True)
+
+
+def _mail(user: User, what: str) -> None:
+    """In the person's own language, whoever pressed the button."""
+    patient = getattr(user, "patient", None)
+    with translation.override(patient.language if patient else user.language or settings.LANGUAGE_CODE):
+        get_adapter().send_notification_mail(f"account/email/{what}", user)
 
 
 def _record(*, by: User | None, at: datetime, user: User, verb: str, **said: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from journal.accounts.models import Clinic, ClinicChange, ClinicHoliday, ClinicHours, Clinician, User
+from journal.actions import accounts
 from journal.actions.refusals import NotPossibleNowError
 
 
@@ -28,6 +29,32 @@ def add_clinician(
     data = {"clinician": made.pk, "role": role}
     _record(by=by, at=at, clinic=clinic, verb="clinic.clinician-added", data=data)
     return made
+
+
+@transaction.atomic
+def change_role(*, by: User | None, at: datetime, clinician: Clinician, role: Clinician.Role) -> Clinician:
+    """What the person is to the clinic from now on. Every session ends, as it was one of the earlier role; a
+    mail says so.
+
+    Raises:
+        NotPossibleNowError: it is the role already, one's own, or the clinic would be without a lead.
+    """
+    if by is not None and by.pk == clinician.user_id:
+        raise NotPossibleNowError("Somebody else has to do this for you.")
+    _lock(clinician.clinic)
+    found = Clinician.objects.select_related("user").get(pk=clinician.pk)
+    if found.role == role:
+        raise NotPossibleNowError("This is the person’s role already.")
+    leads = Clinician.objects.filter(clinic=found.clinic_id, role=Clinician.Role.LEAD, user__is_active=True)
+    if found.role == Clinician.Role.LEAD and not leads.exclude(pk=found.pk).exists():
+        raise NotPossibleNowError("A clinic has at least one lead.")
+    data = {"clinician": found.pk, "role": role, "was": found.role}
+    found.role = role
+    found.save(update_fields=["role"])
+    accounts.sign_out_everywhere(by=by, at=at, user=found.user)
+    _record(by=by, at=at, clinic=clinician.clinic, verb="clinic.role-changed", data=data)
+    accounts.tell(user=found.user, what="role_changed")
+    return found
 
 
 @transaction.atomic

@@ -11,12 +11,15 @@ from journal.actions.refusals import NotPossibleNowError
 def settle(
     *, by: User | None, at: datetime, patient: Patient, timezone: str | None, language: str | None
 ) -> Patient:
-    """The patient's home zone (IANA name) and language; None leaves as it is."""
+    """The patient's home zone (IANA name) and language; None leaves as it is, and what is so already changes
+    nothing.
+    """
     with changes.locked(patient) as locked:
-        if timezone is not None:
-            locked.timezone = ZoneInfo(timezone)
-        if language is not None:
-            locked.language = language
+        before = (locked.timezone.key, locked.language)
+        wanted = (timezone or before[0], before[1] if language is None else language)
+        if wanted == before:
+            return locked
+        locked.timezone, locked.language = ZoneInfo(wanted[0]), wanted[1]
         changes.next_revision(locked)
         locked.save(update_fields=["timezone", "language"])
         changes.record(by=by, at=at, patient=locked, verb="patient.settled", subject=f"patient:{locked.pk}")

@@ -1,5 +1,7 @@
 """Why an action was refused, in words fit to show."""
 
+from typing import Self
+
 from journal.content.unfit import Value, filled
 
 
@@ -10,10 +12,16 @@ class RefusedError(Exception):
     """
 
     code = "refused"
+    pointer = ""  # a JSON pointer to what of the sent document it is about, where that is known
 
     def __init__(self, template: str = "", /, **values: Value) -> None:
         super().__init__(filled(template, values))
         self.template, self.values = template, values
+
+    def at(self, pointer: str) -> Self:
+        """The same, about this part of what was sent."""
+        self.pointer = pointer
+        return self
 
 
 class ConflictError(RefusedError):

@@ -10,7 +10,8 @@ class OsteonAdminConfig(AdminConfig):
 
     def ready(self) -> None:
         super().ready()
-        from journal.admin import register, second_factor
+        from journal.admin import middleware, register, second_factor
 
         register.pages()
         second_factor.listen()
+        middleware.listen()

@@ -1,6 +1,6 @@
 """The clinic, its staff and its invitations: for the clinic's leads and for operators, read-only."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -21,11 +21,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from journal.accounts.models import Clinic, ClinicHours, Clinician, Cover, Invitation, User
+from journal.accounts.models import Clinic, ClinicHours, Clinician, Cover, Invitation, Patient, User
 from journal.actions import accounts, invitations
 from journal.actions.refusals import RefusedError
 from journal.admin import caseload, chips, lead, moments, reading, words
-from journal.admin.desk import Desk, clinician_of, person
+from journal.admin.desk import Desk, PatientDesk, clinician_of, person
 from journal.admin.filters import InvitationFilter, invitation_views
 from journal.content import vocabulary
 
@@ -310,8 +310,11 @@ def _revoke(by: User, at: datetime, invitation: Invitation) -> str:
     return _("The code opens nothing any more.")
 
 
-class InvitationDesk(OfficeDesk):
-    """Codes are nowhere kept; a new one is shown once. Whom a clinic invites, operators need not know."""
+class InvitationDesk(PatientDesk, OfficeDesk):
+    """Codes are nowhere kept; a new one is shown once. Whom a clinic invites, operators need not know.
+
+    Who came by one is a patient: that an invitation shows them is written down as any look.
+    """
 
     page_template = "desk/facts.html"
     list_title = gettext_lazy("Invitations")
@@ -325,8 +328,15 @@ class InvitationDesk(OfficeDesk):
         return leads(request)
 
     def scope(self, request: HttpRequest) -> QuerySet[Invitation]:
-        people = ("clinic", "created_by", "used_by")
+        people = ("clinic", "created_by", "used_by__user")
         return super().scope(request).select_related(*people).order_by("-created_at", "-pk")
+
+    def patient_of(self, thing: Any) -> Patient:
+        patient: Patient = thing.used_by
+        return patient
+
+    def record(self, request: HttpRequest, things: Iterable[Invitation], *, how: str) -> None:
+        super().record(request, [one for one in things if one.used_by is not None], how=how)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -405,9 +415,12 @@ def _since_then(invitation: Invitation) -> list[tuple[str, str]]:
     """When it was used, with a link to the patient, or taken back."""
     zone = invitation.clinic.timezone
     if invitation.used_at:
+        used = (_("Used on"), moments.local(invitation.used_at, zone))
+        if invitation.used_by is None:  # erased since then
+            return [used]
         address = reverse("admin:accounts_patient_change", args=[invitation.used_by_id])
         who = format_html('<a class="desk-link" href="{}">{}</a>', address, invitation.used_by)
-        return [(_("Used on"), moments.local(invitation.used_at, zone)), (_("By"), who)]
+        return [used, (_("By"), who)]
     if invitation.revoked_at:
         return [(_("Revoked on"), moments.local(invitation.revoked_at, zone))]
     return []

@@ -1,9 +1,10 @@
 """A patient's entries as a CSV file that spreadsheets open and never execute."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import StreamingHttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from journal.insight.periods import Period
 from journal.models import Entry
 
 MOST_ROWS = 10_000
+AT_A_TIME = 50  # rows that leave before it is asked again whether they may
 BOM = "\ufeff"  # without it a spreadsheet reads the text as Latin-1
 # What a spreadsheet takes for the start of a formula, with the full-width twins that some fold into ASCII.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -36,11 +38,17 @@ def harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(FORMULA) or begins.startswith(FORMULA) else cell
 
 
-def response(patient: Patient, period: Period) -> StreamingHttpResponse:
-    """The file, named by number and days: a name of a person has no place in a folder of downloads."""
+def response(
+    patient: Patient, period: Period, still: Callable[[], bool] = lambda: True
+) -> StreamingHttpResponse:
+    """The file, named by number and days: a name of a person has no place in a folder of downloads.
+
+    `still` says whether who asked may go on reading.
+    """
     name = f"entries-{patient.pk}-{period.first}-{period.last}.csv"
+    found = scope.carried(watched(entries(patient, period), still))
     return StreamingHttpResponse(
-        spoken(lines(scope.carried(entries(patient, period))), translation.get_language()),
+        spoken(lines(found), translation.get_language()),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
@@ -54,11 +62,29 @@ def entries(patient: Patient, period: Period) -> Iterable[Entry]:
     return rows.order_by("-local_date", "-recorded_at", "-id")[:MOST_ROWS].iterator(chunk_size=500)
 
 
+def watched(found: Iterable[Entry], still: Callable[[], bool]) -> Iterator[Entry]:
+    """The same entries, as long as they may be read: a slow line takes minutes, in which somebody leaves.
+
+    Raises:
+        PermissionDenied: no further.
+    """
+    for place, entry in enumerate(found):
+        if place % AT_A_TIME == 0 and not still():
+            raise PermissionDenied
+        yield entry
+
+
 def lines(found: Iterable[Entry]) -> Iterator[str]:
+    """A file that breaks off says so: servers end it as they end a whole one."""
     writer = csv.writer(_Echo(), quoting=csv.QUOTE_ALL)
     yield BOM + writer.writerow(heads())
-    for entry in found:
-        yield writer.writerow([harmless(cell) for cell in row(entry)])
+    try:
+        for entry in found:
+            yield writer.writerow([harmless(cell) for cell in row(entry)])
+    except PermissionDenied:
+        yield writer.writerow(
+            [_("This file breaks off here: who asked for it may no longer read this record.")]
+        )
 
 
 def spoken(written: Iterator[str], language: str | None) -> Iterator[str]:

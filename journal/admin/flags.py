@@ -139,6 +139,7 @@ class FlagDesk(PatientDesk):
     @action(description=gettext_lazy("Acknowledge the chosen flags"))
     def acknowledge_selected(self, request: HttpRequest, queryset: QuerySet[Flag]) -> None:
         queue.acknowledge_all(request, queryset)
+        self.record(request, queryset, how="deed")
 
     @action(description=queue.BULK["assign"])
     def assign_selected(self, request: HttpRequest, queryset: QuerySet[Flag]) -> HttpResponse | None:
@@ -153,9 +154,9 @@ class FlagDesk(PatientDesk):
         return self.bulk(request, queryset, "resolve")
 
     def bulk(self, request: HttpRequest, chosen: QuerySet[Flag], name: str) -> HttpResponse | None:
+        """What was refused is said by name on the next page, so that a deed is a look as well."""
         asked = queue.bulk(request, self.admin_site, chosen, name)
-        if asked is not None:
-            self.record(request, chosen, how="list")
+        self.record(request, chosen, how="deed" if asked is None else "list")
         return asked
 
     def chosen_view(self, request: HttpRequest, place: str) -> HttpResponse:

@@ -9,7 +9,8 @@ from typing import Concatenate, ParamSpec
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
-from django.contrib import messages
+from django.contrib import admin, messages
+from django.contrib.auth import get_user
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -17,6 +18,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from journal.accounts.models import Patient
 from journal.admin.desk import person
 
 FRESH_FOR = timedelta(minutes=5)
@@ -33,6 +35,18 @@ def is_fresh(request: HttpRequest, lasts: timedelta = FRESH_FOR) -> bool:
 def may_close(request: HttpRequest) -> bool:
     """Whether a flag may be closed without asking again who is there."""
     return is_fresh(request, settings.CLOSING_CONFIRMED_FOR)
+
+
+def still_sees(request: HttpRequest, patient: Patient) -> bool:
+    """Whether this session counts at this moment, and its person may see the patient, whatever it was when
+    the request came.
+    """
+    now = HttpRequest()
+    now.session = type(request.session)(request.session.session_key)
+    now.user = get_user(now)
+    return (
+        admin.site.has_permission(now) and Patient.objects.visible_to(now.user).filter(pk=patient.pk).exists()
+    )
 
 
 def fresh_sign_in_required(

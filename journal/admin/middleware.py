@@ -2,13 +2,16 @@
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY, user_logged_in
+from django.contrib.auth import logout as sign_out
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
-from journal.accounts.models import BrokenGlass, User
+from journal.accounts.models import BrokenGlass, Clinician, User
 from journal.fence import scope
 
 DESK, DESK_PATHS = "/admin/", ("/admin/", "/accounts/")
@@ -21,12 +24,12 @@ NAMES_NOBODY = frozenset(
         *("admin:quality", "admin:jsi18n", "admin:login", "admin:index", "admin:language"),
         *("admin:accounts_clinic_changelist", "admin:accounts_clinic_change"),
         *("admin:accounts_clinician_changelist", "admin:accounts_clinician_change"),
-        *("admin:accounts_invitation_changelist", "admin:accounts_invitation_change"),
         *("admin:accounts_invitation_new", "admin:glass"),
         *("admin:accounts_clinician_hand-over", "admin:accounts_clinician_cover"),
     }
 )
 SAID = "looks_are_written"
+STANDS_AS = "stands_as"
 # A page that lies open asks for news by itself; that is nobody at the desk, and keeps no session alive.
 UNATTENDED = "X-Osteon-Unattended"
 
@@ -35,8 +38,8 @@ log = logging.getLogger(__name__)
 
 class DeskMiddleware:
     """A staff session ends after 20 idle minutes; the desk speaks the language that the person chose, or the
-    browser's when none was chosen; the database is asked in the name of the person signed in; and no page
-    about patients goes out unrecorded.
+    browser's when none was chosen; the database is asked in the name of the person signed in, and a session
+    ends when that person's place in the clinic does; and no page about patients goes out unrecorded.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -47,6 +50,9 @@ class DeskMiddleware:
             return self.get_response(request)
         if isinstance(request.user, User):
             become(request.user)
+        if not stands_as_before(request):
+            sign_out(request)
+        if isinstance(request.user, User):
             speak(request.user)
         response = self.get_response(request)
         if request.user.is_authenticated and request.user.is_staff and UNATTENDED not in request.headers:
@@ -66,6 +72,29 @@ def keep_awake(request: HttpRequest) -> None:
     left = (ends - timezone.now()).total_seconds() if ends else 0.0
     if request.session.modified or not IDLE_SECONDS - IDLE_GRACE <= left <= IDLE_SECONDS:
         request.session.set_expiry(IDLE_SECONDS)
+
+
+def stands_as_before(request: HttpRequest) -> bool:
+    """A session of one clinic, or of a lead, is none of another, nor of a closed account: what it holds (a
+    message that names somebody, a note that was typed) was meant for who the person was.
+    """
+    user = request.user
+    if not isinstance(user, User):
+        return SESSION_KEY not in request.session
+    now = _standing(user, getattr(user, "clinician", None))
+    return bool(request.session.setdefault(STANDS_AS, now) == now)
+
+
+def _standing(user: User, clinician: Clinician | None) -> list[Any]:
+    works = [clinician.clinic_id, clinician.role] if clinician and user.is_staff else []
+    return [user.is_staff, user.is_superuser, *works]
+
+
+def remember_standing(*, request: HttpRequest, user: User, **_: Any) -> None:
+    """With the session that begins, so that no page has to write it."""
+    with scope.within(scope.person(user.pk)):
+        found = Clinician.objects.filter(user=user.pk).first() if user.is_staff else None
+    request.session[STANDS_AS] = _standing(user, found)
 
 
 def become(user: User) -> None:
@@ -100,3 +129,7 @@ def accounted_for(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 def looks_are_written(request: HttpRequest) -> None:
     """Called once the looks of this answer are in the database; an answer about nobody has none."""
     setattr(request, SAID, True)
+
+
+def listen() -> None:
+    user_logged_in.connect(remember_standing, dispatch_uid="desk-standing")

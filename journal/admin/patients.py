@@ -1,6 +1,7 @@
 """The clinic's patients."""
 
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.contrib.admin import display
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from journal.accounts.models import Patient
-from journal.admin import chips, export, moments, plan, record, summary
+from journal.admin import chips, export, fresh, moments, plan, record, summary
 from journal.admin.filters import CaseloadFilter, WaitingFilter
 from journal.admin.fresh import fresh_sign_in_required
 from journal.admin.lists import DeskList, DeskPaginator, asked_for, narrowing
@@ -167,7 +168,7 @@ class PatientListDesk(plan.PlanDesk):
     # --- papers ---
 
     def own_urls(self) -> list[URLPattern]:
-        papers = {"summary": self.summary_view, "export": fresh_sign_in_required(self.export_view)}
+        papers = {"summary": self.summary_view, "export": fresh.fresh_sign_in_required(self.export_view)}
         own = [
             path(
                 f"<str:object_id>/{name}/",
@@ -188,7 +189,8 @@ class PatientListDesk(plan.PlanDesk):
     def export_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         """The one door through which entries leave as a file; that they did is in the trail of looks."""
         patient = self.look(request, object_id, how="export")
-        return export.response(patient, record.period_of(request, patient, moment_of(patient)))
+        period = record.period_of(request, patient, moment_of(patient))
+        return export.response(patient, period, partial(fresh.still_sees, request, patient))
 
     def look(self, request: HttpRequest, object_id: str, *, how: str) -> Patient:
         """The patient, after the look was written down."""

@@ -25,6 +25,7 @@ ABOUT: Mapping[str, Mapping[str, str]] = {
     "reminder": {"en": "about your reminders", "es": "sobre sus recordatorios"},
     "occurrence": {"en": "about your reminders", "es": "sobre sus recordatorios"},
     "delivery": {"en": "about messages that were sent", "es": "sobre mensajes enviados"},
+    "invitation": {"en": "about your invitation", "es": "sobre su invitación"},
     "patient": {"en": "about your record", "es": "sobre su historial"},
 }
 ANYTHING = {"en": "about your record", "es": "sobre su historial"}

@@ -16,7 +16,7 @@ from journal.actions.refusals import RefusedError
 from journal.sync import strict_json
 from journal.sync.faults import Fault
 from journal.sync.pull import AHEAD, CursorAheadError
-from journal.sync.table import Gone, Sent, Table, Visit
+from journal.sync.table import MOST_TOLD, Gone, Sent, Table, Visit
 
 MOST_ROWS = 5_000
 CANONICAL = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -54,10 +54,13 @@ class SentTable(BaseModel):
 
 @dataclass(frozen=True)
 class Pushed:
-    """What became of a push: `rejected` ids by table, every reason, the flags that it opened or repeats."""
+    """What became of a push: `rejected` ids by table, the reasons and how many more there are, the flags that
+    it opened or repeats.
+    """
 
     rejected: dict[str, list[str]]
     faults: list[Fault]
+    left_out: int
     flags: list[dict[str, Any]]
     advice_patterns: list[str]
     revision: int
@@ -174,10 +177,25 @@ def _escaped(name: str) -> str:
 
 def _pushed(visits: Mapping[str, Visit], revision: int) -> Pushed:
     flags = {flag["id"]: flag for visit in visits.values() for flag in visit.flags}
+    found = [faults for visit in visits.values() for faults in visit.faults.values()]
+    told = _told(found)
     return Pushed(
         rejected={name: list(visit.faults) for name, visit in visits.items() if visit.faults},
-        faults=[fault for visit in visits.values() for found in visit.faults.values() for fault in found],
+        faults=told,
+        left_out=sum(map(len, found)) - len(told) + sum(visit.left_out for visit in visits.values()),
         flags=list(flags.values()),
         advice_patterns=[pattern for visit in visits.values() for pattern in visit.advice_patterns],
         revision=revision,
     )
+
+
+def _told(found: list[list[Fault]]) -> list[Fault]:
+    """All reasons, row by row; when they are too many, each row's first and as many others as there is room
+    for.
+    """
+    room = max(MOST_TOLD - len(found), 0)
+    told = []
+    for first, *others in found:
+        told += [first, *others[:room]]
+        room -= len(others[:room])
+    return told

@@ -4,7 +4,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from typing import Any, ClassVar, Protocol, TypeVar
 from uuid import UUID
 
@@ -54,11 +53,13 @@ class Visit:
     at: datetime
     patient: Patient
     faults: dict[str, list[Fault]] = field(default_factory=dict)
+    left_out: int = 0  # reasons that are not told
     flags: list[dict[str, Any]] = field(default_factory=list)
     advice_patterns: list[str] = field(default_factory=list)
 
     def refuse(self, row_id: UUID | str, *faults: Fault) -> None:
-        self.faults.setdefault(str(row_id), []).extend(faults)
+        self.faults.setdefault(str(row_id), []).extend(faults[:MOST_FAULTS])
+        self.left_out += len(faults[MOST_FAULTS:])
 
 
 class NotTakenError(RefusedError):
@@ -120,6 +121,8 @@ class Stored(ABC):
 
 # A row with more is none of ours; 5,000 rows of it would make an answer larger than all phones together.
 MOST_FAULTS = 20
+# Of one push: each refused row has its first reason in any case.
+MOST_TOLD = 1_000
 ONLY_THE_CLINIC = "Only the clinic writes this table."
 
 
@@ -183,9 +186,9 @@ def with_verdict(visit: Visit, row: Sent | Gone, take: Callable[[], None]) -> No
     try:
         take()
     except ValidationError as error:
-        visit.refuse(row.id, *islice(faults_of(error, within=row.pointer), MOST_FAULTS))
+        visit.refuse(row.id, *faults_of(error, within=row.pointer))
     except FaultsError as error:
-        visit.refuse(row.id, *error.faults[:MOST_FAULTS])
+        visit.refuse(row.id, *error.faults)
     except NotTakenError as error:
         column = f"/{error.column}" if error.column else ""
         visit.refuse(row.id, Fault(row.pointer + column, error.code, str(error)))

@@ -84,7 +84,7 @@ def snooze(*, by: User, at: datetime, occurrence: Occurrence, until: datetime | 
     """Comes back at `until`, in 30 minutes when not said, at most 12 hours ahead."""
     again = until or at + SNOOZE
     if not at < again <= at + LONGEST_SNOOZE:
-        raise NotPossibleNowError("A reminder can be put off by up to 12 hours.")
+        raise NotPossibleNowError("A reminder can be put off by up to 12 hours.").at("/until")
     with changes.locked(occurrence.patient) as patient:
         turn = _present(occurrence, patient)
         if turn.snoozed_until == again:

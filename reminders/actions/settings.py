@@ -43,7 +43,7 @@ def pause(
                 "A pause has a first and a last day, ends today at the earliest, and lasts %(most)s days at"
                 " most.",
                 most=LONGEST_PAUSE_DAYS,
-            )
+            ).at("/until")
         settings = _of(locked)
         settings.paused_from, settings.paused_until, settings.pause_reason = first, last, reason
         _save(settings, by=by, at=at, verb="reminders.paused")

@@ -275,8 +275,9 @@ def test_a_list_comes_in_pages_by_local_date(phone: Phone) -> None:
     _, some = phone.send("GET", f"/api/v1/entries?from={first}&to={last}")
     assert [one["local_date"] for one in some["results"]] == dates[5:11]
     assert phone.send("GET", "/api/v1/entries?from=soon")[0] == 422
-    status, answer = phone.send("GET", "/api/v1/entries?cursor=zzz")
-    assert (status, answer["errors"][0]["pointer"]) == (422, "/cursor")
+    for cursor in ("zzz", "A" * 5000, "AA==", "eD0x"):  # the last one says `x=1`
+        status, answer = phone.send("GET", f"/api/v1/entries?cursor={cursor}")
+        assert (status, answer["errors"][0]["pointer"]) == (422, "/cursor")
 
 
 def test_each_write_raises_the_revision_by_one_and_is_recorded(phone: Phone, patient: Patient) -> None:

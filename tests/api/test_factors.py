@@ -1,6 +1,7 @@
 """Passkeys, one-time codes, mailed codes: every way in that an app has, to its end."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ import time_machine
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.core import mail
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -353,3 +355,24 @@ def test_the_old_address_is_told_that_there_is_another_and_not_which(phone: Phon
     assert phone.send("PATCH", f"{ACCOUNT}/email", body)[0] == 200
     assert "new@example.org" not in mailed(1)
     assert mail.outbox[0].to == [email]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_six_who_show_one_mailed_code_at_once_one_sets_the_password(phone: Phone, email: str) -> None:
+    forgot = Phone()
+    assert go_on(forgot, "POST", f"{AUTH}/password/request", {"email": email})[0] == 401
+    code = mailed_code(1)
+    wishes = [f"quite another walk {number}" for number in range(6)]
+
+    def shown(new: str) -> int:
+        try:
+            body = {"key": code, "password": new}
+            return Phone(forgot.token).send("POST", f"{AUTH}/password/reset", body)[0]
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(6) as pool:
+        statuses = list(pool.map(shown, wishes))
+    assert sorted(statuses) == [401, 409, 409, 409, 409, 409]  # 401: sign in with it now
+    [taken] = [wish for wish, status in zip(wishes, statuses, strict=True) if status == 401]
+    assert sign_in(Phone(), email, taken)[0] == 200

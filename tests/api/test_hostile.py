@@ -511,3 +511,33 @@ def test_a_header_of_any_characters_is_answered(phone: Phone, headers: dict[str,
 def test_a_session_token_of_any_bytes_opens_nothing(db: None, token: str, path: str) -> None:
     status, _ = Phone(token=token).send("GET", path)
     assert status in {401, 410}
+
+
+# --- reasons without end ---
+
+
+def a_wrong_row(columns: int) -> dict[str, Any]:
+    return {"id": str(uuid.uuid4()), **{f"wrong{number}": number for number in range(columns)}}
+
+
+def test_of_reasons_without_end_each_row_has_its_first_and_the_others_are_counted(phone: Phone) -> None:
+    rows = [a_wrong_row(80) for _ in range(900)]
+    status, answer = push(phone, body(created=rows))
+    assert status == 200
+    assert answer["experimentalRejectedIds"] == {"entries": [row["id"] for row in rows]}
+    assert len(answer["errors"]) == 1_000
+    named = {one["pointer"].split("/")[3] for one in answer["errors"]}
+    assert named == {str(place) for place in range(900)}
+    assert answer["errors_left_out"] >= 900 * 80 - 1_000
+
+
+def test_of_ordinarily_many_reasons_all_are_told(phone: Phone) -> None:
+    status, answer = push(phone, body(created=[a_wrong_row(5) for _ in range(40)]))
+    assert (status, answer["errors_left_out"]) == (200, 0)
+    for place in range(40):
+        columns = {
+            one["pointer"]
+            for one in answer["errors"]
+            if one["pointer"].startswith(f"/entries/created/{place}/")
+        }
+        assert columns >= {f"/entries/created/{place}/wrong{number}" for number in range(5)}

@@ -15,7 +15,7 @@ from api import deprecations
 from api.deprecations import Deprecated
 from api.v1 import document
 from journal.accounts.models import Patient
-from journal.models import Entry
+from journal.models import Change, Entry
 from reminders.models import Reminder
 from tests.api.phone import Phone, entry, pain
 from tests.api.syncing import body, row
@@ -305,3 +305,11 @@ def test_settings_of_reminders_that_changed_meanwhile_are_not_overwritten(phone:
     assert phone.send("PATCH", path, {"a_day": 3}, **{"If-Match": etag})[0] == 200
     assert phone.send("PATCH", path, {"a_day": 4}, **{"If-Match": etag})[0] == 412
     assert phone.send("GET", path)[1]["a_day"] == 3
+
+
+def test_settings_that_are_so_already_change_nothing(phone: Phone, patient: Patient) -> None:
+    _, before = phone.send("GET", "/api/v1/me")
+    for same in ({}, {"timezone": before["timezone"]}, {"language": before["language"]}):
+        assert phone.send("PATCH", "/api/v1/me", same) == (200, before)
+    assert not Change.objects.filter(verb="patient.settled").exists()
+    assert phone.send("PATCH", "/api/v1/me", {"language": "es"})[1]["revision"] > before["revision"]

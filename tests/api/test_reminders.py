@@ -106,7 +106,8 @@ def test_a_turn_is_put_off_and_skipped(phone: Phone, patient: Patient) -> None:
     status, put_off = phone.send("POST", f"/api/v1/occurrences/{turn['id']}/snooze", {"until": later})
     assert (status, put_off["state"]) == (200, "snoozed")
     too_late = (timezone.now() + timedelta(days=2)).isoformat()
-    assert phone.send("POST", f"/api/v1/occurrences/{turn['id']}/snooze", {"until": too_late})[0] == 409
+    status, refused = phone.send("POST", f"/api/v1/occurrences/{turn['id']}/snooze", {"until": too_late})
+    assert (status, [one["pointer"] for one in refused["errors"]]) == (409, ["/until"])
     assert phone.send("POST", f"/api/v1/occurrences/{turn['id']}/skip")[1]["state"] == "skipped"
 
 
@@ -183,7 +184,8 @@ def test_a_pause_is_set_seen_and_ended(phone: Phone, patient: Patient) -> None:
 
 def test_a_pause_that_ends_before_it_begins_is_refused(phone: Phone) -> None:
     wish = {"from": "2030-02-01", "until": "2030-01-01", "reason": "holiday"}
-    assert phone.send("PUT", "/api/v1/reminders/pause", wish)[0] == 422
+    status, refused = phone.send("PUT", "/api/v1/reminders/pause", wish)
+    assert (status, [one["pointer"] for one in refused["errors"]]) == (422, ["/until"])
 
 
 def test_the_day_has_as_many_reminders_as_the_patient_wants(phone: Phone) -> None:

@@ -1,5 +1,11 @@
 """Whether the time of an answer tells of an account: `python -m tests.benchmarks.sign_in_timing [rounds]`.
 
+It takes the database of the environment, whose tables must be there (`manage.py migrate --database owner`):
+
+    export OSTEON_DEMO=on PATH="$PWD/.venv/bin:$PATH"
+    python -m api.stack exec -- sh -c 'python manage.py migrate --database owner --verbosity 0 &&
+      python -m tests.benchmarks.sign_in_timing 200'
+
 Logins with a wrong password and requests for a reset, in shuffled turns, for an account that exists and for
 each kind of one that doesn't open. AUC is the chance that an answer for the existing one took longer than one
 for the other (or shorter, when that is likelier): 0.5 means that nobody can tell. Measured as CPU time of the
@@ -8,6 +14,7 @@ the same statements are sent and as many hashes made is asserted by tests/api/te
 """
 
 import json
+import logging
 import os
 import random
 import statistics
@@ -37,6 +44,7 @@ DOORS = {"login": f"{AUTH}/login", "reset": f"{AUTH}/password/request"}
 
 def main() -> None:
     """Prints the table."""
+    logging.disable(logging.CRITICAL)  # two lines a request
     settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
     settings.ALLOWED_HOSTS = ["testserver"]
     with transaction.atomic():

@@ -276,6 +276,9 @@ def tried(here: World, route: Route, method: str) -> None:
             )  # theirs to see: clinics and who works there; a patient's word is a leak
         else:
             here.same(method, (address, None), (missing, None), (address, missing))
+    if here.own is not None:
+        for address, never in route.mixed(here.own, here.foreign):
+            here.same(method, (address, None), (never, None), (address, never))
 
 
 @pytest.mark.parametrize("role", [role for role in ROLES if role not in ("nobody", "an operator")])

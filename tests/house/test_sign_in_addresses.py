@@ -78,7 +78,6 @@ HEADLESS = {
     "account/authenticators/recovery-codes": FRESH,
     "account/authenticators/webauthn": FRESH,
 }
-DOCUMENTS = {"_allauth/openapi.yaml", "_allauth/openapi.json", "_allauth/openapi.html"}  # public, of allauth
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 
 
@@ -90,7 +89,7 @@ def hill(db: None) -> Cast:
 def test_each_address_of_the_sign_in_is_named_with_what_it_asks() -> None:
     """One that a later version adds fails here, until somebody has looked at it."""
     found = {route.pattern for route in every_route() if route.pattern.startswith(("accounts/", "_allauth/"))}
-    named = {f"accounts/{each}" for each in DESK} | {f"{APP}{each}" for each in HEADLESS} | DOCUMENTS
+    named = {f"accounts/{each}" for each in DESK} | {f"{APP}{each}" for each in HEADLESS}
     assert found == named
 
 

@@ -103,6 +103,8 @@ def test_a_clinician_who_left_sees_nothing_from_the_next_request_on(
     _, address = pages_of(known(hill, "Ada Berg"))[0]
     assert desk.get(address).status_code == 200
     Clinician.objects.filter(user=mira).delete()
+    assert desk.get(address)["Location"].startswith("/admin/login/")
+    people.signed_in(desk, mira)
     assert desk.get(address).status_code == 404
 
 

@@ -1,6 +1,7 @@
 """Staff come, are helped in when a second factor is lost, and leave; each on record."""
 
 import json
+from collections.abc import Callable
 from io import StringIO
 from typing import Any
 
@@ -9,12 +10,13 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
+from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
 from journal.accounts.models import Clinic, ClinicChange, Clinician, Patient, User
-from tests.api.doors import mailed_code
+from tests.api.doors import mailed, mailed_code
 from tests.support import desk as people
 
 pytestmark = pytest.mark.django_db
@@ -211,3 +213,78 @@ def test_who_leaves_is_out_at_once_and_stays_out(mira: User, lead: User, desk: C
     own = reverse("admin:accounts_clinician_close", args=[lead.clinician.pk])
     assert "Somebody else has to do this" in office.post(own, follow=True).content.decode()
     assert "closed" in said("staff", "--list", "--clinic", "hill")
+
+
+# --- what the person is told by mail ---
+
+
+def _close(lead: User, mira: User) -> None:
+    press(lead, mira, "close")
+
+
+def _take_factor(lead: User, mira: User) -> None:
+    press(lead, mira, "second-factor")
+
+
+def _by_command(lead: User, mira: User) -> None:
+    said("staff", "--make-lead", mira.email)
+
+
+def press(lead: User, mira: User, name: str) -> None:
+    browser(lead).post(reverse(f"admin:accounts_clinician_{name}", args=[mira.clinician.pk]))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("deed", "words", "verb"),
+    [
+        (_close, "Your account was closed", "clinic.account-closed"),
+        (_take_factor, "second factor of your account was taken away", "clinic.second-factors-forgotten"),
+        (_by_command, "Your role was changed", "clinic.role-changed"),
+        (
+            lambda _, mira: said("staff", "--close", mira.email),
+            "Your account was closed",
+            "clinic.account-closed",
+        ),
+    ],
+)
+def test_what_others_did_with_an_account_is_told_by_mail_and_is_on_record(  # noqa: PLR0917
+    lead: User, mira: User, settings: Any, deed: Callable[[User, User], object], words: str, verb: str
+) -> None:
+    settings.PUBLIC_URL = "https://osteon.example"
+    with_factors(mira)
+    deed(lead, mira)
+    assert words in mailed(1)
+    [told] = mail.outbox
+    assert told.to == [mira.email]
+    for word in ("patient", "symptom", "pain", "journal", lead.email, "Lea", "127.0.0.1"):
+        assert word not in f"{told.subject} {told.body}"
+    assert ClinicChange.objects.filter(verb=verb).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_patient_is_told_in_their_own_language_whatever_the_desk_speaks(hill: Clinic, mira: User) -> None:
+    user = User.objects.create_user("pat@home.example", people.PASSWORD)
+    with_factors(user)
+    pat = people.patient(hill, "Pat Home", user=user, language="es")
+    browser(mira).post(reverse("admin:accounts_patient_second-factor", args=[pat.pk]))
+    assert "Se ha quitado el segundo factor" in mailed(1)
+    assert mail.outbox[0].to == [user.email]
+
+
+def test_a_refused_deed_tells_nobody(lead: User, mira: User) -> None:
+    press(lead, mira, "second-factor")
+    with pytest.raises(CommandError, match="role already"):
+        said("staff", "--make-physiotherapist", mira.email)
+    with pytest.raises(CommandError, match="at least one lead"):
+        said("staff", "--make-physiotherapist", lead.email)
+    assert mail.outbox == []
+
+
+def test_another_role_ends_every_session_of_the_earlier_one(lead: User, mira: User) -> None:
+    desk = browser(mira)
+    assert desk.get(QUEUE).status_code == 200
+    assert json.loads(said("staff", "--make-lead", mira.email, "--json"))["role"] == "lead"
+    assert desk.get(QUEUE).status_code == 302
+    said("staff", "--make-physiotherapist", lead.email)
+    assert [one.role for one in Clinician.objects.order_by("user__email")] == ["physiotherapist", "lead"]

@@ -7,6 +7,7 @@ import pytest
 from django.apps import apps
 from django.db import connection, connections
 from django.db.models import Model
+from django.test import Client
 
 from api.v1.export import SECTIONS
 from journal.accounts.models import Patient, User
@@ -147,3 +148,14 @@ def test_all_rows_are_of_one_moment() -> None:
         other.close()
         assert Patient.objects.get().name == before
     assert Patient.objects.get().name == "changed meanwhile"
+
+
+def test_to_ask_whether_there_is_a_copy_makes_none(
+    phone: Phone, hill: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.v1.export.kept_aside", None)
+    for form, kind in (("json", "application/json"), ("fhir", "application/fhir+json")):
+        answer = phone.client.head(f"{EXPORT}?as={form}", headers={"X-Session-Token": phone.token})
+        assert (answer.status_code, answer["Content-Type"], answer.content) == (200, kind, b"")
+    assert Client().head(EXPORT).status_code == 401
+    assert not Change.objects.filter(verb="record.exported").exists()

@@ -79,26 +79,61 @@ def a_cast(slug: str, word: str) -> Cast:
         _member(clinic, slug, word, role) for role in (Clinician.Role.PHYSIOTHERAPIST, Clinician.Role.LEAD)
     ]
     person = User.objects.create(email=f"pat@{slug}.example", first_name=word)
-    patient = Patient.objects.create(
+    patient = _patient(members[0], person, word)
+    by = members[0].user
+    found: list[Model] = [clinic, members[0], patient]
+    found += _of_the_clinic(clinic, by, word)
+    found += _of_the_staff(members, word)
+    found += _of_the_patient(patient, members, word)
+    rows = {row._meta.label: row for row in found}
+    return Cast(word, clinic, by, members[1].user, person, patient, rows)
+
+
+def another_patient(of: Cast, word: str) -> Cast:
+    """A second patient of the same clinic and staff, who came by an invitation."""
+    members = [of.physiotherapist.clinician, of.lead.clinician]
+    person = User.objects.create(email=f"{word}@{of.clinic.slug}.example", first_name=word)
+    patient = _patient(members[0], person, word)
+    invitation = Invitation.objects.create(
+        clinic=of.clinic,
+        code_hash=word.ljust(64, "0"),
+        profile={"name": f"Invited {word}"},
+        created_by=of.lead,
+        created_at=AT,
+        expires_at=AT + timedelta(days=14),
+        used_at=AT,
+        used_by=patient,
+    )
+    found = [patient, invitation, *_of_the_patient(patient, members, word)]
+    rows = {row._meta.label: row for row in found}
+    return Cast(word, of.clinic, of.physiotherapist, of.lead, person, patient, rows)
+
+
+def _patient(physiotherapist: Clinician, person: User, word: str) -> Patient:
+    return Patient.objects.create(
         user=person,
-        clinic=clinic,
-        physiotherapist=members[0],
+        clinic=physiotherapist.clinic,
+        physiotherapist=physiotherapist,
         name=f"Pat {word}",
         timezone="Europe/Berlin",
         enrolled_at=AT,
         revision=1,
     )
+
+
+def _of_the_patient(patient: Patient, members: list[Clinician], word: str) -> list[Model]:
     by = members[0].user
-    found: list[Model] = [clinic, members[0], patient]
-    found += _of_the_clinic(clinic, by, word)
-    found += _looked_after(patient, members, word)
+    found: list[Model] = [
+        Assignment.objects.create(
+            patient=patient, physiotherapist=members[0], since=AT, by=members[1].user, note=word
+        )
+    ]
     found += _said(patient, word)
     found += _known(patient, by, word)
     found += _reminded(patient, by, word)
-    with scope.within(scope.staff(by.pk, clinic.pk)):
+    with scope.within(scope.staff(by.pk, patient.clinic.pk)):
         found.append(StaffRead.objects.create(patient=patient, by=by, route=f"admin:{word}"))
-    rows = {row._meta.label: row for row in found}
-    return Cast(word, clinic, by, members[1].user, person, patient, rows)
+    return found
 
 
 def _member(clinic: Clinic, slug: str, word: str, role: Clinician.Role) -> Clinician:
@@ -130,10 +165,9 @@ def _of_the_clinic(clinic: Clinic, by: User, word: str) -> list[Model]:
     ]
 
 
-def _looked_after(patient: Patient, members: list[Clinician], word: str) -> list[Model]:
+def _of_the_staff(members: list[Clinician], word: str) -> list[Model]:
     one, other = members
     return [
-        Assignment.objects.create(patient=patient, physiotherapist=one, since=AT, by=other.user, note=word),
         Cover.objects.create(
             clinic=one.clinic, away=one, standing_in=other, first_day=DAY, last_day=DAY, by=other.user, at=AT
         ),

@@ -4,7 +4,7 @@ import re
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import product
 
 from django.contrib import admin
 from django.db.models import Model
@@ -15,8 +15,6 @@ from django.urls.resolvers import RegexPattern
 from tests.support.records import Cast
 
 NO_UUID, NO_NUMBER = "00000000-0000-4000-8000-000000000000", 987_654_321
-# A route that says nothing of what it is about is tried with so many of all ids.
-AT_MOST = 8
 Parameters = tuple[tuple[str, object], ...]
 # For parameters of regular expressions, which name no converter.
 WORDS = {"app_label": "journal", "url": "nowhere", "key": "no-key", "uidb36": "1"}
@@ -42,8 +40,22 @@ class Route:
     def filled(self, cast: Cast) -> Iterator[str]:
         """The address with ids of the cast's rows: those that the route seems to be about, else all."""
         choices = [_candidates(self, name, converter, cast) for name, converter in self.parameters]
-        for chosen in islice(product(*choices), AT_MOST):
-            yield self.address(dict(zip([name for name, _ in self.parameters], chosen, strict=True)))
+        yield from (self._with(chosen) for chosen in product(*choices))
+
+    def mixed(self, own: Cast, foreign: Cast) -> Iterator[tuple[str, str]]:
+        """Of a route with several ids: one of the other's rows among the own ones, and beside it nobody's."""
+        for place in range(len(self.parameters) if len(self.parameters) > 1 else 0):
+            choices = [
+                _candidates(self, name, converter, foreign if at == place else own)
+                for at, (name, converter) in enumerate(self.parameters)
+            ]
+            nothing = _nothing(self, self.parameters[place][1])
+            for chosen in product(*choices):
+                missing = (*chosen[:place], nothing, *chosen[place + 1 :])
+                yield self._with(chosen), self._with(missing)
+
+    def _with(self, chosen: Iterable[object]) -> str:
+        return self.address(dict(zip([name for name, _ in self.parameters], chosen, strict=True)))
 
     def is_of(self, labels: Iterable[str]) -> bool:
         """Whether it is a page of the desk about one of these models."""
@@ -86,8 +98,8 @@ def _candidates(route: Route, name: str, converter: object, cast: Cast) -> list[
     by_route = [key for row, key in keys if f"{row._meta.model_name}" in route.pattern.replace("-", "_")]
     if name == "object_id":  # of the admin: the page's own model
         own = [key for row, key in keys if f"/{row._meta.app_label}/{row._meta.model_name}/" in route.pattern]
-        return own or by_route or [key for _, key in keys]
-    return by_parameter or by_route or [key for _, key in keys]
+        return list(dict.fromkeys(own or by_route or [key for _, key in keys]))
+    return list(dict.fromkeys(by_parameter or by_route or [key for _, key in keys]))
 
 
 def _keys(row: Model) -> Iterator[object]:

@@ -25,7 +25,10 @@ HOW_TO_START = (
 class Command(BaseCommand):
     """One person, one call; each is on record."""
 
-    help = "Adds a member of a clinic's staff, takes a lost second factor away, closes an account, or lists."
+    help = (
+        "Adds a member of a clinic's staff, changes the role, takes a lost second factor away,"
+        " closes an account, or lists."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         what = parser.add_mutually_exclusive_group(required=True)
@@ -35,6 +38,8 @@ class Command(BaseCommand):
             metavar="EMAIL",
             help="takes it away and signs out everywhere; speak to the person first",
         )
+        what.add_argument("--make-lead", metavar="EMAIL", help="assigns, invites, names who is on call")
+        what.add_argument("--make-physiotherapist", metavar="EMAIL", help="a lead who is none any more")
         what.add_argument(
             "--close", metavar="EMAIL", help="the account opens nothing from the next request on"
         )
@@ -66,11 +71,21 @@ class Command(BaseCommand):
             return {**_said(self.add(clinic, options)), "works_at": clinic.name}
         if options["list"]:
             return {"staff": [_said(one) for one in _listed(options["clinic"])]}
+        if options["make_lead"] or options["make_physiotherapist"]:
+            return self.make(options)
         user = _staff(options["second_factor_lost"] or options["close"])
         verb = accounts.forget_second_factors if options["second_factor_lost"] else accounts.close
         verb(by=None, at=clock.now(), user=user)
         user.refresh_from_db()
         return {"email": user.email, "active": user.is_active}
+
+    def make(self, options: dict[str, Any]) -> dict[str, Any]:
+        role = Clinician.Role.LEAD if options["make_lead"] else Clinician.Role.PHYSIOTHERAPIST
+        user = _staff(options["make_lead"] or options["make_physiotherapist"])
+        clinician = Clinician.objects.select_related("clinic").filter(user=user).first()
+        if clinician is None:
+            raise CommandError(f"{user.email!r} works at no clinic.")
+        return _said(clinics.change_role(by=None, at=clock.now(), clinician=clinician, role=role))
 
     @transaction.atomic
     def add(self, clinic: Clinic, options: dict[str, Any]) -> Clinician:
