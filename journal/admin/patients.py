@@ -20,7 +20,6 @@ from django.views.decorators.http import require_safe
 from journal.accounts.models import Patient
 from journal.admin import chips, export, fresh, moments, plan, record, summary
 from journal.admin.filters import CaseloadFilter, WaitingFilter
-from journal.admin.fresh import fresh_sign_in_required
 from journal.admin.lists import DeskList, DeskPaginator, asked_for, narrowing
 from journal.admin.plots import sparkline
 from journal.insight import caseload

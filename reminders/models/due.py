@@ -27,7 +27,7 @@ ORDER BY reminder.next_due_at, reminder.id
 
 @dataclass(slots=True)
 class Due:
-    """What planning asks of a reminder and its patient; the fields are the columns of `READ`, in that order."""
+    """What planning asks of a reminder and its patient; the fields are the columns of `READ`, in order."""
 
     id: UUID
     patient_id: int
