@@ -28,17 +28,18 @@ from journal.fence import tables
 from tests.support import bodies
 from tests.support.desk import signed_in
 from tests.support.forms import Form, forms_of
-from tests.support.records import Cast, a_cast
+from tests.support.records import Cast, a_cast, another_patient
 from tests.support.routes import NO_NUMBER, NO_UUID, Route, every_route
 
 pytestmark = pytest.mark.django_db
 
-HERON, KESTREL = "heron", "kestrel"
+HERON, KESTREL, EGRET = "heron", "kestrel", "egret"
 METHODS = ("GET", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 ROLES = (
     "nobody",
     "the patient",
     "a patient elsewhere",
+    "another patient of the clinic",
     "the physiotherapist",
     "the lead",
     "a physiotherapist elsewhere",
@@ -98,11 +99,10 @@ FORGED_RIGHTS = {"role": "lead", "is_superuser": "on", "is_staff": "on"}
 
 @dataclass
 class World:
-    """Two clinics, and one person who tries everything."""
+    """Two clinics, and one person who tries everything; `foreign` is whose rows are not theirs."""
 
     role: str
-    hill: Cast
-    lake: Cast
+    foreign: Cast
     person: User | None
     own: Cast | None
     forbidden: re.Pattern[str]
@@ -111,10 +111,6 @@ class World:
     cells: int = 0
     wrong: list[str] = field(default_factory=list)
     whole: list[object] = field(default_factory=list)  # what must stay as it is, when that is looked at
-
-    @property
-    def foreign(self) -> Cast:
-        return self.hill if self.own is self.lake else self.lake
 
     def ask(
         self, method: str, address: str, body: Any = None, *, form: bool = False, asked: str = ""
@@ -195,10 +191,12 @@ def without(text: str, asked: str) -> str:
 def world(role: str) -> World:
     hill, lake = a_cast("hill", HERON), a_cast("lake", KESTREL)
     operator = User.objects.create_superuser("root@host.example", "x")
+    beside = another_patient(hill, EGRET) if role == "another patient of the clinic" else None
     person, own = {
         "nobody": (None, None),
         "the patient": (hill.person, hill),
         "a patient elsewhere": (lake.person, lake),
+        "another patient of the clinic": (beside and beside.person, beside),
         "the physiotherapist": (hill.physiotherapist, hill),
         "the lead": (hill.lead, hill),
         "a physiotherapist elsewhere": (lake.physiotherapist, lake),
@@ -212,7 +210,8 @@ def world(role: str) -> World:
         client = Client()
         signed_in(client, person)
         token = client.cookies["osteon_session"].value
-    return World(role, hill, lake, person, own, forbidden(role, own), token)
+    foreign = hill if own is lake or beside else lake
+    return World(role, foreign, person, own, forbidden(role, own), token)
 
 
 def forbidden(role: str, own: Cast | None) -> re.Pattern[str]:
@@ -221,6 +220,8 @@ def forbidden(role: str, own: Cast | None) -> re.Pattern[str]:
         return re.compile(f"({HERON}|{KESTREL})(?!clinic)")
     if "glass" in role:
         return re.compile(f"{KESTREL}(?!clinic)")
+    if role == "another patient of the clinic":  # who may read of the clinic
+        return re.compile(f"{HERON}(?!clinic)|{KESTREL}|{EGRET}note")
     others = [word for word in (HERON, KESTREL) if own is None or word != own.word]
     if "patient" in role and own is not None:
         others.append(f"{own.word}note")

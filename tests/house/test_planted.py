@@ -61,6 +61,22 @@ def test_a_route_of_the_api_that_gives_anothers_row_is_found(settings: Any, plac
     )
 
 
+class OfTheClinic(APIView):
+    """Takes a patient for somebody who works there."""
+
+    def get(self, request: Request) -> Response:
+        own = Patient.objects.get(user=request.user.pk)
+        with scope.within(scope.SYSTEM):
+            rows = Entry.objects.filter(patient__clinic=own.clinic_id)
+            return Response([row.report["note"] for row in rows])
+
+
+def test_a_row_of_another_patient_of_the_same_clinic_is_found(settings: Any) -> None:
+    plant(settings, path("api/v1/planted", OfTheClinic.as_view()))
+    role = "another patient of the clinic"
+    assert found(role, "api/v1/planted")[0] == f"leak: {role}: GET /api/v1/planted → 200"
+
+
 class OneOfTwo(APIView):
     """Looks at whose the first row is, and not at the second."""
 
