@@ -192,17 +192,18 @@ def world(role: str) -> World:
     hill, lake = a_cast("hill", HERON), a_cast("lake", KESTREL)
     operator = User.objects.create_superuser("root@host.example", "x")
     beside = another_patient(hill, EGRET) if role == "another patient of the clinic" else None
-    person, own = {
+    of_role: dict[str, tuple[User | None, Cast | None]] = {
         "nobody": (None, None),
         "the patient": (hill.person, hill),
         "a patient elsewhere": (lake.person, lake),
-        "another patient of the clinic": (beside and beside.person, beside),
+        "another patient of the clinic": (beside.person if beside else None, beside),
         "the physiotherapist": (hill.physiotherapist, hill),
         "the lead": (hill.lead, hill),
         "a physiotherapist elsewhere": (lake.physiotherapist, lake),
         "an operator": (operator, None),
         "an operator who broke the glass": (operator, hill),
-    }[role]
+    }
+    person, own = of_role[role]
     if "glass" in role:
         glass.break_it(by=operator, at=clock.now(), clinic=hill.clinic, reason="A patient called the host.")
     token = ""
