@@ -78,7 +78,8 @@ def test_nothing_is_added_changed_or_deleted_here(physiotherapist: Clinician, mo
 
 
 def test_a_flags_delivery_leads_to_the_flag_and_says_nothing_of_it(physiotherapist: Clinician) -> None:
-    page = signed_in(physiotherapist).get("/admin/reminders/delivery/", OF_ALL_TIMES["delivery"]).content.decode()
+    answer = signed_in(physiotherapist).get("/admin/reminders/delivery/", OF_ALL_TIMES["delivery"])
+    page = answer.content.decode()
     flag = Flag.objects.get()
     assert f"/admin/journal/flag/{flag.pk}/change/" in page
     assert flag.why not in page
