@@ -7,7 +7,7 @@ apart, than the database to answer it.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.db import connection, models
@@ -94,10 +94,10 @@ def array(values: Iterable[object]) -> str:
     given = list(values)
     kinds = set(map(type, given))
     if kinds == {UUID}:
-        return "{" + ",".join([f"{one:032x}" for one in map(int, given)]) + "}"  # type: ignore[call-overload]
+        return "{" + ",".join([one.hex for one in cast(list[UUID], given)]) + "}"
     texts = [issubclass(kind, str) for kind in kinds]
     if texts and all(texts):
-        return _texts(given)  # type: ignore[arg-type]
+        return _texts(cast(list[str], given))
     if not any(texts) and type(None) not in kinds:
         return "{" + ",".join(map(str, given)) + "}"
     return "{" + ",".join(map(_element, given)) + "}"

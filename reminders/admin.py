@@ -13,6 +13,7 @@ from django.db.models import BooleanField, Func, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -49,7 +50,7 @@ names.give(
 )
 
 Facts = list[tuple[str, Any]]
-NAMES = {
+NAMES: dict[str, str | Promise] = {
     "flag.opened": gettext_lazy("new flag"),
     "flag.reopened": gettext_lazy("flag opened again"),
     "flag.chased": gettext_lazy("flag still unacknowledged"),
@@ -59,7 +60,7 @@ NAMES = {
     "patient.left": gettext_lazy("patient with a flag has left"),
     "glass.broken": gettext_lazy("Opened by operators"),
     "message.sent": gettext_lazy("Message"),
-    **{f"reminder.{kind}": kind.label for kind in Reminder.Kind},
+    **{f"reminder.{kind}": label for kind, label in Reminder.Kind.choices},
 }
 CHANNELS = {
     "inbox": gettext_lazy("Inbox"),
@@ -236,7 +237,7 @@ class DeliveryPages(NewestMoments):
         found = self._either(rows, end).order_by("-due_at", "pk")[start:end]
         return [one["pk"] for one in found]
 
-    def _either(self, rows: QuerySet[Delivery], most: int) -> QuerySet[Delivery, dict[str, Any]]:
+    def _either(self, rows: QuerySet[Delivery], most: int) -> QuerySet[Delivery, Any]:
         """Keys of the first of both, with what they are sorted by."""
         of_patients = rows.filter(_OneOf(self.patients)).values("pk", "due_at")[:most]
         return of_patients.union(rows.filter(patient=None).values("pk", "due_at")[:most], all=True)

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -66,10 +67,12 @@ def read(ids: Collection[UUID], *, at: datetime) -> list[Due]:
     """Those that are still due, the oldest first. Their patients are locked by now."""
     with connection.cursor() as cursor:
         cursor.execute(READ, {"ids": array(ids), "at": at})
-        return [
-            Due(*row[:7], ZoneInfo(row[7]), *row[8:11], _moment(row[11]), *row[12:])
-            for row in cursor.fetchall()
-        ]
+        return [_due(list(row)) for row in cursor.fetchall()]
+
+
+def _due(row: list[Any]) -> Due:
+    row[7], row[11] = ZoneInfo(row[7]), _moment(row[11])
+    return Due(*row)
 
 
 # What is due at once has much the same moment, and reading one takes longer than remembering it.

@@ -72,7 +72,7 @@ def test_what_was_sent_or_is_in_hand_is_refused(
 
 def press(client: Client, delivery: Delivery) -> None:
     chosen = {"action": "send_again_selected", "_selected_action": [delivery.pk]}
-    client.post("/admin/reminders/delivery/", chosen)
+    client.post("/admin/reminders/delivery/?time=all", chosen)
 
 
 def test_the_desk_sends_again_and_another_clinics_desk_does_not(
