@@ -240,7 +240,7 @@ class DeliveryPages(NewestMoments):
         of_patients, of_the_clinic = self.arms(rows, most)
         return of_patients.union(of_the_clinic, all=True)
 
-    def arms(self, rows: QuerySet[Delivery], most: int) -> list[QuerySet[Delivery, dict[str, Any]]]:
+    def arms(self, rows: QuerySet[Delivery], most: int) -> list[QuerySet[Delivery, Any]]:
         """Keys of the first of each, with what they are sorted by."""
         either = rows.filter(_OneOf(self.patients)), rows.filter(patient=None)
         return [one.values("pk", "due_at")[:most] for one in either]
