@@ -238,9 +238,13 @@ class DeliveryPages(NewestMoments):
         return [one["pk"] for one in found]
 
     def _either(self, rows: QuerySet[Delivery], most: int) -> QuerySet[Delivery, Any]:
-        """Keys of the first of both, with what they are sorted by."""
-        of_patients = rows.filter(_OneOf(self.patients)).values("pk", "due_at")[:most]
-        return of_patients.union(rows.filter(patient=None).values("pk", "due_at")[:most], all=True)
+        of_patients, of_the_clinic = self.arms(rows, most)
+        return of_patients.union(of_the_clinic, all=True)
+
+    def arms(self, rows: QuerySet[Delivery], most: int) -> list[QuerySet[Delivery, Any]]:
+        """Keys of the first of each, with what they are sorted by."""
+        either = rows.filter(_OneOf(self.patients)), rows.filter(patient=None)
+        return [one.values("pk", "due_at")[:most] for one in either]
 
 
 @admin.register(Delivery)

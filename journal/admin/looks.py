@@ -24,6 +24,10 @@ PAGES = {
     "journal_task_changelist": gettext_lazy("list of tasks"),
     "reminders_reminder_changelist": gettext_lazy("list of reminders"),
     "reminders_delivery_changelist": gettext_lazy("list of deliveries"),
+    "reminders_occurrence_changelist": gettext_lazy("list of turns"),
+    "reminders_reminder_change": gettext_lazy("reminder"),
+    "reminders_delivery_change": gettext_lazy("delivery"),
+    "reminders_occurrence_change": gettext_lazy("turn"),
     "journal_entry_change": gettext_lazy("entry"),
     "journal_entry_changelist": gettext_lazy("list of entries"),
 }

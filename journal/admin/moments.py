@@ -24,7 +24,12 @@ def clock(at: datetime, zone: ZoneInfo) -> str:
 def short(at: datetime, zone: ZoneInfo) -> str:
     """`20 Nov, 14:05`, where year and zone stand beside it."""
     there = at.astimezone(zone)
-    return f"{there.day} {_months(translation.get_language())[there.month - 1]}, {there:%H:%M}"
+    return f"{there.day} {month(there.date())}, {there:%H:%M}"
+
+
+def month(on: date) -> str:
+    """`Nov`; `nov`, as Spanish writes it."""
+    return _months(translation.get_language())[on.month - 1]
 
 
 def day(on: date) -> str:

@@ -128,7 +128,9 @@ class PatientListDesk(plan.PlanDesk):
         if last is None:
             return format_html('<span class="desk-remark">{}</span>', _("nothing logged yet"))
         return format_html(
-            '{}<div class="desk-small">{}</div>', moments.day(last), _ago(last, today_of(patient))
+            '{}<div class="desk-small desk-nowrap">{}</div>',
+            _ago(last, today_of(patient)),
+            moments.day(last),
         )
 
     @display(description=gettext_lazy("Days logged"), ordering=_known_first(caseload.Logged))

@@ -1,5 +1,6 @@
 """The pages against WCAG 2.2 AA, as far as a machine can see, in light and dark."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -63,6 +64,11 @@ def pages(ward: User) -> list[str]:
         reverse("admin:reminders_delivery_changelist"),
         reverse("mfa_index"),
         reverse("account_change_password"),
+        reverse("usersessions_list"),
+        reverse("account_reauthenticate") + f"?next={of_ada['change']}",
+        reverse("admin:accounts_patient_changelist") + "?o=2&caseload=nobody",
+        reverse("admin:reminders_delivery_changelist") + "?time=all",
+        reverse("admin:reminders_occurrence_changelist"),
     ]
 
 
@@ -73,6 +79,15 @@ def faults_of(page: Page, addresses: list[str], axe: str) -> list[str]:
         page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
         found += [f"{address} {fault}" for fault in findings(page, axe)]
     return found
+
+
+def refusals() -> list[str]:
+    """Pages of an error: for others, not to be found, not to be read."""
+    return [
+        reverse("admin:glass"),
+        reverse("admin:accounts_patient_change", args=[0]),
+        reverse("admin:journal_flag_changelist") + "?q=%00",
+    ]
 
 
 def faults_of_a_refusal(page: Page, axe: str) -> list[str]:
@@ -112,3 +127,21 @@ def test_the_desk_passes_axe_at_200_percent_and_on_a_tablet(
     found = faults_of(page, pages(ward), axe)
     assert not found, "\n".join(found)
     context.close()
+
+
+def test_asked_again_and_refused_one_reads_pages_that_pass_axe(
+    page: Page, ward: User, axe: str, scheme: Any, settings: Any
+) -> None:
+    """Closing a flag and taking a file ask who is there; each refusal has a page."""
+    page.emulate_media(color_scheme=scheme)
+    sign_in(page)
+    found = faults_of(page, refusals(), axe)
+    settings.CLOSING_CONFIRMED_FOR = timedelta(0)
+    flag = Flag.objects.get(pattern="cauda-equina")
+    page.goto(reverse("admin:journal_flag_change", args=[flag.pk]))
+    page.get_by_label("What came of it").select_option("contacted")
+    page.get_by_label("Note, for your colleagues and for later").fill("Spoke on the phone.")
+    page.get_by_role("button", name="Resolve", exact=True).click()
+    expect(page.get_by_text("What you typed is kept.")).to_be_visible()
+    found += [f"asked again {fault}" for fault in findings(page, axe)]
+    assert not found, "\n".join(found)

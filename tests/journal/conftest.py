@@ -1,10 +1,20 @@
 """Two clinics and the staff who sign in to them."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from journal.accounts.models import Clinic, User
 from tests.support import desk as people
+
+
+@pytest.fixture(autouse=True)
+def _language_of_its_own() -> Iterator[None]:
+    """A page that spoke Spanish to the test client would leave it behind."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -175,6 +175,7 @@ def test_what_is_sorted_by_is_what_is_shown(hill: Clinic) -> None:
         as_of=Value(now), change=caseload.Change("as_of"), days=caseload.Logged("as_of")
     ).annotate(share=caseload.Exercised("as_of"))
     shown = caseload.glances({one.pk: now.astimezone(one.timezone).date() for one in rows})
+    one: Any  # with what was annotated
     for one in rows:
         told = shown[one.pk]
         assert trend_of(one.change) == told.trend

@@ -202,3 +202,26 @@ def test_the_account_pages_look_like_the_product(desk: Client, name: str) -> Non
     page = desk.get(reverse(name), follow=True).content.decode()
     assert "desk/entrance.css" in page
     assert "Menu:" not in page
+
+
+def test_the_list_of_sessions_names_browsers_as_their_owner_does(client: Client, mira: User) -> None:
+    chrome = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/139.0"
+    client.defaults["HTTP_USER_AGENT"] = chrome
+    sign_in(client)
+    page = client.get(reverse("usersessions_list")).content.decode()
+    assert "Chrome on Android <strong>(this one)</strong>" in page
+    assert "AppleWebKit" not in page
+
+
+def test_staff_who_may_not_open_a_page_find_the_way_back(desk: Client) -> None:
+    answer = desk.get(reverse("admin:glass"))
+    assert answer.status_code == 403
+    page = answer.content.decode()
+    assert '<a href="/admin/">Back to the queue</a>' in page
+    assert "If you are a patient" not in page
+
+
+def test_the_desk_has_one_word_for_leaving(desk: Client) -> None:
+    page = desk.get(QUEUE).content.decode()
+    assert "Sign out" in page
+    assert "Log out" not in page

@@ -1,5 +1,6 @@
 """The page of deliveries: what, to whom, how far it came, why not, and once more."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -8,10 +9,13 @@ import pytest
 import time_machine
 
 from journal.accounts.models import Clinic, Clinician, Patient
+from journal.admin import lists
 from journal.models import Change, StaffRead
 from reminders import relay
 from reminders.actions import digests, webhooks
+from reminders.admin import DeliveryPages
 from reminders.models import Delivery, Reminder
+from tests.journal.test_admin_large import plan
 from tests.reminders.test_admin import signed_in
 from tests.reminders.test_delivery import TEN, due, send
 from tests.support.browser_push import Browser
@@ -32,7 +36,7 @@ def _plain(settings: Any) -> None:
     settings.STAFF_NEEDS_SECOND_FACTOR = settings.SECURE_SSL_REDIRECT = False
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def time_at_ten() -> Iterator[None]:
     with time_machine.travel(TEN, tick=False):
         yield
@@ -147,6 +151,45 @@ def test_a_reminder_whose_turn_is_over_is_not_sent_again(
     Reminder.objects.get().occurrences.update(state="done", acted_at=TEN)
     assert "turn is over" in press(physiotherapist, Delivery.objects.get())
     assert Delivery.objects.get().state == "refused"
+
+
+def test_the_last_four_weeks_are_listed_unless_more_is_asked_for(
+    patient: Patient, physiotherapist: Clinician
+) -> None:
+    for days in (1, 27, 29, 364, 366):
+        due(patient, channels=["inbox"], kind="custom")
+        row = Delivery.objects.latest("pk")
+        Delivery.objects.filter(pk=row.pk).update(due_at=TEN - timedelta(days=days))
+    assert len(shown(physiotherapist)) == 2
+    assert len(shown(physiotherapist, time="365")) == 4
+    assert len(shown(physiotherapist, time="all")) == 5
+
+
+def test_pages_hold_every_delivery_once_the_clinics_own_among_them_newest_first(
+    patient: Patient, physiotherapist: Clinician, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digest(patient)
+    for days in (1, 3, 9, 20):
+        due(patient, channels=["inbox"], kind="custom")
+        row = Delivery.objects.latest("pk")
+        Delivery.objects.filter(pk=row.pk).update(due_at=TEN - timedelta(days=days))
+    every = list(Delivery.objects.order_by("-due_at", "pk"))
+    monkeypatch.setattr("reminders.admin.DeliveryAdmin.list_per_page", 2)
+    for most in (lists.MOST, len(every)):
+        monkeypatch.setattr(lists, "MOST", most)
+        pages = [shown(physiotherapist, p=str(number + 1)) for number in range(-(-len(every) // 2))]
+        assert [row for page in pages for row in page] == every
+
+
+def test_the_newest_of_a_clinic_are_found_by_its_patients(
+    patient: Patient, physiotherapist: Clinician
+) -> None:
+    lately = Delivery.objects.visible_to(physiotherapist.user).filter(due_at__gte=TEN - timedelta(days=2))
+    rows = lately.order_by("-due_at", "pk")
+    pages = DeliveryPages(rows, 50, Patient.objects.visible_to(physiotherapist.user))
+    statement, values = pages.arms(rows, 50)[0].query.sql_with_params()
+    found = plan(statement, values, physiotherapist.user, "bitmapscan")
+    assert re.search(r"Index Cond: \(\(patient_id = ANY .* AND \(due_at >= ", found), found
 
 
 def test_deliveries_are_filtered_by_receipt(patient: Patient, physiotherapist: Clinician) -> None:

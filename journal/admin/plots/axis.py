@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.utils.formats import date_format
-
+from journal.admin import moments
 from journal.insight.periods import Period
 
 WIDTH = 760
@@ -73,7 +72,7 @@ class Axis:
         """The first of each month over half a year, else a day every so often, counted back from the last."""
         if self.period.length > 180:
             days = [day for day in self.period.dates if day.day == 1]
-            return [Tick(self.middle(day), date_format(day, "M")) for day in days]
+            return [Tick(self.middle(day), moments.month(day)) for day in days]
         every = {7: 1, 28: 7}.get(self.period.length, 7 if self.period.length < 50 else 14)
         days = list(self.period.dates[::-1][::every])[::-1]
-        return [Tick(self.middle(day), date_format(day, "j M")) for day in days]
+        return [Tick(self.middle(day), f"{day.day} {moments.month(day)}") for day in days]
