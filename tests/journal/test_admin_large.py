@@ -200,5 +200,5 @@ def test_no_function_is_called_for_each_row_that_hangs_on_another(mira: User) ->
 def test_entries_are_counted_by_their_index_alone(mira: User) -> None:
     counted = Entry.objects.current().visible_to(mira).filter(local_date__gte=timezone.now().date())
     statement, values = counted.values("patient").query.sql_with_params()
-    found = plan(statement, values, mira, "bitmapscan", "indexscan")
-    assert "Index Only Scan using entry_by_day" in found
+    found = plan(statement, values, mira, "bitmapscan")
+    assert "Index Only Scan using entry_by_day" in found, found
