@@ -1,11 +1,9 @@
 """What staff see of reminders: their clinic's rows, nothing to edit, no message's text."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -20,12 +18,6 @@ pytestmark = pytest.mark.django_db
 
 PAGES = ["reminder", "occurrence", "delivery"]
 TEN = datetime(2026, 1, 5, 9, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _at_ten() -> Iterator[None]:
-    with time_machine.travel(TEN, tick=False):
-        yield
 
 
 @pytest.fixture(autouse=True)
