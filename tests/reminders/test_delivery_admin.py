@@ -27,8 +27,6 @@ from tests.support.smtp import Mailbox
 pytestmark = pytest.mark.django_db
 
 LIST = "/admin/reminders/delivery/"
-# The list shows the last four weeks unless asked otherwise.
-ALL = {"time": "all"}
 
 
 @pytest.fixture(autouse=True)
@@ -43,13 +41,13 @@ def time_at_ten() -> Iterator[None]:
 
 
 def page(by: Clinician, path: str = LIST, **query: str) -> str:
-    answer = signed_in(by).get(path, {**ALL, **query} if path == LIST else query)
+    answer = signed_in(by).get(path, query)
     assert answer.status_code == 200
     return answer.content.decode()
 
 
 def shown(by: Clinician, **query: str) -> list[Delivery]:
-    found: list[Delivery] = list(signed_in(by).get(LIST, {**ALL, **query}).context["cl"].result_list)
+    found: list[Delivery] = list(signed_in(by).get(LIST, query).context["cl"].result_list)
     return found
 
 
@@ -121,7 +119,7 @@ def test_a_look_at_a_digest_is_a_look_at_nobodys_record(patient: Patient, physio
 
 def press(by: Clinician, row: Delivery) -> str:
     chosen = {"action": "send_again_selected", "_selected_action": [row.pk]}
-    return signed_in(by).post(f"{LIST}?time=all", chosen, follow=True).content.decode()
+    return signed_in(by).post(LIST, chosen, follow=True).content.decode()
 
 
 def test_a_digest_is_not_sent_again(patient: Patient, physiotherapist: Clinician) -> None:
