@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from journal.accounts.models import Clinician, Patient
 from journal.models import Flag, StaffRead
@@ -35,8 +36,12 @@ def signed_in(person: Clinician) -> Client:
     return client
 
 
+# The list of deliveries shows the last four weeks unless asked otherwise; here it is January for ever.
+OF_ALL_TIMES = {"delivery": {"time": "all"}}
+
+
 def rows(client: Client, page: str) -> int:
-    answer = client.get(f"/admin/reminders/{page}/")
+    answer = client.get(f"/admin/reminders/{page}/", OF_ALL_TIMES.get(page))
     assert answer.status_code == 200
     return len(answer.context["cl"].result_list)
 
@@ -73,7 +78,7 @@ def test_nothing_is_added_changed_or_deleted_here(physiotherapist: Clinician, mo
 
 
 def test_a_flags_delivery_leads_to_the_flag_and_says_nothing_of_it(physiotherapist: Clinician) -> None:
-    answer = signed_in(physiotherapist).get("/admin/reminders/delivery/")
+    answer = signed_in(physiotherapist).get("/admin/reminders/delivery/", OF_ALL_TIMES["delivery"])
     page = answer.content.decode()
     flag = Flag.objects.get()
     assert f"/admin/journal/flag/{flag.pk}/change/" in page
@@ -90,8 +95,17 @@ def test_a_reminder_without_a_turn_left_is_over_and_not_active(physiotherapist: 
     assert {("State", "over"), ("Next", "–")} < set(client.get(page).context["facts"])
 
 
+def test_a_delivery_of_months_ago_is_listed_when_asked_for(physiotherapist: Clinician) -> None:
+    client = signed_in(physiotherapist)
+    Delivery.objects.filter(topic="flag").update(due_at=timezone.now())
+    listed = client.get("/admin/reminders/delivery/").context["cl"].result_list
+    assert [row.topic for row in listed] == ["flag"]
+    assert rows(client, "delivery") == 3
+
+
 def test_deliveries_are_filtered_by_state(physiotherapist: Clinician) -> None:
     client = signed_in(physiotherapist)
     Delivery.objects.filter(topic="flag").update(state="dropped")
-    answer = client.get("/admin/reminders/delivery/", {"state__exact": "dropped"})
+    asked = {"state__exact": "dropped", **OF_ALL_TIMES["delivery"]}
+    answer = client.get("/admin/reminders/delivery/", asked)
     assert [row.topic for row in answer.context["cl"].result_list] == ["flag"]
