@@ -153,6 +153,7 @@ class _Run:
     def through(self, as_of: date, chosen: Collection[date] | None) -> Evaluation:
         days = [day for day in self.history.dates if day >= self.since] if chosen is None else [*chosen]
         days += [due for life in self.lives.all() if self.since <= (due := self._due(life.flag)) <= as_of]
+        days += self._awaited(chosen or (), as_of)
         heapify(days)
         settled = True
         while days and settled:
@@ -173,6 +174,12 @@ class _Run:
         """The day on which silence after an urgent flag is met; long ago for a flag that nobody waits for."""
         # silent-after-flag is of the second tier itself, but never answers for itself.
         return flag.day + timedelta(days=SILENCE_DAYS) if self._is_urgent(flag) else date.min
+
+    def _awaited(self, chosen: Collection[date], as_of: date) -> list[date]:
+        """Where silence after a known flag is met or not by what is another on one of its quiet days."""
+        quiet = {day - timedelta(days=back) for day in chosen for back in range(1, SILENCE_DAYS)}
+        dues = [self._due(flag) for flag in self.known if flag.day in quiet]
+        return [due for due in dues if self.since <= due <= as_of]
 
     def _known_on(self, day: date) -> list[RaisedFlag]:
         return [flag for flag in self.known if flag.day == day]

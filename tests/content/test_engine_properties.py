@@ -122,6 +122,20 @@ def test_a_region_taken_back_from_a_flag_of_long_ago_is_gone(later: int) -> None
     assert [flag.keys for flag in part.flags] == [("left-leg",)]
 
 
+def test_an_entry_moved_far_back_leaves_the_silence_that_it_had_broken() -> None:
+    """The flag of the day before stands as it was; that nobody has been heard of since is new."""
+    weak = Report.model_validate({"neuro": [nerve("weakness", "foot", "right")]}).document()
+    flagged = Entry("flagged", on(109), datetime(2026, 4, 24, 9, tzinfo=UTC), weak)
+    moved = Entry("moved", on(110), datetime(2026, 4, 25, 9, tzinfo=UTC), {"pains": []})
+    old = evaluate(History(Profile(), [flagged, moved]), as_of=on(LONG))
+    after = History(Profile(), [replace(moved, day=on(0)), flagged])
+    changes = [reach.Told(on(110), moved.report), reach.Told(on(0), moved.report)]
+    told: Any = {"days": reach.days(changes, after), "since": on(0), "known": old.flags}
+    part = evaluate(after, as_of=on(LONG), until=reach.until(changes), **told)
+    assert "silent-after-flag" in [flag.pattern for flag in part.flags]
+    assert part.flags == evaluate(after, as_of=on(LONG)).flags
+
+
 @given(facts())
 @settings(max_examples=40, deadline=None)
 def test_a_patient_judged_day_by_day_ends_with_the_flags_of_the_whole(said: Facts) -> None:

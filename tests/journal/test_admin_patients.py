@@ -32,12 +32,12 @@ def test_the_list_tells_last_entry_open_flags_and_physiotherapist(
     people.flag(ada, pattern="new-numbness", status="acknowledged")
     people.flag(ada, pattern="calf-swelling", status="resolved")
     page = read(desk, "admin:accounts_patient_changelist")
-    assert re.search(r"Ada Berg \d\d years .*\w{3} \d+ \w{3} \d{4} 9 days ago .* 2 Mira Sol", page)
+    assert re.search(r"Ada Berg \d\d years .* 9 days ago \w{3} \d+ \w{3} \d{4} .* 2 Mira Sol", page)
 
 
 def test_a_patient_who_never_logged_is_said_to_be_silent_not_well(desk: Client, hill: Clinic) -> None:
     people.patient(hill, "Ben Okafor")
-    assert "nothing logged yet 0 of 28 days exercise: not asked none nobody" in read(
+    assert "nothing logged yet 0 of 28 not asked none nobody" in read(
         desk, "admin:accounts_patient_changelist"
     )
 
