@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models
 from django.db.models.expressions import Func, Value
 
@@ -77,13 +78,17 @@ def _columns(model: type[models.Model]) -> tuple[list[str], list[tuple[int, Call
 class AnyOf(Func):
     """Whether a column has one of many values: `filter(AnyOf("patient", ids))`. One parameter, so the
     statement is parsed and planned once, however many there are. `kind` is the column's type in PostgreSQL.
+
+    The values of a query, as an `ArraySubquery`, are found once; the column's index is then used however few
+    of them the planner expects.
     """
 
     arg_joiner = " = ANY("
     output_field = models.BooleanField()
 
-    def __init__(self, column: str, values: Iterable[object], kind: str = "bigint") -> None:
-        super().__init__(models.F(column), Value(array(values)), template=f"(%(expressions)s::{kind}[]))")
+    def __init__(self, column: str, values: Iterable[object] | ArraySubquery, kind: str = "bigint") -> None:
+        among = values if isinstance(values, ArraySubquery) else Value(array(values))
+        super().__init__(models.F(column), among, template=f"(%(expressions)s::{kind}[]))")
 
 
 def array(values: Iterable[object]) -> str:

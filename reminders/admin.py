@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.admin import action, display
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Func, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +26,7 @@ from journal.admin.desk import PatientDesk, person
 from journal.admin.filters import ChoicesFilter
 from journal.admin.lists import NewestDays, NewestMoments
 from journal.models import Flag
+from journal.rows import AnyOf
 from reminders import pause_panel
 from reminders.actions import deliveries
 from reminders.models import Attempt, Delivery, Occurrence, Reminder
@@ -207,19 +208,6 @@ class ReceiptFilter(admin.SimpleListFilter):
         return queryset.filter(**{f"{self.value()}_at__isnull": False}) if self.value() else queryset
 
 
-class _OneOf(Func):
-    """Whether the patient is one of these, asked for once as an array: so the index of patients is used
-    however few the planner expects.
-    """
-
-    arg_joiner = " = ANY("
-    template = "(%(expressions)s))"
-    output_field = BooleanField()
-
-    def __init__(self, patients: QuerySet[Patient]) -> None:
-        super().__init__("patient", ArraySubquery(patients.values("pk")))
-
-
 class DeliveryPages(NewestMoments):
     """Those about patients and those about the clinic as a whole, each by itself: the index of patients
     serves either, and neither when both are asked for at once.
@@ -227,7 +215,7 @@ class DeliveryPages(NewestMoments):
 
     def __init__(self, rows: QuerySet[Delivery], per_page: int, patients: QuerySet[Patient]) -> None:
         super().__init__(rows, per_page)
-        self.patients = patients
+        self.among = ArraySubquery(patients.values("pk"))
 
     def how_many(self, rows: QuerySet[Delivery], most: int) -> int:
         return min(self._either(rows.order_by(), most).count(), most)
@@ -243,7 +231,7 @@ class DeliveryPages(NewestMoments):
 
     def arms(self, rows: QuerySet[Delivery], most: int) -> list[QuerySet[Delivery, Any]]:
         """Keys of the first of each, with what they are sorted by."""
-        either = rows.filter(_OneOf(self.patients)), rows.filter(patient=None)
+        either = rows.filter(AnyOf("patient", self.among)), rows.filter(patient=None)
         return [one.values("pk", "due_at")[:most] for one in either]
 
 
@@ -257,7 +245,6 @@ class DeliveryAdmin(LookOnly):
         ReceiptFilter,
         TimeFilter,
     )
-    paginator = NewestMoments
     newest_first = "-due_at"
     list_before_template = "reminders/deliveries_note.html"
     people = (*LookOnly.people, "to__clinician__clinic", "device", "webhook__clinic")

@@ -3,8 +3,9 @@
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from journal.accounts.models import Clinician, Patient
+from journal.accounts.models import Clinician, Patient, User
 from journal.models import Entry, Flag
+from reminders.models import Delivery
 from tests.support import desk as people
 
 DAYS = 90
@@ -24,6 +25,7 @@ def live(at: datetime) -> None:
     for seed, name in enumerate(SITES):
         patient = Patient.objects.get(name=name)
         Patient.objects.filter(pk=patient.pk).update(
+            user=User.objects.create(email=f"{name.split()[0].lower()}@home.example"),
             enrolled_at=at - timedelta(days=DAYS + 40),
             peak_height_cm=163,
             history=["osteoporosis"],
@@ -37,6 +39,30 @@ def live(at: datetime) -> None:
         numbers={"severity": 8, "baseline": 3.0, "baseline_days": 7},
         why_clinician="Lower back 8/10, sudden; usual 3/10 from 7 days.",
     )
+    for flag in Flag.objects.filter(patient__name__in=SITES):
+        _tell(flag, mira)
+
+
+def _tell(flag: Flag, to: Clinician) -> None:
+    """A mail about the flag, which has not left yet where somebody is at it; and a reminder that was read."""
+    when = flag.raised_at
+    left = {"state": "sent", "sent_at": when + timedelta(minutes=1), "attempts": 1}
+    stuck = {"state": "waiting", "last_error": "ConnectionRefusedError", "attempts": 2}
+    for row in (
+        {
+            **(stuck if flag.status == Flag.Status.ACKNOWLEDGED else left),
+            **{"topic": "flag", "kind": "flag.opened", "channel": "email", "to": to.user},
+            "wanted_since": when,
+        },
+        {
+            **left,
+            **{"topic": "reminder", "kind": "reminder.exercise", "channel": "inbox", "to": flag.patient.user},
+            "expires_at": when + timedelta(hours=2),
+            "opened_at": when + timedelta(minutes=7),
+        },
+    ):
+        key = f"{row['topic']}:{flag.pk}"
+        Delivery.objects.create(patient=flag.patient, subject_id=flag.pk, key=key, due_at=when, **row)
 
 
 def _log(patient: Patient, seed: int, at: datetime) -> None:

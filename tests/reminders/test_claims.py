@@ -3,7 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +16,9 @@ from journal.content.facts import Stated
 from journal.models import OutboxEvent, Task
 from reminders import claims, relay
 from reminders.actions import follow, holds, planning
-from reminders.actions import reminders as verbs
 from reminders.deliver import dispatch
 from reminders.models import Delivery, Occurrence, Reminder
+from tests.support.exercise import exercise_at_ten
 from tests.support.people import a_clinic, a_clinician, a_flag, a_patient
 from tests.support.smtp import Mailbox
 
@@ -78,15 +78,7 @@ def patients(clinic: Clinic, count: int) -> list[Patient]:
 
 
 def remind(patient: Patient) -> None:
-    verbs.create(
-        by=None,
-        at=TEN - timedelta(hours=1),
-        patient=patient,
-        kind="exercise",
-        title="Move",
-        rrule="FREQ=DAILY",
-        local_time=time(10),
-    )
+    exercise_at_ten(patient, at=TEN - timedelta(hours=1))
 
 
 def test_no_delivery_is_claimed_twice(clinic: Clinic) -> None:

@@ -1,6 +1,6 @@
 """Pain that rises by two or more after an exercise pauses that exercise and gives the clinic a task."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,8 +14,8 @@ from journal.content.report import Report
 from journal.models import CareItem, Change, ExercisePause, Task
 from reminders import adherence
 from reminders.actions import expiry, holds, occurrences, planning
-from reminders.actions import reminders as verbs
 from reminders.models import Occurrence
+from tests.support.exercise import exercise_at_ten
 
 pytestmark = pytest.mark.django_db
 
@@ -37,15 +37,7 @@ def prescribe(patient: Patient, thea: Clinician, code: str) -> CareItem:
 
 def planned(patient: Patient, at: datetime = TEN) -> Occurrence:
     if not patient.reminders.exists():
-        verbs.create(
-            by=patient.user,
-            at=EARLY,
-            patient=patient,
-            kind="exercise",
-            title="Move",
-            rrule="FREQ=DAILY",
-            local_time=time(10),
-        )
+        exercise_at_ten(patient, at=EARLY)
     planning.plan_due(at=at)
     return Occurrence.objects.order_by("local_date", "-slot").last()  # type: ignore[return-value]
 

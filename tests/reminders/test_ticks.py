@@ -1,6 +1,6 @@
 """The edges: the command that needs no Redis, Celery's tasks, and the schedule that rings them."""
 
-from datetime import time, timedelta
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -12,9 +12,9 @@ from journal.actions import care_plan
 from journal.content.plan import Planned
 from reminders import tasks
 from reminders.actions import programmes
-from reminders.actions import reminders as verbs
 from reminders.models import Delivery
 from tests.reminders.test_planning import EARLY, TEN
+from tests.support.exercise import exercise_at_ten
 from tests.support.people import a_flag
 from tests.support.smtp import Mailbox
 
@@ -36,15 +36,7 @@ def test_the_tick_of_reminders_follows_plans_holds_and_ends(
 ) -> None:
     """One tick for what four verbs do: a medicine of the plan is planned, held exercise taken back, the
     evening before ended."""
-    exercise = verbs.create(
-        by=patient.user,
-        at=EARLY,
-        patient=patient,
-        kind="exercise",
-        title="Move",
-        rrule="FREQ=DAILY",
-        local_time=time(10),
-    )
+    exercise = exercise_at_ten(patient, at=EARLY)
     planned = Planned("medicine", "supplement", TEN.date(), text="Daily", rrule="FREQ=DAILY")
     with time_machine.travel(TEN, tick=False):
         tasks.tick_reminders()
