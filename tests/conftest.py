@@ -5,11 +5,15 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.core.servers.basehttp import WSGIServer
 from django.db import connections
 from django.test import TransactionTestCase
 from psycopg import sql
 
 from journal.fence import scope
+
+# A storm of connections is to reach what is tested, and not the end of the test server's own queue.
+WSGIServer.request_queue_size = 128
 
 # What a test prepares and looks at is the system's; each request that it sends has a scope of its own.
 scope.declare_system()
