@@ -11,6 +11,8 @@ from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from unfold.views import ChangeList
 
+from journal.admin.table import Table
+
 WINDOWS = (2, 8, 32, 128)  # days back, of which the shortest that fills the page is sorted
 MOST = 10_000  # rows that are counted and paged through; what lies beyond is found by search and filters
 
@@ -82,6 +84,10 @@ class DeskList(ChangeList):  # type: ignore[misc]
         if not self.multi_page:  # all there is: found as pages are
             self.result_list = self.paginator.page(1).object_list
         self.capped = self.result_count >= MOST
+
+    @property
+    def table(self) -> Table:
+        return Table(self)
 
 
 def asked_for(request: HttpRequest) -> str:

@@ -1,7 +1,5 @@
 """Four weeks of pain on a thumbnail: a line for the eye, and the same in one sentence."""
 
-from datetime import timedelta
-
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -9,7 +7,7 @@ from django.utils.translation import gettext as _
 from journal.insight.caseload import DAYS, Glance
 
 WIDTH, HEIGHT, EDGE = 140, 30, 3
-STEP = (WIDTH - 2 * EDGE) / (DAYS - 1)
+ACROSS = tuple(f"{EDGE + step * (WIDTH - 2 * EDGE) / (DAYS - 1):.1f}" for step in range(DAYS))
 RISE = (HEIGHT - 2 * EDGE) / 10
 HEAD = (
     f'<svg class="desk-spark" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" role="img" '
@@ -39,15 +37,14 @@ def _line(run: list[str]) -> str:
 
 def _runs(glance: Glance) -> list[list[str]]:
     """Points of each unbroken stretch of days that answered."""
-    runs: list[list[str]] = []
-    for step, day in enumerate(glance.period.dates):
+    runs: list[list[str]] = [[]]
+    for x, day in zip(ACROSS, glance.period.dates, strict=True):
         worst = glance.pains.get(day)
-        if worst is None:
-            continue
-        if not runs or day - timedelta(days=1) not in glance.pains:
+        if worst is not None:
+            runs[-1].append(f"{x},{HEIGHT - EDGE - worst * RISE:.1f}")
+        elif runs[-1]:
             runs.append([])
-        runs[-1].append(f"{EDGE + step * STEP:.1f},{HEIGHT - EDGE - worst * RISE:.1f}")
-    return runs
+    return [run for run in runs if run]
 
 
 def _said(glance: Glance) -> str:
