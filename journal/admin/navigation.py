@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from journal.admin import waiting
-from journal.admin.desk import clinician_of
+from journal.admin.desk import clinician_of, looks_in
 
 Item = dict[str, Any]
 
@@ -17,7 +17,10 @@ def sidebar(request: HttpRequest) -> list[Item]:
     """Groups of links that this person may follow."""
     groups: list[Item] = []
     if clinician_of(request) is not None:
-        groups.append({"title": _("Desk"), "items": [_queue(request), _to_do(request), *_records()]})
+        quality = _item(_("Alert quality"), "monitoring", "admin:quality")
+        groups.append({"title": _("Desk"), "items": [_queue(request), _to_do(request), *_records(), quality]})
+    elif looks_in(request):
+        groups.append({"title": _("Open, to read"), "items": [_queue(request), _to_do(request), *_records()]})
     office = [
         _item(_("Clinics"), "home_health", "admin:accounts_clinic_changelist"),
         _item(_("Staff"), "groups", "admin:accounts_clinician_changelist"),
@@ -32,7 +35,7 @@ def sidebar(request: HttpRequest) -> list[Item]:
         groups.append({"title": _("Clinic"), "separator": True, "items": office})
     elif clinician is None and request.user.is_superuser:
         office.append(_item(_("Break the glass"), "e911_emergency", "admin:glass"))
-        groups.append({"title": _("Clinic"), "separator": True, "items": office})
+        groups.append({"title": _("Clinic"), "separator": bool(groups), "items": office})
     return groups
 
 
@@ -53,7 +56,6 @@ def _records() -> list[Item]:
         _item(_("Caseload"), "person", "admin:accounts_patient_changelist"),
         _item(_("Entries"), "edit_note", "admin:journal_entry_changelist"),
         *_of_reminders(),
-        _item(_("Alert quality"), "monitoring", "admin:quality"),
     ]
 
 
@@ -73,5 +75,7 @@ def _item(title: str, icon: str, name: str) -> Item:
 
 
 def environment(request: HttpRequest) -> list[str] | None:
-    """A mark on every page of a system whose patients are invented."""
+    """A mark on every page: of an operator who may read, and of a system whose patients are invented."""
+    if looks_in(request):
+        return [_("Glass broken"), "danger"]
     return [_("Demo"), "warning"] if settings.DEMO else None

@@ -76,6 +76,30 @@ def test_it_ends_by_itself_and_by_a_button(browser: Client, hill: Clinic, root: 
     assert sees(browser, "Ada Berg") == set()
 
 
+@pytest.mark.usefixtures("ada")
+def test_while_it_is_broken_every_page_says_so_and_leads_to_what_may_be_read(
+    browser: Client, hill: Clinic
+) -> None:
+    def menu() -> set[str]:
+        page = browser.get(reverse("admin:accounts_clinic_changelist")).content.decode()
+        return {name for name in LISTS if f'href="{reverse(name)}"' in page} | {
+            word for word in ("Glass broken",) if word in page
+        }
+
+    assert menu() == set()
+    broken(browser, hill)
+    assert menu() == {*LISTS, "Glass broken"}
+
+
+@pytest.mark.usefixtures("ada")
+def test_who_may_only_read_is_offered_nothing_to_do_with_chosen_rows(browser: Client, hill: Clinic) -> None:
+    broken(browser, hill)
+    page = browser.get(reverse(LISTS[0])).content.decode()
+    assert "Ada Berg" in page
+    assert 'name="_selected_action"' not in page
+    assert "acknowledge_selected" not in page
+
+
 def test_each_look_is_on_record_as_an_operators(
     browser: Client, hill: Clinic, ada: Patient, root: User
 ) -> None:
