@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy
 from journal.accounts.models import Clinic, ClinicHours, Clinician, Cover, Invitation, Patient, User
 from journal.actions import accounts, invitations
 from journal.actions.refusals import RefusedError
-from journal.admin import caseload, chips, lead, moments, reading, words
+from journal.admin import addresses, caseload, chips, lead, moments, reading, words
 from journal.admin.desk import Desk, PatientDesk, clinician_of, person
 from journal.admin.filters import InvitationFilter, invitation_views
 from journal.content import vocabulary
@@ -418,7 +418,7 @@ def _since_then(invitation: Invitation) -> list[tuple[str, str]]:
         used = (_("Used on"), moments.local(invitation.used_at, zone))
         if invitation.used_by is None:  # erased since then
             return [used]
-        address = reverse("admin:accounts_patient_change", args=[invitation.used_by_id])
+        address = addresses.of_patient(invitation.used_by.pk)
         who = format_html('<a class="desk-link" href="{}">{}</a>', address, invitation.used_by)
         return [used, (_("By"), who)]
     if invitation.revoked_at:

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from journal.admin import chips, moments, reading
+from journal.admin import addresses, chips, moments, reading
 from journal.admin.desk import PatientDesk
 from journal.admin.lists import NewestDays
 from journal.models import Entry, EntryVersion
@@ -75,7 +75,7 @@ class EntryDesk(PatientDesk):
 
     @display(description=gettext_lazy("Patient"))
     def who(self, entry: Entry) -> SafeString:
-        address = reverse("admin:accounts_patient_change", args=[entry.patient_id])
+        address = addresses.of_patient(entry.patient_id)
         return format_html('<a class="desk-link" href="{}">{}</a>', address, entry.patient)
 
     @display(description=gettext_lazy("What stands out"))

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from journal.admin import chips, evidence, flag_deeds, fresh, moments, queue, rules, waiting, words
+from journal.admin import addresses, chips, evidence, flag_deeds, fresh, moments, queue, rules, waiting, words
 from journal.admin.desk import PatientDesk
 from journal.admin.entries import EntryLine
 from journal.admin.filters import OverdueFilter, OwnerFilter, PatternFilter, StatusFilter, UrgencyFilter
@@ -103,7 +103,7 @@ class FlagDesk(PatientDesk):
     def who(self, flag: Flag) -> SafeString:
         return format_html(
             '<a class="desk-link" href="{}" data-key="p">{}</a><div class="desk-small">{}</div>',
-            reverse("admin:accounts_patient_change", args=[flag.patient_id]),
+            addresses.of_patient(flag.patient_id),
             flag.patient,
             moments.age(flag.patient.born, flag.day),
         )

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from journal.accounts.models import Patient
-from journal.admin import chips, export, fresh, moments, plan, record, summary
+from journal.admin import addresses, chips, export, fresh, moments, plan, record, summary
 from journal.admin.filters import CaseloadFilter, WaitingFilter
 from journal.admin.lists import DeskList, DeskPaginator, asked_for, narrowing
 from journal.admin.plots import sparkline
@@ -100,7 +100,7 @@ class PatientListDesk(plan.PlanDesk):
 
     @display(description=gettext_lazy("Patient"), ordering="name")
     def who(self, patient: Patient) -> SafeString:
-        address = reverse("admin:accounts_patient_change", args=[patient.pk])
+        address = addresses.of_patient(patient.pk)
         return format_html(
             '<a class="desk-link" href="{}">{}</a><div class="desk-small">{}</div>',
             address,

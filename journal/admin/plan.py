@@ -21,7 +21,7 @@ from journal import load
 from journal.accounts.models import Patient, User
 from journal.actions import care_plan, exercise_pauses
 from journal.actions.refusals import RefusedError
-from journal.admin import chips, plan_forms, plan_lines, reading, record, rules, words
+from journal.admin import addresses, chips, plan_forms, plan_lines, reading, record, rules, words
 from journal.admin.care import CareDesk
 from journal.admin.desk import person
 from journal.content import library, plan
@@ -211,7 +211,7 @@ def context(request: HttpRequest, patient: Patient, as_of: datetime, sent: Undon
         **found,
         "title": _("Care plan, %(who)s") % {"who": patient},
         "undone": sent and (f"item-{sent[1]}" if sent[1] else "plan-add"),
-        "back": reverse("admin:accounts_patient_change", args=[patient.pk]),
+        "back": addresses.of_patient(patient.pk),
         "kinds": [
             (kind.kind, words.of(kind.label), kind.kind == _asked(request, sent))
             for kind in plan.KINDS.values()

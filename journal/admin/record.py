@@ -10,7 +10,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from journal.accounts.models import Patient
-from journal.admin import care_lines, chips, looks, moments, panels, plan_lines, reading, rules, said, tasks
+from journal.admin import (
+    addresses,
+    care_lines,
+    chips,
+    looks,
+    moments,
+    panels,
+    plan_lines,
+    reading,
+    rules,
+    said,
+    tasks,
+)
 from journal.admin import words as said_by_code
 from journal.admin.plots import body, heights, timeline
 from journal.content import facts
@@ -55,7 +67,7 @@ def context(request: HttpRequest, patient: Patient, as_of: datetime) -> dict[str
         "looks": looks.lately(patient),
         "tasks": tasks.lines(patient, period.last),
         "panels": panels.of("patient", panels.Asked(request, patient, as_of, told.period)),
-        "address": reverse("admin:accounts_patient_change", args=[patient.pk]),
+        "address": addresses.of_patient(patient.pk),
         "summary_address": reverse("admin:accounts_patient_summary", args=[patient.pk]),
         "export_address": reverse("admin:accounts_patient_export", args=[patient.pk]),
         **plots(patient, told, unresolved, known),

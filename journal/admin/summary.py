@@ -5,14 +5,13 @@ from typing import Any
 
 from django.db.models import Prefetch, Q
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from journal import load
 from journal.accounts.models import Patient
-from journal.admin import chips, moments, reading, record, rules, words
+from journal.admin import addresses, chips, moments, reading, record, rules, words
 from journal.admin.desk import clinician_of
 from journal.admin.plots import body, timeline
 from journal.content import plan, vocabulary
@@ -47,7 +46,7 @@ def context(request: HttpRequest, patient: Patient, as_of: datetime) -> dict[str
         "flags": _few(_flags(patient, period), FLAGS),
         "about": _about(patient, told),
         "plan": _few(_plan(patient, told.period), ITEMS),
-        "back": reverse("admin:accounts_patient_change", args=[patient.pk]),
+        "back": addresses.of_patient(patient.pk),
     }
 
 

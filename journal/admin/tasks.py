@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from journal.accounts.models import Patient
-from journal.admin import moments, plan_lines, reading, words
+from journal.admin import addresses, moments, plan_lines, reading, words
 from journal.admin.desk import PatientDesk
 from journal.admin.filters import TaskOwnerFilter
 from journal.admin.lists import DeskList
@@ -85,7 +85,7 @@ class TaskDesk(PatientDesk):
 
     @display(description=gettext_lazy("Patient"))
     def who(self, task: Task) -> SafeString:
-        address = reverse("admin:accounts_patient_change", args=[task.patient_id])
+        address = addresses.of_patient(task.patient_id)
         return format_html('<a class="desk-link" href="{}#to-do">{}</a>', address, task.patient)
 
     @display(description=gettext_lazy("Since"))
