@@ -6,8 +6,8 @@ First one clinic of 1,000 patients alone; then the same clinic among BENCH_PATIE
 BENCH_ENTRIES_EACH (100) entries each, beside it a clinic of 2,000 and one of a tenth of all. Of each page
 its statements, and its p95 as a multiple of the queue of a clinic without patients in the same run, asked
 in turns, BENCH_LOOKS (20) times. Django's test client, so that pages and PostgreSQL alone are timed; row
-policies, trail and looks as in production. The last lines are a patient's phone, and the caseload as a
-tutorial would write it.
+policies, trail, looks and the search for garbage as in production. The last lines are a patient's phone,
+and the caseload as a tutorial would write it.
 """
 
 import logging
@@ -49,10 +49,12 @@ def main() -> None:
     logging.disable()
     from django.db import connections
 
+    from api.garbage import search_seldom
     from journal.admin import fresh
     from journal.fence import scope
     from tests.benchmarks import population
 
+    search_seldom()  # as the web process
     fresh.FRESH_FOR = timedelta(days=1)  # on a busy machine a run takes longer than a sign-in is fresh
     with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
         with scope.within(scope.SYSTEM):
