@@ -16,7 +16,7 @@ from journal.content.report import UNREAD
 from journal.content.rule import Urgency
 from journal.content.wording import stored
 from journal.models import Flag
-from journal.rows import ask, ask_for
+from journal.rows import array, ask, ask_for
 
 
 def profile(patient: Patient) -> Profile:
@@ -48,7 +48,7 @@ UNION ALL
 {_ALL} AND local_date < %(near)s AND local_date >= %(falls)s AND fell
 UNION ALL
 ({_ALL} AND local_date < %(near)s AND local_date >= %(medicine)s
-    AND report->'medications' ?| %(medicines)s
+    AND report->'medications' ?| %(medicines)s::text[]
     ORDER BY local_date DESC, recorded_at DESC, client_id DESC LIMIT 1)
 UNION ALL
 {_ALL} AND local_date < %(near)s AND jsonb_typeof(report->'height_cm') = 'number'
@@ -75,7 +75,7 @@ def ask_history(
     """Sends for what `history` gives, which takes the patient with the facts that count by then."""
     limits = {} if since is None else _limits(since, until or date.max)
     found = _ALL if since is None else _NEEDED
-    rows = ask(_AS_ONE_TEXT.format(found), {"patient": patient.pk, "unread": list(UNREAD), **limits})
+    rows = ask(_AS_ONE_TEXT.format(found), {"patient": patient.pk, "unread": _UNREAD, **limits})
 
     def made(patient: Patient) -> History:
         said = from_json(rows()[0][0] or "[]")
@@ -84,6 +84,7 @@ def ask_history(
     return made
 
 
+_UNREAD, _MEDICINES = array(UNREAD), array(reach.MEDICINES)
 _AS_ONE_TEXT = (
     "SELECT json_agg(json_build_array(client_id, local_date, recorded_at, report))::text FROM ({}) AS found"
 )
@@ -96,7 +97,7 @@ def _limits(since: date, until: date) -> dict[str, Any]:
         "falls": since - timedelta(days=reach.FALLS_DAYS),
         "medicine": since - timedelta(days=reach.MEDICINE_DAYS),
         "heights": since - timedelta(days=reach.HEIGHT_DAYS),
-        "medicines": list(reach.MEDICINES),
+        "medicines": _MEDICINES,
         "reference": reach.HEIGHT_REFERENCE_DAYS,
     }
 

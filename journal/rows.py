@@ -4,8 +4,8 @@ For what comes with each request: the ORM takes longer to put such a statement t
 apart, than the database to answer it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any, TypeVar, cast
 from uuid import UUID
@@ -14,23 +14,21 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models
 from django.db.models.expressions import Func, Value
 
+from journal.fence.base import DatabaseWrapper
+
 Row = TypeVar("Row", bound=models.Model)
 
 
-@contextmanager
-def at_once() -> Iterator[None]:
+def at_once() -> AbstractContextManager[None]:
     """What is asked inside travels together: one round trip. The answers are there when this ends."""
-    connection.ensure_connection()
-    with connection.wrap_database_errors, connection.connection.pipeline():
-        yield
+    return cast(DatabaseWrapper, connection).at_once()
 
 
 def ask(query: str, values: Mapping[str, Any]) -> Callable[[], list[tuple[Any, ...]]]:
-    """Sends a statement; what comes back gives its rows, once."""
-    cursor = connection.cursor()
-    cursor.execute(query, values)
-    found: Callable[[], list[tuple[Any, ...]]] = cursor.fetchall
-    return found
+    """Sends a statement; what comes back gives its rows. `%(name)s` stands for a value of which the statement
+    tells the type, by a cast where it doesn't by itself.
+    """
+    return cast(DatabaseWrapper, connection).ask(query, values).rows
 
 
 def ask_for(

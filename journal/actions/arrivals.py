@@ -40,13 +40,13 @@ WITH said AS (
         received_at, revision, outcome
     )
     SELECT raised.id, client_id, version, recorded_at, utc_offset, said.timezone, local_date, report,
-        digest, %(at)s, raised.revision, %(outcome)s::jsonb
+        digest, %(at)s::timestamptz, raised.revision, %(outcome)s::jsonb
     FROM said CROSS JOIN raised ORDER BY place
     ON CONFLICT (patient_id, client_id) DO NOTHING
     RETURNING id, client_id
 ), noted AS (
     INSERT INTO journal_change (patient_id, revision, verb, subject, by_id, at, data)
-    SELECT raised.id, raised.revision, 'entry.recorded', 'entry:' || client_id, %(by)s, %(at)s, '{}'
+    SELECT raised.id, raised.revision, 'entry.recorded', 'entry:' || client_id, %(by)s::bigint, %(at)s, '{}'
     FROM stored CROSS JOIN raised ORDER BY stored.id
 )
 SELECT {columns}, (SELECT json_object_agg(client_id, id) FROM stored)::text FROM raised AS patient
