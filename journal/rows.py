@@ -12,7 +12,9 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models
+from django.db.models.base import ModelState
 from django.db.models.expressions import Func, Value
+from pydantic_core import from_json
 
 from journal.fence.base import DatabaseWrapper
 
@@ -32,45 +34,74 @@ def ask(query: str, values: Mapping[str, Any]) -> Callable[[], list[tuple[Any, .
 
 
 def ask_for(
-    model: type[Row], query: str, values: Mapping[str, Any]
+    model: type[Row], query: str, values: Mapping[str, Any], *, but: tuple[str, ...] = ()
 ) -> Callable[[], list[tuple[Row, tuple[Any, ...]]]]:
     """As `ask`: the rows, each with what it holds beside the model's columns.
 
     `{columns}` in the query stands for these columns and comes first; the table goes by the model's name.
+    Fields named in `but` stay out, and are read when somebody asks for them.
     """
-    rows = ask(_with_columns(model, query), values)
-    return lambda: [_made(model, row) for row in rows()]
+    rows = ask(_with_columns(model, query, but), values)
+    return lambda: [_made(model, row, but) for row in rows()]
 
 
-def by_sql(model: type[Row], query: str, values: Mapping[str, Any]) -> list[tuple[Row, tuple[Any, ...]]]:
+def by_sql(
+    model: type[Row], query: str, values: Mapping[str, Any], *, but: tuple[str, ...] = ()
+) -> list[tuple[Row, tuple[Any, ...]]]:
     """The rows of `ask_for` at once."""
-    return ask_for(model, query, values)()
+    return ask_for(model, query, values, but=but)()
 
 
-def _made(model: type[Row], row: tuple[Any, ...]) -> tuple[Row, tuple[Any, ...]]:
-    names, conversions = _columns(model)
-    found = list(row[: len(names)])
-    for place, convert in conversions:
-        found[place] = convert(found[place], None, connection)
-    return model.from_db(connection.alias, names, found), row[len(names) :]
+def _made(model: type[Row], row: tuple[Any, ...], but: tuple[str, ...]) -> tuple[Row, tuple[Any, ...]]:
+    names, conversions = _columns(model, but)
+    found = dict(zip(names, row, strict=False))
+    for name, convert in conversions:
+        found[name] = convert(found[name], None, connection)
+    return stored(model, found), row[len(names) :]
+
+
+def stored(model: type[Row], columns: Mapping[str, Any]) -> Row:
+    """A row as it stands in the database. `Model.__init__` takes ten times as long to do the same: it looks
+    for defaults, relations and listeners, of which a whole row needs none.
+    """
+    made = model.__new__(model)
+    made._state = ModelState()
+    made._state.adding, made._state.db = False, connection.alias
+    vars(made).update(columns)
+    return made
 
 
 @cache
-def _with_columns(model: type[models.Model], query: str) -> str:
+def _with_columns(model: type[models.Model], query: str, but: tuple[str, ...]) -> str:
     quoted = connection.ops.quote_name
     table = quoted(str(model._meta.model_name))
-    columns = (f"{table}.{quoted(str(each.column))}" for each in model._meta.concrete_fields)
+    columns = (f"{table}.{quoted(str(each.column))}" for each in _fields(model, but))
     return query.replace("{columns}", ", ".join(columns))
 
 
 @cache
-def _columns(model: type[models.Model]) -> tuple[list[str], list[tuple[int, Callable[..., Any]]]]:
-    """The names, and by the place of a column what makes of its value what the model holds."""
-    fields = model._meta.concrete_fields
+def _columns(
+    model: type[models.Model], but: tuple[str, ...]
+) -> tuple[list[str], list[tuple[str, Callable[..., Any]]]]:
+    """The names, and by the name of a column what makes of its value what the model holds."""
+    fields = _fields(model, but)
     names = [field.attname for field in fields]
-    return names, [
-        (n, convert) for n, one in enumerate(fields) for convert in one.get_db_converters(connection)
-    ]
+    return names, [(one.attname, convert) for one in fields for convert in _conversions(one)]
+
+
+def _fields(model: type[models.Model], but: tuple[str, ...]) -> list["models.Field[Any, Any]"]:
+    return [field for field in model._meta.concrete_fields if field.name not in but]
+
+
+def _conversions(field: "models.Field[Any, Any]") -> list[Callable[..., Any]]:
+    if isinstance(field, models.JSONField) and field.decoder is None:
+        return [_document]
+    return field.get_db_converters(connection)
+
+
+def _document(value: str | None, *_: Any) -> Any:
+    """Read in C; PostgreSQL has checked it."""
+    return None if value is None else from_json(value)
 
 
 class AnyOf(Func):

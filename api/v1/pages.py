@@ -30,10 +30,13 @@ class Page(BaseModel, Generic[Shown]):
     results: list[Shown] = Field(description="The rows of this page, 50 at most.")
 
 
+PAGE = 50
+
+
 class Pages(CursorPagination):
     """50 rows a page; the cursor is opaque."""
 
-    page_size = 50
+    page_size = PAGE
 
     def decode_cursor(self, request: Request) -> Cursor | None:
         """What says nothing when it is decoded would be the first page again, without end."""
@@ -59,3 +62,8 @@ def page_of(
         detail = {"cursor": "This cursor does not come from a page of this list."}
         raise ValidationError(detail, code="invalid-cursor") from error
     return pages.get_paginated_response, list(found or [])
+
+
+def only_page(results: list[Any]) -> Response:
+    """A list that is all on one page, as `page_of` wraps it."""
+    return Response({"next": None, "previous": None, "results": results})

@@ -5,11 +5,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
+from journal import rows
 from journal.accounts.models import Patient, User
 from journal.models import Entry
-from journal.rows import ask_for
 
 # What an entry was answered before anything was found: which it mostly stays.
 NOTHING_FOUND: Mapping[str, Any] = {"flags": [], "advice": None}
@@ -67,7 +65,7 @@ def store(
     values: dict[str, Any] = {name: _array(each[name] for each in said) for name in _SCALARS}
     values |= {"report": json.dumps([each["report"] for each in said]), "outcome": _NOTHING_FOUND}
     values |= {"patient": patient.pk, "at": at, "by": by.pk if by else None}
-    found = ask_for(Patient, _STORE, values)
+    found = rows.ask_for(Patient, _STORE, values)
     return lambda: _stored(found(), at=at, said=said)
 
 
@@ -93,16 +91,18 @@ def _array(values: Iterable[Any]) -> str:
 
 
 def _row(patient: Patient, at: datetime, said: Mapping[str, Any], entry_id: int) -> Entry:
-    """The entry as it was stored."""
-    entry = Entry(
-        id=entry_id,
-        patient=patient,
-        received_at=at,
-        revision=patient.revision,
-        outcome={**NOTHING_FOUND},
+    """The entry as it was stored; what PostgreSQL computes of it is read when it is asked for."""
+    columns = {
         **said,
-    )
-    entry._state.adding = False
+        "id": entry_id,
+        "patient_id": patient.pk,
+        "received_at": at,
+        "revision": patient.revision,
+        "outcome": {**NOTHING_FOUND},
+        "deleted_at": None,
+    }
+    entry = rows.stored(Entry, columns)
+    entry.patient = patient
     return entry
 
 
@@ -119,6 +119,5 @@ def keep_outcomes(*, patient: Patient, entries: Sequence[Entry]) -> None:
     if not entries:
         return
     outcomes = json.dumps([entry.outcome for entry in entries])
-    with connection.cursor() as cursor:
-        ids = [entry.pk for entry in entries]
-        cursor.execute(_ANSWER, {"ids": ids, "outcomes": outcomes, "patient": patient.pk})
+    ids = rows.array(entry.pk for entry in entries)
+    rows.ask(_ANSWER, {"ids": ids, "outcomes": outcomes, "patient": patient.pk})

@@ -9,6 +9,7 @@ from django.db import connection
 
 from journal.accounts.models import Patient
 from journal.actions.refusals import RefusedError
+from journal.rows import ask
 from journal.sync.table import Changes, Table
 
 
@@ -69,9 +70,7 @@ def _changed(patient: Patient, since: int, tables: Mapping[str, Table]) -> set[s
     if since == patient.revision:
         return set()
     query = _anything_later(tuple(table.model._meta.db_table for table in tables.values()))
-    with connection.cursor() as cursor:
-        cursor.execute(query, {"patient": patient.pk, "since": since})
-        row = cursor.fetchone()
+    [row] = ask(query, {"patient": patient.pk, "since": since})()
     return {name for name, changed in zip(tables, row, strict=True) if changed}
 
 

@@ -54,6 +54,17 @@ def test_a_count_is_gone_soon_after_its_minute(phone: Phone, settings: Any) -> N
     assert [0 < client.ttl(key) <= 2 * throttles.WINDOW for key in keys] == [True]
 
 
+@pytest.mark.usefixtures("_one_minute")
+def test_a_redis_that_was_started_anew_counts_at_once(phone: Phone, limit: int, settings: Any) -> None:
+    """The connection from before is gone, and it is nobody's fault."""
+    phone.request("GET", "/api/v1/me")
+    mine = throttles._connection()
+    mine.send_command("CLIENT", "ID")
+    throttles._redis(settings.REDIS_URL).client_kill_filter(_id=mine.read_response())
+    answers = [phone.request("GET", "/api/v1/me") for _ in range(limit)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+
+
 @pytest.mark.usefixtures("_one_minute", "limit")
 def test_the_limit_is_each_persons_own(phone: Phone, invite: Any) -> None:
     other = Phone()
