@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
-from functools import cached_property
 from typing import Literal
 
 from journal.content.items import Ache, Sign, Tumble, regions_of
+from journal.content.once import once
 from journal.content.patient import Entry, Profile
 from journal.content.vocabulary import EXERCISES, SENSORY
 
@@ -32,12 +32,12 @@ class Day:
     def answers(self, question: Question) -> bool:
         return question in self.answered
 
-    @cached_property
+    @once
     def answered(self) -> frozenset[str]:
         """The questions that were answered, be it with "none" (G3)."""
         return frozenset([name for e in self.entries for name, said in e.report.items() if said is not None])
 
-    @cached_property
+    @once
     def codes(self) -> frozenset[str]:
         """Everything said today that a rule may need, without its place: see `Rule.needs`.
 
@@ -65,35 +65,38 @@ class Day:
                 found.add("cannot_stand")
         return frozenset(found)
 
-    @cached_property
+    @once
     def aches(self) -> tuple[Ache, ...]:
         return tuple(
-            Ache(
-                e.id,
-                self.date,
-                p["site"],
-                p.get("side"),
-                p["severity"],
-                p.get("onset"),
-                frozenset(p.get("quality") or ()),
-                p.get("radiates_to"),
-                frozenset(p.get("worse_with") or ()),
-                frozenset(p.get("better_with") or ()),
-            )
-            for e in self.entries
-            for p in e.report.get("pains") or ()
+            [
+                Ache(
+                    e.id,
+                    self.date,
+                    p["site"],
+                    p.get("side"),
+                    p["severity"],
+                    p.get("onset"),
+                    frozenset(p.get("quality") or ()),
+                    p.get("radiates_to"),
+                    frozenset(p.get("worse_with") or ()),
+                    frozenset(p.get("better_with") or ()),
+                )
+                for e in self.entries
+                for p in e.report.get("pains") or ()
+            ]
         )
 
-    @cached_property
+    @once
     def worst(self) -> Mapping[tuple[str, str | None], int]:
         """Highest severity by (site, side); midline sites under side None (G4)."""
         found: dict[tuple[str, str | None], int] = {}
         for ache in self.aches:
             for place in ache.places:
-                found[place] = max(found.get(place, 0), ache.severity)
+                if ache.severity > found.get(place, -1):
+                    found[place] = ache.severity
         return found
 
-    @cached_property
+    @once
     def signs(self) -> tuple[Sign, ...]:
         """Nerve symptoms of the day without those that are ignored everywhere (G6)."""
         found = []
@@ -112,13 +115,22 @@ class Day:
             return site in {"ankle", "foot"} and self._profile.has("peripheral_neuropathy")
         return symptom in _KNOWN_ALREADY and self._profile.has(_KNOWN_ALREADY[symptom])
 
+    @once
+    def _signs_by_place(self) -> Mapping[tuple[str, str], tuple[Sign, ...]]:
+        """By region and kind: several rules ask for each, of each of 28 days."""
+        found: dict[tuple[str, str], tuple[Sign, ...]] = {}
+        for sign in self.signs:
+            for region in sign.regions:
+                found[region, sign.kind] = (*found.get((region, sign.kind), ()), sign)
+        return found
+
     def signs_in(self, region: str, kind: str) -> tuple[Sign, ...]:
-        return tuple([s for s in self.signs if s.kind == kind and region in s.regions])
+        return self._signs_by_place.get((region, kind), ())
 
     def signs_of(self, *symptoms: str) -> tuple[Sign, ...]:
         return tuple([s for s in self.signs if s.symptom in symptoms])
 
-    @cached_property
+    @once
     def tumbles(self) -> tuple[Tumble, ...]:
         return tuple(
             Tumble(e.id, self.date, f["kind"] == "fall", f.get("injury", False))
@@ -126,16 +138,16 @@ class Day:
             for f in e.report.get("falls") or ()
         )
 
-    @cached_property
+    @once
     def falls(self) -> tuple[Tumble, ...]:
         return tuple(t for t in self.tumbles if t.is_fall)
 
-    @cached_property
+    @once
     def systemic(self) -> Mapping[str, tuple[str, ...]]:
         """Systemic codes of the day, each with the entries that named it."""
         return self._by_code("systemic")
 
-    @cached_property
+    @once
     def medications(self) -> Mapping[str, tuple[str, ...]]:
         """Medicine codes of the day, each with the entries that named it."""
         return self._by_code("medications")
@@ -151,25 +163,25 @@ class Day:
         """Any of these systemic codes was logged."""
         return any(code in self.systemic for code in any_of)
 
-    @cached_property
+    @once
     def minutes(self) -> int:
         """All activity minutes of the day, housework and other included."""
         return sum(a["minutes"] for e in self.entries for a in e.report.get("activity") or ())
 
-    @cached_property
+    @once
     def exercised(self) -> bool:
         """At least one exercise item of ten minutes or more (G12)."""
         items = (a for e in self.entries for a in e.report.get("activity") or ())
         return any(a["type"] in EXERCISES and a["minutes"] >= 10 for a in items)
 
-    @cached_property
+    @once
     def cannot_stand(self) -> tuple[str, ...]:
         """Entries saying that no weight can be borne; none for a person who never stands."""
         if self._profile.has("non_weight_bearing"):
             return ()
         return tuple(e.id for e in self.entries if e.report.get("can_bear_weight") is False)
 
-    @cached_property
+    @once
     def height(self) -> float | None:
         """Mean of the day's height readings in cm; None without one."""
         readings = [cm for e in self.entries if (cm := e.report.get("height_cm")) is not None]

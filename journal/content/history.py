@@ -89,6 +89,7 @@ class History:
         # Several rules look at the same places and windows.
         self._baselines: dict[tuple[str, str | None, date], Baseline] = {}
         self._aches: dict[tuple[date, int, int], tuple[Ache, ...]] = {}
+        self._spans: dict[tuple[date, int, int], tuple[Day, ...]] = {}
 
     def at(self, day: date) -> "History":
         """The same history with the profile as it was on that day."""
@@ -109,11 +110,14 @@ class History:
         place = bisect_right(self.dates, day)
         return self.dates[place] if place < len(self.dates) else None
 
-    def span(self, day: date, back: int, to: int = 0) -> list[Day]:
+    def span(self, day: date, back: int, to: int = 0) -> tuple[Day, ...]:
         """Days with an entry in [day - back, day - to], oldest first."""
-        first = bisect_left(self.dates, day - timedelta(days=back))
-        last = bisect_right(self.dates, day - timedelta(days=to))
-        return [self._days[one] for one in self.dates[first:last]]
+        key = (day, back, to)
+        if key not in self._spans:
+            first = bisect_left(self.dates, day - timedelta(days=back))
+            last = bisect_right(self.dates, day - timedelta(days=to))
+            self._spans[key] = tuple([self._days[one] for one in self.dates[first:last]])
+        return self._spans[key]
 
     def answered(self, question: Question, day: date, back: int, to: int = 0) -> tuple[Day, ...]:
         """Days in [day - back, day - to] that answered the question, oldest first (G3)."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
 from journal.content.vocabulary import (
@@ -15,6 +16,7 @@ from journal.content.vocabulary import (
 )
 
 
+@cache
 def sides_of(side: str | None) -> tuple[str, ...]:
     """Left and right, for the sides that count: "both" is both, midline or unknown is none (G4, G13)."""
     if side == "both":
@@ -22,12 +24,19 @@ def sides_of(side: str | None) -> tuple[str, ...]:
     return (side,) if side in {"left", "right"} else ()
 
 
+@cache
 def regions_of(site: str, side: str | None) -> frozenset[str]:
     """G6 regions: left-leg, right-leg, left-arm, right-arm, left-face, right-face, trunk."""
     if site in MIDLINE_SITES:
         return frozenset({"trunk"})
     limb = "leg" if site in LEG_SITES else "face" if site == "face" else "arm"
     return frozenset(f"{one}-{limb}" for one in sides_of(side))
+
+
+@cache
+def places_of(site: str, side: str | None) -> tuple[tuple[str, str | None], ...]:
+    """(site, side) pairs as baselines know them: for midline sites the side plays no part (G5)."""
+    return ((site, None),) if site in MIDLINE_SITES else tuple((site, one) for one in sides_of(side))
 
 
 class Ache(NamedTuple):
@@ -54,10 +63,7 @@ class Ache(NamedTuple):
 
     @property
     def places(self) -> tuple[tuple[str, str | None], ...]:
-        """(site, side) pairs as baselines know them: for midline sites the side plays no part (G5)."""
-        return (
-            ((self.site, None),) if self.site in MIDLINE_SITES else tuple((self.site, s) for s in self.sides)
-        )
+        return places_of(self.site, self.side)
 
     @property
     def is_sudden(self) -> bool:

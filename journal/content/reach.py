@@ -82,8 +82,8 @@ def days(changes: Iterable[Told], history: History) -> Collection[date]:
             return True
         then = history.on(day)
         return bool(
-            (falls and then.falls and _within(FALLS_DAYS, falls, day))
-            or (treated and any(a.site in SITES for a in then.aches) and _within(MEDICINE_DAYS, treated, day))
+            (falls and _within(FALLS_DAYS, falls, day) and then.falls)
+            or (treated and _within(MEDICINE_DAYS, treated, day) and any(a.site in SITES for a in then.aches))
             or (heights and heights[0] <= day and then.height is not None)
         )
 
