@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from pydantic_core import to_json
+
 from journal import rows
 from journal.accounts.models import Patient, User
 from journal.models import Entry
@@ -63,7 +65,7 @@ def store(
     and nothing written but perhaps a revision that no row carries, when an id of them was used before.
     """
     values: dict[str, Any] = {name: _array(each[name] for each in said) for name in _SCALARS}
-    values |= {"report": json.dumps([each["report"] for each in said]), "outcome": _NOTHING_FOUND}
+    values |= {"report": to_json([each["report"] for each in said]).decode(), "outcome": _NOTHING_FOUND}
     values |= {"patient": patient.pk, "at": at, "by": by.pk if by else None}
     found = rows.ask_for(Patient, _STORE, values)
     return lambda: _stored(found(), at=at, said=said)

@@ -14,6 +14,7 @@ from django.db import DatabaseError
 
 from journal import load
 from journal.accounts.models import Patient
+from journal.actions import firings
 from journal.content import engine, reach, texts
 from journal.content.engine import RaisedFlag
 from journal.content.history import History
@@ -21,7 +22,7 @@ from journal.content.reach import Told
 from journal.content.rule import Urgency
 from journal.content.texts import NOT_EVALUATED
 from journal.content.wording import said
-from journal.models import Flag, OutboxEvent
+from journal.models import Flag
 
 log = logging.getLogger(__name__)
 
@@ -32,12 +33,6 @@ NEXT_REVIEW = timedelta(days=90)
 # The day of an entry lies so far after the patient's own at most: a day for the phone's clock, and zones.
 AHEAD = timedelta(days=3)
 NO_LONGER_MET = "An edited, deleted or late entry changed what was known: the rule is no longer met."
-
-
-CHANGED = (
-    "rule_version", "met", "last_met", "evidence", "covered", "arms", "numbers", "why",
-    "why_params", "why_clinician", "supported", "superseded_reason", "status", "revision",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -195,7 +190,7 @@ def _reconcile(
             _unsupport(flag, reason)
             result.changed.append(flag)
     if result.opened or result.changed:
-        _save(at, patient, result)
+        firings.save(at=at, patient=patient, opened=result.opened, changed=result.changed)
     return result
 
 
@@ -261,22 +256,3 @@ def _unsupport(flag: Flag, reason: str) -> None:
     flag.supported, flag.superseded_reason = False, reason
     if flag.status == Flag.Status.OPEN:
         flag.status = Flag.Status.SUPERSEDED
-
-
-def _save(at: datetime, patient: Patient, result: Reconciled) -> None:
-    """Writes the flags under the patient's present revision, and the news of what was opened."""
-    new = [flag for flag in result.opened if flag._state.adding]
-    for flag in (*new, *result.changed):
-        flag.revision = patient.revision
-    Flag.objects.bulk_create(new)
-    for flag in result.changed:  # one or two, as a rule; an update of many at once costs more than these
-        flag.save(update_fields=CHANGED)
-    OutboxEvent.objects.bulk_create(
-        OutboxEvent(
-            patient=patient,
-            kind=OutboxEvent.Kind.FLAG_OPENED if flag in new else OutboxEvent.Kind.FLAG_REOPENED,
-            subject_id=flag.pk,
-            at=at,
-        )
-        for flag in result.opened
-    )

@@ -16,7 +16,7 @@ from journal.actions.entries import snapshot
 from journal.actions.refusals import NotInTimeError
 from journal.content.report import Report
 from journal.models import Entry
-from journal.rows import by_sql
+from journal.rows import array, by_sql
 from journal.sync import strict_json
 from journal.sync.columns import YEAR_2100, Milliseconds, Ours, Row, Zone, milliseconds, moment
 from journal.sync.faults import Fault, faults_of
@@ -39,6 +39,10 @@ LONGEST_REPORT = 262_144
 _SINCE = """
 SELECT {columns} FROM journal_entry AS entry
 WHERE patient_id = %(patient)s AND revision > %(since)s ORDER BY revision, id
+"""
+_KNOWN = """
+SELECT {columns} FROM journal_entry AS entry
+WHERE patient_id = %(patient)s AND client_id = ANY(%(ids)s::uuid[])
 """
 
 
@@ -93,8 +97,8 @@ class Entries(Stored):
         wanted = [*(row.id for row in rows), *(gone.id for gone in deleted)]
         if not wanted:
             return
-        known = Entry.objects.filter(patient=visit.patient, client_id__in=wanted)
-        plan = _Plan(visit, {entry.client_id: entry for entry in known})
+        known = by_sql(Entry, _KNOWN, {"patient": visit.patient.pk, "ids": array(wanted)})
+        plan = _Plan(visit, {entry.client_id: entry for entry, _ in known})
         for row in rows:
             with_verdict(visit, row, partial(plan.take, row))
         for gone in deleted:
