@@ -5,8 +5,13 @@ import re
 import traceback
 import uuid
 from collections.abc import Callable
+from dataclasses import asdict
 
 import structlog
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django_structlog.middlewares import RequestMiddleware
@@ -38,6 +43,30 @@ class RequestIdMiddleware:
         frames = traceback.extract_tb(error.__traceback__)
         place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
         log.error("unhandled %s at %s", type(error).__name__, place)
+
+
+class ContentSecurityPolicy(CSPMiddleware):  # type: ignore[misc]
+    """The package's own puts the header together anew for each answer; only the desk's pages have one of
+    their own.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        super().__init__(get_response)
+        self.usual: str = build_policy(**asdict(self.get_policy_parts(HttpRequest(), HttpResponse())))
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        special = any(name in OF_THE_POLICY for name in (*vars(response), *vars(request)))
+        if special or settings.DEBUG or HEADER in response:
+            told: HttpResponse = super().process_response(request, response)
+            return told
+        response[HEADER] = self.usual
+        return response
+
+
+# What a view sets to have another policy than the usual one.
+OF_THE_POLICY = frozenset(
+    {"_csp_config", "_csp_update", "_csp_replace", "_csp_exempt", "_csp_exempt_ro", "_csp_nonce"}
+)
 
 
 class RequestLogMiddleware(RequestMiddleware):

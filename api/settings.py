@@ -4,6 +4,7 @@ Where DATABASE_URL is not set, the values that `make run` wrote to DATA_DIR/env 
 `manage.py` in another shell reaches the running stack without being told.
 """
 
+import logging
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -65,7 +66,7 @@ MIDDLEWARE = [
     "api.scopes.ScopeMiddleware",
     # What every answer carries comes first: redirects to https, refused hosts and static files have it too.
     "api.pages.RequestIdMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "api.pages.ContentSecurityPolicy",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -382,6 +383,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_THROTTLE_CLASSES": ["api.throttles.PersonThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.negotiation.Negotiation",
     "DEFAULT_PARSER_CLASSES": ["api.parsing.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": None,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -425,6 +427,9 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+# No line tells the place in the code, the thread or the process of what it says: nobody looks for them.
+logging._srcfile = None  # type: ignore[attr-defined]  # as Python's own guide says it is switched off
+logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 structlog.configure(
     processors=[
         structlog.contextvars.merge_contextvars,

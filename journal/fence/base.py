@@ -35,6 +35,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.execute_wrappers.append(self._tell)
 
     def get_connection_params(self) -> dict[str, Any]:
+        if self.alias in self._connection_pools:
+            return {}  # Django puts them together for each request, and the pool has its own
         wanted: dict[str, Any] = super().get_connection_params()
         if self.timezone is UTC:
             wanted["context"] = with_moments(wanted["context"])

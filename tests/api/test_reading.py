@@ -313,3 +313,22 @@ def test_settings_that_are_so_already_change_nothing(phone: Phone, patient: Pati
         assert phone.send("PATCH", "/api/v1/me", same) == (200, before)
     assert not Change.objects.filter(verb="patient.settled").exists()
     assert phone.send("PATCH", "/api/v1/me", {"language": "es"})[1]["revision"] > before["revision"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "status"),
+    [
+        ("application/json", 200),
+        ("*/*", 200),
+        ("application/*", 200),
+        ("text/html, application/json;q=0.5", 200),
+        ("application/json; indent=4", 200),
+        ("text/html", 406),
+        ("", 406),
+    ],
+)
+def test_an_answer_is_json_or_is_refused(phone: Phone, accept: str, status: int) -> None:
+    answer = phone.request("GET", "/api/v1/me", Accept=accept)
+    assert answer.status_code == status
+    if status == 200:
+        assert answer["Content-Type"].startswith("application/json")
