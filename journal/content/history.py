@@ -150,9 +150,9 @@ class History:
 
     def is_new(self, kind: str, region: str, day: date) -> bool:
         """G6: a class (sensory, weakness, giving_way) in the region that day, on none of 28 before."""
-        if f"known_{kind}_{region.replace('-', '_')}" in self.profile.history:
-            return False
         if not self.on(day).signs_in(region, kind):
+            return False
+        if f"known_{kind}_{region.replace('-', '_')}" in self.profile.history:
             return False
         return not any(one.signs_in(region, kind) for one in self.span(day, NEW_AFTER_DAYS, 1))
 
