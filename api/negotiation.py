@@ -1,6 +1,7 @@
 """Which form an answer takes: JSON, the only one there is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from typing import cast
 
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
@@ -14,9 +15,12 @@ class Negotiation(DefaultContentNegotiation):
     """DRF's, asked only where there is something to find out."""
 
     def select_renderer(
-        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
-        only = len(renderers) == 1 and renderers[0].media_type == "application/json" and not format_suffix
+        [first, *others] = renderers
+        only = not others and first.media_type == "application/json" and not format_suffix
         if only and request.META.get("HTTP_ACCEPT", "*/*") in PLAIN:
-            return renderers[0], "application/json"
-        return super().select_renderer(request, renderers, format_suffix)
+            return first, "application/json"
+        return cast(
+            tuple[BaseRenderer, str], super().select_renderer(request, [first, *others], format_suffix)
+        )

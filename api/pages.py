@@ -13,6 +13,7 @@ from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 from django_structlog.middlewares import RequestMiddleware
 
@@ -45,7 +46,7 @@ class RequestIdMiddleware:
         log.error("unhandled %s at %s", type(error).__name__, place)
 
 
-class ContentSecurityPolicy(CSPMiddleware):  # type: ignore[misc]
+class ContentSecurityPolicy(CSPMiddleware):
     """The package's own puts the header together anew for each answer; only the desk's pages have one of
     their own.
     """
@@ -54,11 +55,10 @@ class ContentSecurityPolicy(CSPMiddleware):  # type: ignore[misc]
         super().__init__(get_response)
         self.usual: str = build_policy(**asdict(self.get_policy_parts(HttpRequest(), HttpResponse())))
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         special = any(name in OF_THE_POLICY for name in (*vars(response), *vars(request)))
         if special or settings.DEBUG or HEADER in response:
-            told: HttpResponse = super().process_response(request, response)
-            return told
+            return super().process_response(request, response)
         response[HEADER] = self.usual
         return response
 

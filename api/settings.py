@@ -428,7 +428,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 # No line tells the place in the code, the thread or the process of what it says: nobody looks for them.
-logging._srcfile = None  # type: ignore[attr-defined]  # as Python's own guide says it is switched off
+logging._srcfile = None  # as Python's own guide says it is switched off
 logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 structlog.configure(
     processors=[

@@ -35,7 +35,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.execute_wrappers.append(self._tell)
 
     def get_connection_params(self) -> dict[str, Any]:
-        if self.alias in self._connection_pools:
+        if self.alias in self._connection_pools:  # type: ignore[attr-defined]
             return {}  # Django puts them together for each request, and the pool has its own
         wanted: dict[str, Any] = super().get_connection_params()
         if self.timezone is UTC:
@@ -54,7 +54,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     @contextmanager
     def at_once(self) -> Iterator[None]:
         """What is asked inside travels in one message, when this ends. Cursors know nothing of it."""
-        self._gathered = gathered = []
+        gathered: list[Answer] = []
+        self._gathered = gathered
         try:
             yield
         finally:
