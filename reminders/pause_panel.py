@@ -62,7 +62,7 @@ def shown(patient: Patient, as_of: datetime) -> dict[str, Any]:
     """What the panel says."""
     found = settings.of(patient)
     today = as_of.astimezone(patient.timezone).date()
-    figures = adherence.of(patient, today=today)
+    figures = adherence.of(patient, today=today, language=said.language())
     if found.paused_until is not None and found.paused_until < today:
         found = ReminderSettings(patient=patient, a_day=found.a_day)  # a pause that is over
     paused = found.paused_from is not None
