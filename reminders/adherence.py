@@ -18,8 +18,8 @@ from reminders import wording
 from reminders.models import Occurrence, Reminder
 
 SPANS = (7, 28)
-# Nobody was asked: too late after an outage, reminders paused, no agreement, or the day's cap.
-NOT_ASKED = frozenset({"late", "paused", "consent", "cap"})
+# Nobody was asked: too late after an outage, reminders paused, no agreement, the day's cap, held by then.
+NOT_ASKED = frozenset({"late", "paused", "consent", "cap", "lifted"})
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ REASONS: dict[str, str | Promise] = {
     "paused": gettext_lazy("reminders were paused"),
     "pain-rise": gettext_lazy("pain rose after it"),
     "clinic": gettext_lazy("held by the clinic"),
+    "lifted": gettext_lazy("held at its hour, and no longer"),
     "consent": gettext_lazy("no consent to reminders"),
     "logged": gettext_lazy("the journal is written"),
     "measured": gettext_lazy("the height is measured"),

@@ -49,7 +49,8 @@ class OccurrenceOut(BaseModel):
     held_reason: str | None = Field(description="Why it is held, in the patient's words.")
     reason: str = Field(
         description="Of a skip: pain, unwell, no-time, other. Of a hold without a flag: pain-rise, clinic. "
-        "Else why it did not ring or ended: cap, late, ignored, paused, consent. May be empty."
+        "Else why it did not ring or ended: cap, late, lifted (was held at its hour), ignored, paused, "
+        "consent. May be empty."
     )
     pain_before: Score | None = Field(description="Pain right before, NRS 0 to 10; null when not said.")
     pain_after: Score | None = Field(description="Pain right after, NRS 0 to 10; null when not said.")

@@ -14,6 +14,7 @@ from django.db import DatabaseError
 
 from journal import load
 from journal.accounts.models import Patient
+from journal.actions import outbox
 from journal.content import engine, reach, texts
 from journal.content.engine import RaisedFlag
 from journal.content.history import History
@@ -271,6 +272,8 @@ def _save(at: datetime, patient: Patient, result: Reconciled) -> None:
     Flag.objects.bulk_create(new)
     for flag in result.changed:  # one or two, as a rule; an update of many at once costs more than these
         flag.save(update_fields=CHANGED)
+    if any(flag.status == Flag.Status.SUPERSEDED for flag in result.changed):
+        outbox.plan_changed(at=at, patient=patient)  # what it held is held no longer
     OutboxEvent.objects.bulk_create(
         OutboxEvent(
             patient=patient,

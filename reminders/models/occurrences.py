@@ -15,8 +15,8 @@ OPEN = ("due", "snoozed")
 # Why the patient did not do it today.
 PATIENT_REASONS = ("pain", "unwell", "no-time", "other")
 # Why it did not ring, or ended: the day's cap; too late to be sent; no answer; reminders paused; pain rose
-# after the exercise; the clinic paused the exercise; the patient agreed no longer.
-OUR_REASONS = ("cap", "late", "ignored", "paused", "pain-rise", "clinic", "consent")
+# after the exercise; the clinic paused the exercise; the patient agreed no longer; it was held until then.
+OUR_REASONS = ("cap", "late", "ignored", "paused", "pain-rise", "clinic", "consent", "lifted")
 HELD_FOR = ("pain-rise", "clinic")  # without a flag
 
 

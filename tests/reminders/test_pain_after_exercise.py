@@ -13,7 +13,7 @@ from journal.content.plan import Planned
 from journal.content.report import Report
 from journal.models import CareItem, Change, ExercisePause, Task
 from reminders import adherence
-from reminders.actions import expiry, holds, occurrences, planning
+from reminders.actions import expiry, follow, holds, occurrences, planning
 from reminders.models import Occurrence
 from tests.support.exercise import exercise_at_ten
 
@@ -126,6 +126,18 @@ def test_the_pause_is_recorded_and_lifted_by_a_clinician(
     assert planned(patient, TEN + DAY).state == "due"
     with pytest.raises(NotPossibleNowError):
         exercise_pauses.lift(by=physiotherapist.user, at=TEN, patient=patient, exercise=str(balance.pk))
+
+
+def test_a_lifted_pause_or_one_taken_back_gives_the_days_turn_back(
+    patient: Patient, physiotherapist: Clinician, balance: CareItem
+) -> None:
+    did(patient, planned(patient), 2, 6)
+    turn = planned(patient, TEN + DAY)
+    assert turn.state == "held"
+    exercise_pauses.lift(by=physiotherapist.user, at=TEN + DAY, patient=patient, exercise=str(balance.pk))
+    follow.run(at=TEN + DAY)
+    turn.refresh_from_db()
+    assert (turn.state, turn.reason) == ("due", "lifted")
 
 
 def test_the_same_word_again_pauses_once_and_not_again_after_the_lift(
