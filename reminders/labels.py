@@ -54,9 +54,9 @@ def channel(code: str) -> str:
     return str(CHANNELS.get(code, code))
 
 
-def state(label: str) -> str:
+def state(label: str | Promise) -> str:
     """Of a turn, by its English label."""
-    return str(DUE) if label == Occurrence.State.DUE.label else words.of(label)
+    return str(DUE) if str(label) == Occurrence.State.DUE.label else words.of(label)
 
 
 def reason(code: str) -> str:
