@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from journal.admin import words
+from journal.admin import addresses, words
 from journal.admin.desk import PatientDesk
 from reminders import labels, wording
 from reminders.models import Occurrence
@@ -34,7 +34,7 @@ class LookOnly(PatientDesk):
 
     @display(description=gettext_lazy("Patient"))
     def who(self, row: Any) -> SafeString:
-        return link(reverse("admin:accounts_patient_change", args=[row.patient_id]), row.patient)
+        return link(addresses.of_patient(row.patient_id), row.patient)
 
     def page_context(self, request: HttpRequest, thing: Any, as_of: datetime) -> dict[str, Any]:
         return {"facts": [(_("Patient"), self.who(thing)), *self.facts(thing)]}
