@@ -21,6 +21,8 @@ QUEUES = {
 }
 # Local days begin at quarters of an hour.
 CLOCK_SECONDS = 900.0
+# Who has written the journal finds its reminder done within the minute.
+ANSWERED_SECONDS = 60.0
 
 
 def tick(name: str, queue: str, seconds: float = settings.TICK_SECONDS) -> dict[str, Any]:
@@ -37,6 +39,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["reminders"])
 app.conf.beat_schedule = {name: tick(name, queue) for name, queue in QUEUES.items()}
 app.conf.beat_schedule["tick_clock"] = tick("tick_clock", "flags", CLOCK_SECONDS)
+app.conf.beat_schedule["tick_answered"] = tick("tick_answered", "celery", ANSWERED_SECONDS)
 app.conf.beat_schedule["tick_zones"] = tick("tick_zones", "celery", CLOCK_SECONDS)
 
 

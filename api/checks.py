@@ -41,6 +41,20 @@ def links_are_secure(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[
 
 
 @register(Tags.security)
+def push_services_know_whom_to_ask(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    """Without an address of the operator (RFC 8292, 2.1) no push is signed, and none goes out."""
+    if not settings.VAPID_PRIVATE_KEY or settings.VAPID_SUBJECT.startswith(("mailto:", "https://")):
+        return []
+    return [
+        Error(
+            "VAPID_SUBJECT must start with mailto: or https://, or no push goes out.",
+            hint="Set VAPID_SUBJECT, for instance mailto:it@clinic.example",
+            id="osteon.E006",
+        )
+    ]
+
+
+@register(Tags.security)
 def there_is_a_secret(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
     """No fall-back: sessions signed with a known key are open to everybody."""
     return [] if settings.SECRET_KEY_GIVEN else [Error("SECRET_KEY is not set.", id="osteon.E005")]

@@ -14,11 +14,12 @@ from journal.accounts.models import Patient
 from journal.content.exercise_pain import Done, rises
 from journal.models import Entry
 from journal.models.entries import HasPath
+from reminders import wording
 from reminders.models import Occurrence, Reminder
 
 SPANS = (7, 28)
-# Nobody was asked: too late after an outage, reminders paused, no agreement, or the day's cap.
-NOT_ASKED = frozenset({"late", "paused", "consent", "cap"})
+# Nobody was asked: too late after an outage, reminders paused, no agreement, the day's cap, held by then.
+NOT_ASKED = frozenset({"late", "paused", "consent", "cap", "lifted"})
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,8 @@ class _Turn:
     rose: bool
 
 
-def of(patient: Patient, *, today: date) -> Adherence:
-    """The figures of a patient's exercise up to their local day `today`."""
+def of(patient: Patient, *, today: date, language: str) -> Adherence:
+    """The figures of a patient's exercise up to their local day `today`, for a reader of this language."""
     first = today - timedelta(days=max(SPANS) - 1)
     said = _said(patient, first)
     found = Occurrence.objects.filter(
@@ -74,9 +75,9 @@ def of(patient: Patient, *, today: date) -> Adherence:
     )
     by_exercise: dict[tuple[str | None, str], list[_Turn]] = defaultdict(list)
     titles: dict[tuple[str | None, str], str] = {}
-    for turn in found.order_by("local_date", "slot"):
+    for turn in found.select_related("reminder").order_by("local_date", "slot"):
         key = (str(turn.care_item_id) if turn.care_item_id else None, turn.item)
-        titles[key] = turn.title
+        titles[key] = wording.title(turn, language)
         by_exercise[key].append(_counted(turn, said))
     each = [
         OfExercise(key[0], key[1], titles[key], _spans(turns, today)) for key, turns in by_exercise.items()

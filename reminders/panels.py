@@ -12,7 +12,7 @@ from journal.accounts.models import Patient
 from journal.admin import moments, words
 from journal.admin.panels import Asked, Panel, add
 from journal.models import Flag
-from reminders import pause_panel
+from reminders import labels, pause_panel
 from reminders.models import Delivery, Occurrence, Reminder
 
 REMINDERS_SHOWN = 12
@@ -21,13 +21,10 @@ DELIVERIES_SHOWN = 30
 SAID_OF_DELIVERIES = (
     # receipts
     *("queued", "sent", "not needed", "expired", "failed", "acted", "snoozed", "opened", "delivered"),
-    # what it is about
-    *("opened", "reopened", "chased", "acknowledged", "resolved"),
     # why it did not go out
     *("account closed", "in hand", "left the clinic", "too late", "read", "seen", "switched off", "held"),
     *("address refused before", "phone signed out", "no phone", "endpoint removed", "done", "skipped"),
     *("not set up", "address not public", "name not resolved", "name not resolved in time", "timeout"),
-    *("no consent", "paused", "pain-rise", "pain", "unwell", "no-time", "other"),
 )
 
 
@@ -80,7 +77,7 @@ def _turns(counted: list[tuple[str, str, int]]) -> list[tuple[str, str]]:
     kinds: dict[str, list[str]] = {}
     order = list(Occurrence.State)
     for kind, state, count in sorted(counted, key=lambda it: (it[0], order.index(Occurrence.State(it[1])))):
-        kinds.setdefault(kind, []).append(f"{count} {words.of(Occurrence.State(state).label).lower()}")
+        kinds.setdefault(kind, []).append(f"{count} {labels.state(Occurrence.State(state).label).lower()}")
     return [(words.of(Reminder.Kind(kind).label), ", ".join(parts)) for kind, parts in kinds.items()]
 
 
@@ -95,12 +92,7 @@ def _receipts(patient: Patient, asked: Asked) -> list[tuple[str, str]]:
     channels: dict[str, Counter[str]] = {}
     for channel, state, count in told.order_by().values_list("channel", "state").annotate(count=Count("pk")):
         channels.setdefault(channel, Counter())[state] += count
-    return [(_channel(channel), _states(states)) for channel, states in sorted(channels.items())]
-
-
-def _channel(name: str) -> str:
-    labels = dict(Reminder.Channel.choices)
-    return words.of(labels[name]) if name in labels else name
+    return [(labels.channel(channel), _states(states)) for channel, states in sorted(channels.items())]
 
 
 def _states(states: Counter[str]) -> str:
@@ -129,9 +121,9 @@ def _delivery(one: Delivery, patient: Patient) -> dict[str, Any]:
     tries = ngettext("%(n)s attempt", "%(n)s attempts", one.attempts) % {"n": one.attempts}
     return {
         "to": str(one.to),
-        "what": words.of(one.kind.rpartition(".")[2].replace("-", " ")),
-        "channel": _channel(one.channel),
+        "what": labels.kind(one.kind),
+        "channel": labels.channel(one.channel),
         "state": words.of(one.get_state_display()),
         "when": moments.local(one.sent_at or one.due_at, patient.timezone),
-        "trouble": f"{words.of(one.last_error)} ({tries})" if one.last_error and not one.sent_at else "",
+        "trouble": f"{labels.reason(one.last_error)} ({tries})" if one.last_error and not one.sent_at else "",
     }

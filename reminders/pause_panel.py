@@ -13,18 +13,10 @@ from journal.admin import moments
 from journal.admin import words as said
 from journal.admin.care import Deed
 from journal.admin.panels import Asked, Panel
-from reminders import adherence
+from reminders import adherence, labels
 from reminders.actions import settings
 from reminders.adherence import Figures
 from reminders.models import ReminderSettings
-
-WORDS = {
-    "pain": gettext_lazy("pain"),
-    "unwell": gettext_lazy("unwell"),
-    "no-time": gettext_lazy("no time"),
-    "other": gettext_lazy("other"),
-    "not-said": gettext_lazy("not said"),
-}
 
 
 class PauseForm(forms.Form):
@@ -62,7 +54,7 @@ def shown(patient: Patient, as_of: datetime) -> dict[str, Any]:
     """What the panel says."""
     found = settings.of(patient)
     today = as_of.astimezone(patient.timezone).date()
-    figures = adherence.of(patient, today=today)
+    figures = adherence.of(patient, today=today, language=said.language())
     if found.paused_until is not None and found.paused_until < today:
         found = ReminderSettings(patient=patient, a_day=found.a_day)  # a pause that is over
     paused = found.paused_from is not None
@@ -101,7 +93,7 @@ def words(figures: Figures) -> str:
     """`5 of 7 done; not today: 1 pain; 1 without an answer; pain rose after 1`."""
     if not figures.planned and not figures.held:
         return _("no reminder came due")
-    skipped = ", ".join(f"{count} {WORDS.get(reason, reason)}" for reason, count in figures.skipped.items())
+    skipped = ", ".join(f"{count} {labels.reason(reason)}" for reason, count in figures.skipped.items())
     parts = [
         _("%(n)s of %(all)s done") % {"n": figures.done, "all": figures.planned},
         _("not today: %(reasons)s") % {"reasons": skipped} if skipped else "",

@@ -17,6 +17,7 @@ from reminders.models import Reminder, ReminderSettings
 
 Reason = Literal["consent", "paused", "logged", "measured"]
 Turn = tuple[int, str, date]  # patient, kind, local day
+HEIGHT = HasPath("report", Value('$.height_cm ? (@.type() == "number")'))
 # Twice a year, as the Royal Osteoporosis Society advises.
 HEIGHT_EVERY = timedelta(days=183)
 
@@ -71,7 +72,7 @@ def _measured(turns: Collection[Turn]) -> dict[int, date]:
     if not turns:
         return {}
     entries = Entry.objects.current().filter(
-        HasPath("report", Value('$.height_cm ? (@.type() == "number")')),
+        HEIGHT,
         AnyOf("patient", {patient for patient, _, _ in turns}),
         local_date__gte=min(day for _, _, day in turns) - HEIGHT_EVERY,
     )

@@ -5,14 +5,13 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
 from pydantic import AfterValidator, Field
 
 from journal.accounts.models import Patient
-from journal.content.library import items
 from journal.sync import strict_json
 from journal.sync.columns import Milliseconds, Ours, Row, Zone, milliseconds, moment
 from journal.sync.table import Changes, NotTakenError, RowByRow, Sent, Visit, read
+from reminders import wording
 from reminders.actions import occurrences, reminders
 from reminders.actions.reminders import InvalidScheduleError
 from reminders.models import Occurrence, Reminder
@@ -75,10 +74,10 @@ class Reminders(RowByRow):
     def pull(self, patient: Patient, *, since: int | None) -> Changes:
         found = Reminder.objects.filter(patient=patient).order_by("revision", "id")
         if since is None:
-            return Changes([shown(reminder) for reminder in found.present()])
+            return Changes([shown(reminder, patient.language) for reminder in found.present()])
         changed = list(found.filter(revision__gt=since))
         return Changes(
-            [shown(reminder) for reminder in changed if reminder.deleted_at is None],
+            [shown(reminder, patient.language) for reminder in changed if reminder.deleted_at is None],
             [str(reminder.client_id) for reminder in changed if reminder.deleted_at],
         )
 
@@ -132,12 +131,12 @@ def _wishes(sent: ReminderRow) -> reminders.Wishes:
     }
 
 
-def shown(reminder: Reminder) -> dict[str, Any]:
+def shown(reminder: Reminder, language: str) -> dict[str, Any]:
     """One reminder as a phone keeps it. What holds it stands in `flags`, its turns in `occurrences`."""
     return {
         "id": str(reminder.client_id),
         "kind": reminder.kind,
-        "title": reminder.title,
+        "title": wording.heading(reminder.title, language),
         "rrule": reminder.rrule,
         "local_time": f"{reminder.local_time:%H:%M}",
         "timezone": str(reminder.timezone),
@@ -165,6 +164,7 @@ TURN_OURS = frozenset(
         "due_at",
         "expires_at",
         "held_by",
+        "held_reason",
     }
 )
 
@@ -200,6 +200,7 @@ class OccurrenceRow(Row):
     due_at: Any = Ours
     expires_at: Any = Ours
     held_by: Any = Ours
+    held_reason: Any = Ours
 
 
 class Occurrences(RowByRow):
@@ -211,7 +212,7 @@ class Occurrences(RowByRow):
         found = Occurrence.objects.filter(patient=patient).select_related("reminder")
         if since is not None:
             found = found.filter(revision__gt=since)
-        return Changes(_turns(found.order_by("revision", "id")))
+        return Changes([_turn(turn, patient.language) for turn in found.order_by("revision", "id")])
 
     def save(self, visit: Visit, row: Sent) -> None:
         sent = read(OccurrenceRow, row, ours=TURN_OURS)
@@ -254,27 +255,18 @@ def _is_so_already(turn: Occurrence, sent: OccurrenceRow) -> bool:
     return sent.state != "snoozed" or sent.snoozed_until in (None, until)
 
 
-def _turns(found: QuerySet[Occurrence]) -> list[dict[str, Any]]:
-    bodies: dict[str, dict[str, str]] = {}
-    rows = []
-    for turn in found:
-        if turn.language not in bodies:
-            bodies[turn.language] = {tip.id: tip.body for tip in items(lang=turn.language)}
-        rows.append(_turn(turn, bodies[turn.language]))
-    return rows
-
-
-def _turn(turn: Occurrence, bodies: dict[str, str]) -> dict[str, Any]:
+def _turn(turn: Occurrence, language: str) -> dict[str, Any]:
+    said = wording.of(turn, language)
     held_by: UUID | None = turn.held_by_id
     care_item: UUID | None = turn.care_item_id
     return {
         "id": str(turn.pk),
         "reminder_id": str(turn.reminder.client_id),
         "kind": turn.reminder.kind,
-        "title": turn.title,
-        "body": bodies.get(turn.item, ""),
+        "title": said.title,
+        "body": said.body,
         "item": turn.item,
-        "notice": bodies.get(turn.notice, ""),
+        "notice": said.notice,
         "care_item_id": None if care_item is None else str(care_item),
         "local_date": turn.local_date.isoformat(),
         "slot": turn.slot,
@@ -282,6 +274,7 @@ def _turn(turn: Occurrence, bodies: dict[str, str]) -> dict[str, Any]:
         "expires_at": milliseconds(turn.expires_at),
         "state": turn.state,
         "held_by": None if held_by is None else str(held_by),
+        "held_reason": said.held_reason,
         "snoozed_until": turn.snoozed_until and milliseconds(turn.snoozed_until),
         "reason": turn.reason,
         "pain_before": turn.pain_before,

@@ -52,6 +52,14 @@ def tick_reminders() -> None:
 
 
 @shared_task  # type: ignore[untyped-decorator]
+def tick_answered() -> None:
+    """What the journal has answered asks no longer. Each minute: of all turns that are open, few are."""
+    for _ in range(MOST_ENDED):
+        if expiry.end_answered(at=clock.now()) < expiry.BATCH:
+            break
+
+
+@shared_task  # type: ignore[untyped-decorator]
 def tick_deliveries() -> None:
     """Reminders go out."""
     dispatch.run(clock=clock.now, topic=Delivery.Topic.REMINDER)

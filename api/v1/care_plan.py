@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.permissions import patient_of
+from api.v1.languages import ACCEPT_LANGUAGE, language_of
 from journal.actions import care_plan
 from journal.actions.care_plan import Hold
 from journal.content import plan
@@ -86,15 +87,15 @@ def shown(item: CareItem) -> dict[str, Any]:
     }
 
 
-def exercise(item: CareItem, hold: Hold | None) -> ExerciseOut:
-    """One exercise with its hold, if any."""
+def exercise(item: CareItem, hold: Hold | None, language: str) -> ExerciseOut:
+    """One exercise with its hold, if any, in words of that language."""
     return ExerciseOut(
         **shown(item),
         dose=item.dose,
         rrule=item.rrule or None,
         tags=[TagOut(code=tag, label=plan.TAGS[tag].label) for tag in item.tags],
         held=hold is not None,
-        held_reason=hold.reason if hold else None,
+        held_reason=hold.in_words(language) if hold else None,
         held_by=[flag.pk for flag in hold.flags] if hold else [],
     )
 
@@ -104,18 +105,19 @@ class CarePlanView(APIView):
 
     @extend_schema(
         operation_id="care_plan_retrieve",
+        parameters=[ACCEPT_LANGUAGE],
         responses={200: CarePlanOut},
     )
     def get(self, request: Request) -> Response:
         """What holds today or begins later. Nothing held never means that all is well."""
-        patient = patient_of(request)
+        patient, language = patient_of(request), language_of(request)
         today = clock.now().astimezone(patient.timezone).date()
         items = list(CareItem.objects.filter(patient=patient).current(today))
         holds = care_plan.holds(patient=patient, items=items)
         of = {kind: [item for item in items if item.kind == kind] for kind in plan.KINDS}
         found = CarePlanOut(
             revision=patient.revision,
-            exercises=[exercise(item, holds.get(item)) for item in of.pop("exercise")],
+            exercises=[exercise(item, holds.get(item), language) for item in of.pop("exercise")],
             held=bool(holds),
             braces=[BraceOut(**shown(item), hours_a_day=item.hours_a_day) for item in of.pop("brace")],
             goals=[CareItemOut(**shown(item)) for item in of.pop("goal")],

@@ -106,9 +106,12 @@ class MeView(ErasedByPatient, APIView):
         by, at = user_of(request), clock.now()
         with changes.locked(patient_of(request)) as locked:
             check_match(request.headers.get("If-Match"), _settings(locked))
+            spoken = locked.language
             patient = patients.settle(
                 by=by, at=at, patient=locked, timezone=sent.timezone, language=sent.language
             )
+            if patient.language != spoken:
+                reminders.say_anew(at=at, patient=patient)
             if sent.timezone is not None:
                 reminders.move(by=by, at=at, patient=patient, timezone=ZoneInfo(sent.timezone))
         return _answer(patient)

@@ -14,12 +14,11 @@ from rest_framework.views import APIView
 
 from api.moments import Moment
 from api.permissions import patient_of, user_of
+from api.v1.languages import ACCEPT_LANGUAGE, language_of
 from api.v1.pages import CURSOR, Page, page_of
 from api.v1.queries import SPAN, Span, query_of
 from api.v1.reminders import KINDS, NOT_NOW, Kind
-from journal.actions import care_plan
-from journal.content import library
-from reminders import adherence
+from reminders import adherence, wording
 from reminders.actions import occurrences
 from reminders.models import Occurrence
 
@@ -50,7 +49,8 @@ class OccurrenceOut(BaseModel):
     held_reason: str | None = Field(description="Why it is held, in the patient's words.")
     reason: str = Field(
         description="Of a skip: pain, unwell, no-time, other. Of a hold without a flag: pain-rise, clinic. "
-        "Else why it did not ring or ended: cap, late, ignored, paused, consent. May be empty."
+        "Else why it did not ring or ended: cap, late, lifted (was held at its hour), ignored, paused, "
+        "consent. May be empty."
     )
     pain_before: Score | None = Field(description="Pain right before, NRS 0 to 10; null when not said.")
     pain_after: Score | None = Field(description="Pain right after, NRS 0 to 10; null when not said.")
@@ -117,42 +117,30 @@ class SummaryOut(BaseModel):
     exercises: list[ExerciseFigures] = Field(description="Each exercise that had a turn in these days.")
 
 
-def turn(occurrence: Occurrence) -> dict[str, Any]:
-    """One turn as JSON, with the library's text."""
+def turn(occurrence: Occurrence, language: str) -> dict[str, Any]:
+    """One turn as JSON, in words of that language."""
+    said = wording.of(occurrence, language)
     return {
         "id": str(occurrence.pk),
         "reminder": str(occurrence.reminder.client_id),
         "kind": occurrence.reminder.kind,
-        "title": occurrence.title,
-        "body": _body(occurrence.item, occurrence.language),
+        "title": said.title,
+        "body": said.body,
         "item": occurrence.item,
-        "notice": _body(occurrence.notice, occurrence.language),
+        "notice": said.notice,
         "care_item": occurrence.care_item_id and str(occurrence.care_item_id),
         "local_date": occurrence.local_date.isoformat(),
         "slot": occurrence.slot,
         "due_at": occurrence.due_at.isoformat(),
         "state": occurrence.state,
         "held_by": occurrence.held_by_id and str(occurrence.held_by_id),
-        "held_reason": _held_reason(occurrence),
+        "held_reason": said.held_reason,
         "reason": occurrence.reason,
         "pain_before": occurrence.pain_before,
         "pain_after": occurrence.pain_after,
         "snoozed_until": occurrence.snoozed_until and occurrence.snoozed_until.isoformat(),
         "revision": occurrence.revision,
     }
-
-
-def _body(text_id: str, language: str) -> str:
-    text = library.by_id(text_id, language)
-    return text.body if text else ""
-
-
-def _held_reason(occurrence: Occurrence) -> str | None:
-    if occurrence.state != Occurrence.State.HELD:
-        return None
-    if occurrence.held_by_id:
-        return care_plan.ALL_HELD
-    return care_plan.held_words(occurrence.reason, occurrence.language)
 
 
 class OccurrencesView(APIView):
@@ -165,6 +153,7 @@ class OccurrencesView(APIView):
         parameters=[
             *SPAN,
             CURSOR,
+            ACCEPT_LANGUAGE,
         ],
         responses={200: OccurrencePage},
     )
@@ -177,18 +166,21 @@ class OccurrencesView(APIView):
         if span.last:
             found = found.filter(local_date__lte=span.last)
         page, rows = page_of(request, self, found, ("-local_date", "-due_at", "-id"))
-        return page([turn(occurrence) for occurrence in rows])
+        language = language_of(request)
+        return page([turn(occurrence, language) for occurrence in rows])
 
 
 class OccurrenceSummaryView(APIView):
     """Adherence."""
 
-    @extend_schema(operation_id="occurrences_summary", responses={200: SummaryOut})
+    @extend_schema(
+        operation_id="occurrences_summary", parameters=[ACCEPT_LANGUAGE], responses={200: SummaryOut}
+    )
     def get(self, request: Request) -> Response:
         """What became of planned exercise over 7 and 28 days, together and for each exercise."""
         patient = patient_of(request)
         today = clock.now().astimezone(patient.timezone).date()
-        return Response(asdict(adherence.of(patient, today=today)))
+        return Response(asdict(adherence.of(patient, today=today, language=language_of(request))))
 
 
 class OccurrenceActionView(APIView):
@@ -224,7 +216,7 @@ class OccurrenceDoneView(OccurrenceActionView):
             pain_before=sent.pain_before,
             pain_after=sent.pain_after,
         )
-        return Response(turn(found))
+        return Response(turn(found, language_of(request)))
 
 
 class OccurrenceSkipView(OccurrenceActionView):
@@ -245,7 +237,7 @@ class OccurrenceSkipView(OccurrenceActionView):
             occurrence=self._turn(request, occurrence_id),
             reason=sent.reason or "",
         )
-        return Response(turn(found))
+        return Response(turn(found, language_of(request)))
 
 
 class OccurrenceSnoozeView(OccurrenceActionView):
@@ -268,4 +260,4 @@ class OccurrenceSnoozeView(OccurrenceActionView):
             occurrence=self._turn(request, occurrence_id),
             until=sent.until,
         )
-        return Response(turn(found))
+        return Response(turn(found, language_of(request)))

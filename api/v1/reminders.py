@@ -20,12 +20,14 @@ from api.errors import Problem
 from api.moments import HHMM, WallClock
 from api.permissions import patient_of, user_of
 from api.v1.edits import CHANGED, IF_MATCH
+from api.v1.languages import ACCEPT_LANGUAGE, language_of
 from api.v1.pages import CURSOR, Page, page_of
 from api.v1.queries import Paged, query_of
 from api.zones import Zone
 from journal.accounts.models import Patient
 from journal.actions import changes
 from journal.models import Flag
+from reminders import wording
 from reminders.actions import reminders
 from reminders.models import Reminder
 from reminders.schedule import ScheduleError, parse
@@ -155,8 +157,8 @@ class ReminderPage(Page[ReminderOut]):
     """One page of reminders."""
 
 
-def shown(reminder: Reminder, held_by: list[str]) -> dict[str, Any]:
-    """One reminder as JSON."""
+def shown(reminder: Reminder, held_by: list[str], language: str) -> dict[str, Any]:
+    """One reminder as JSON; headings of ours in that language."""
     quiet = reminder.quiet_from and {
         "from": f"{reminder.quiet_from:%H:%M}",
         "until": f"{reminder.quiet_until:%H:%M}",
@@ -164,7 +166,7 @@ def shown(reminder: Reminder, held_by: list[str]) -> dict[str, Any]:
     return {
         "id": str(reminder.client_id),
         "kind": reminder.kind,
-        "title": reminder.title,
+        "title": wording.heading(reminder.title, language),
         "rrule": reminder.rrule,
         "local_time": f"{reminder.local_time:%H:%M}",
         "timezone": str(reminder.timezone),
@@ -220,8 +222,8 @@ EXAMPLE = OpenApiExample(
 )
 
 
-def _answer(reminder: Reminder, patient: Patient, *, status: int = 200) -> Response:
-    body = shown(reminder, holding(patient))
+def _answer(request: Request, reminder: Reminder, patient: Patient, *, status: int = 200) -> Response:
+    body = shown(reminder, holding(patient), language_of(request))
     return Response(body, status=status, headers={"ETag": tag(reminder.revision, body)})
 
 
@@ -232,7 +234,7 @@ class RemindersView(APIView):
 
     @extend_schema(
         operation_id="reminders_list",
-        parameters=[CURSOR],
+        parameters=[CURSOR, ACCEPT_LANGUAGE],
         responses={200: ReminderPage},
     )
     def get(self, request: Request) -> Response:
@@ -241,8 +243,8 @@ class RemindersView(APIView):
         patient = patient_of(request)
         found = Reminder.objects.present().filter(patient=patient)
         page, rows = page_of(request, self, found, ("kind", "id"))
-        held_by = holding(patient)
-        return page([shown(reminder, held_by) for reminder in rows])
+        held_by, language = holding(patient), language_of(request)
+        return page([shown(reminder, held_by, language) for reminder in rows])
 
     @extend_schema(
         operation_id="reminders_create",
@@ -271,7 +273,7 @@ class RemindersView(APIView):
             kind=sent.kind,
             **wished,
         )
-        return _answer(reminder, patient, status=201 if new else 200)
+        return _answer(request, reminder, patient, status=201 if new else 200)
 
 
 class ReminderView(APIView):
@@ -293,7 +295,7 @@ class ReminderView(APIView):
     def get(self, request: Request, reminder_id: UUID) -> Response:
         """One reminder."""
         reminder = self._reminder(request, reminder_id)
-        return _answer(reminder, reminder.patient)
+        return _answer(request, reminder, reminder.patient)
 
     @extend_schema(
         operation_id="reminders_update",
@@ -307,7 +309,7 @@ class ReminderView(APIView):
         sent = ReminderChange.model_validate(request.data)
         with self._locked(request, reminder_id) as stored:
             reminder = reminders.change(by=user_of(request), at=clock.now(), reminder=stored, **wishes(sent))
-        return _answer(reminder, reminder.patient)
+        return _answer(request, reminder, reminder.patient)
 
     @extend_schema(
         operation_id="reminders_destroy",

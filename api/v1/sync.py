@@ -111,6 +111,7 @@ class OccurrencePulled(BaseModel):
     expires_at: int = Field(description="Milliseconds since 1970, UTC.")
     state: Literal["due", "held", "done", "skipped", "snoozed", "expired"] = Field(description=STATES)
     held_by: str | None = Field(description="The flag that holds this turn.")
+    held_reason: str | None = Field(description="Why it is held, in the patient's words.")
     snoozed_until: int | None = Field(description="Milliseconds since 1970, UTC.")
     reason: str = Field(description="Of a skip, a hold, or of not ringing: as in `/occurrences`.")
     pain_before: Score | None = Field(description="Pain right before, NRS 0 to 10; null when not said.")

@@ -15,16 +15,9 @@ from journal.models import CareItem, CareItemVersion, ExercisePause, Flag
 
 FIXED = ("kind", "code", "starts")
 CHANGED = ("text", "library_id", "dose", "rrule", "tags", "hours_a_day", "ends", "review_on")
-ALL_HELD = (
-    "Please pause this exercise for now. Your clinic is looking into something that you logged, and will "
-    "tell you when to go on."
-)
-ONE_HELD = (
-    "Please pause this exercise for now and do the others as planned. Your clinic is looking into something "
-    "that you logged, and will tell you when to go on."
-)
-# The library's texts for a pause after pain, and for one that a clinician wants.
-AFTER_PAIN, BY_CLINIC = "R10", "R11"
+# Why an exercise is held, with the library's text that says so to the patient: a flag that holds all of
+# them, one that holds some, pain that rose after this one, a clinician's wish.
+HELD = {"all": "R12", "some": "R13", "pain-rise": "R10", "clinic": "R11"}
 
 
 def prescribe(*, by: User, at: datetime, patient: Patient, planned: Planned) -> CareItem:
@@ -141,11 +134,15 @@ def warnings_for(*, patient: Patient, tags: Iterable[str], day: date) -> tuple[s
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Why an exercise is paused: in words for the patient, and the flags or the pauses behind it."""
+    """Why an exercise is paused (of `HELD`), and the flags or the pauses behind it."""
 
-    reason: str
+    why: str
     flags: tuple[Flag, ...] = ()
     pauses: tuple[ExercisePause, ...] = ()
+
+    def in_words(self, language: str) -> str:
+        """For the patient."""
+        return held_words(self.why, language)
 
 
 def holds(*, patient: Patient, items: Iterable[CareItem]) -> dict[CareItem, Hold]:
@@ -167,16 +164,15 @@ def holds(*, patient: Patient, items: Iterable[CareItem]) -> dict[CareItem, Hold
         own = tuple(flag for flag in flags if flag.pattern in named.get(item.explained_by, ()))
         mine = tuple(pause for pause in paused if pause.exercise in {str(item.pk), item.explained_by})
         if general or own:
-            found[item] = Hold(ALL_HELD if general else ONE_HELD, general or own, mine)
+            found[item] = Hold("all" if general else "some", general or own, mine)
         elif mine:
-            found[item] = Hold(held_words(mine[0].why, patient.language), pauses=mine)
+            found[item] = Hold(mine[0].why, pauses=mine)
     return found
 
 
 def held_words(why: str, language: str) -> str:
-    """Why an exercise pauses without a flag (`pain-rise` or `clinic`), in the patient's language."""
-    text = BY_CLINIC if why == "clinic" else AFTER_PAIN
-    return next(one.body for one in library.in_language(language, "reminder") if one.id == text)
+    """Why an exercise pauses (of `HELD`), in words for a patient who reads this language."""
+    return next(one.body for one in library.in_language(language, "reminder") if one.id == HELD[why])
 
 
 def _record(*, by: User, at: datetime, patient: Patient, verb: str, item: CareItem) -> None:

@@ -14,7 +14,7 @@ from django.db import DatabaseError
 
 from journal import load
 from journal.accounts.models import Patient
-from journal.actions import firings
+from journal.actions import firings, outbox
 from journal.content import engine, reach, texts
 from journal.content.engine import RaisedFlag
 from journal.content.history import History
@@ -191,6 +191,8 @@ def _reconcile(
             result.changed.append(flag)
     if result.opened or result.changed:
         firings.save(at=at, patient=patient, opened=result.opened, changed=result.changed)
+    if any(flag.status == Flag.Status.SUPERSEDED for flag in result.changed):
+        outbox.plan_changed(at=at, patient=patient)  # what it held is held no longer
     return result
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from journal.accounts.models import Patient, User
-from journal.actions import changes, tasks
+from journal.actions import changes, outbox, tasks
 from journal.actions.refusals import NotFitError, NotPossibleNowError
 from journal.content import exercise_pain
 from journal.content.exercise_pain import Done
@@ -95,6 +95,7 @@ def _lift(*, by: User, at: datetime, patient: Patient, names: set[str]) -> None:
             _save(pause, by, at, verb="exercise.pause-lifted")
         sources = [_source(pause) for pause in pauses]
         tasks.close(by=by, at=at, patient=locked, kind=Task.Kind.EXERCISE_PAUSED, sources=sources)
+        outbox.plan_changed(at=at, patient=locked)
 
 
 def of_task(task: Task) -> ExercisePause | None:
@@ -125,6 +126,7 @@ def _follow(at: datetime, patient: Patient, pause: ExercisePause, *, rise: int |
     kind, key = Task.Kind.EXERCISE_PAUSED, _source(pause)
     if rise is None:
         pause.dropped_at = at
+        outbox.plan_changed(at=at, patient=patient)
         tasks.close(by=None, at=at, patient=patient, kind=kind, sources=[key])
     else:
         if pause.dropped_at:

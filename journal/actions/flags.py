@@ -5,7 +5,7 @@ import json
 from datetime import date, datetime
 
 from journal.accounts.models import Clinician, Patient, User
-from journal.actions import changes, evaluation
+from journal.actions import changes, evaluation, outbox
 from journal.actions.refusals import NotPossibleNowError, StaleError
 from journal.models import Flag, FlagAction, OutboxEvent
 
@@ -177,6 +177,8 @@ def _act(
     flag.revision = changes.next_revision(patient)
     flag.save(update_fields=["status", "owner", "hold_lifted_at", "revision"])
     changes.record(by=by, at=at, patient=patient, verb=f"flag.{kind}", subject=f"flag:{flag.pk}")
+    if kind in (FlagAction.Kind.LIFT_HOLD, FlagAction.Kind.RESOLVE):
+        outbox.plan_changed(at=at, patient=patient)
     if kind in NEWS:
         OutboxEvent.objects.create(patient=patient, kind=NEWS[kind], subject_id=flag.pk, at=at)
         # Whether a report joins a flag depends on what was done with it (G10).

@@ -8,7 +8,7 @@ from journal.models import Flag, OutboxEvent
 
 
 def plan_changed(*, at: datetime, patient: Patient) -> None:
-    """Reminders and tasks that follow from plan and facts have to be looked at again."""
+    """Reminders and tasks that follow from plan and facts, and what is held, have to be looked at again."""
     kind = OutboxEvent.Kind.PLAN_CHANGED
     OutboxEvent.objects.create(patient=patient, kind=kind, subject_id=UUID(int=patient.pk), at=at)
 

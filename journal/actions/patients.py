@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from journal.accounts.models import Assignment, Clinician, Patient, User
 from journal.actions import changes
 from journal.actions.refusals import NotPossibleNowError
+from journal.models import Flag
 
 
 def settle(
@@ -22,6 +23,8 @@ def settle(
         locked.timezone, locked.language = ZoneInfo(wanted[0]), wanted[1]
         changes.next_revision(locked)
         locked.save(update_fields=["timezone", "language"])
+        if locked.language != before[1]:  # phones hear of the flags again, in the other language
+            Flag.objects.filter(patient=locked).update(revision=locked.revision)
         changes.record(by=by, at=at, patient=locked, verb="patient.settled", subject=f"patient:{locked.pk}")
         return locked
 

@@ -120,8 +120,13 @@ class CareItem(Wording):
     @property
     def title(self) -> str:
         """What it is, as a heading for the patient."""
-        words = plan.label(self.kind, self.code)
+        words = plan.label(self.kind, self.code).removesuffix(", in words")
         return words[:1].upper() + words[1:]
+
+    @property
+    def named(self) -> str:
+        """The same where the clinic's words don't stand beside it: `other exercise` says nothing."""
+        return self.text.strip().partition("\n")[0][:120] if self.code == "other" else self.title
 
     @property
     def explained_by(self) -> str:

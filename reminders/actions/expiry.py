@@ -1,18 +1,18 @@
-"""Turns whose time is over: marked so, and reminders that go unanswered step down."""
+"""Turns whose time is over or that the journal answers: marked so. What goes unanswered steps down."""
 
 from collections import defaultdict
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.expressions import Value
 
 from journal.accounts.models import Patient
 from journal.models import Change, Entry
 from journal.models.entries import HasPath
 from reminders import silence
-from reminders.actions import planning
+from reminders.actions import planning, reminders
 from reminders.models import Occurrence, Reminder
 from reminders.models import turns as rows
 from reminders.models.occurrences import OPEN
@@ -29,14 +29,36 @@ def end_open(*, at: datetime, limit: int = BATCH) -> int:
     """Ends up to `limit` turns whose time is over; returns how many. Safe to run twice and anywhere."""
     over = Occurrence.objects.run_out(at).order_by("expires_at")
     patients = set(over.values_list("patient", flat=True)[:limit])
-    return _end(patients, at) if patients else 0
+    return _end(Occurrence.objects.run_out(at), patients, at) if patients else 0
+
+
+def end_answered(*, at: datetime, limit: int = BATCH) -> int:
+    """Ends up to `limit` open turns that ask for the journal of a day that has an entry by now, or for a
+    height that was measured since; returns how many. Safe to run twice and anywhere.
+    """
+    answered = _answered(at)
+    patients = set(answered.values_list("patient", flat=True)[:limit])
+    return _end(answered, patients, at) if patients else 0
+
+
+def _answered(at: datetime) -> QuerySet[Occurrence]:
+    """Before its turn was planned, an entry or a height would have kept it silent."""
+    entries = Entry.objects.current().filter(patient=OuterRef("patient"))
+    measured = entries.filter(silence.HEIGHT, local_date__gte=OuterRef("local_date"))
+    written = Q(reminder__kind=Reminder.Kind.LOG_TODAY) & Exists(
+        entries.filter(local_date=OuterRef("local_date"))
+    )
+    return Occurrence.objects.open(at).filter(
+        written | Q(reminder__kind=Reminder.Kind.HEIGHT) & Exists(measured)
+    )
 
 
 @transaction.atomic
-def _end(patients: set[int], at: datetime) -> int:
+def _end(ending: QuerySet[Occurrence], patients: set[int], at: datetime) -> int:
+    """Those of these patients; what is still to end is read under the patients' locks."""
     locked = Patient.objects.select_for_update(of=("self",)).filter(pk__in=patients).order_by("pk")
     known = {patient.pk: patient for patient in locked}
-    turns = list(Occurrence.objects.run_out(at).filter(patient__in=patients).select_related("reminder"))
+    turns = list(ending.filter(patient__in=patients).select_related("reminder"))
     quiet = silence.of([(turn.patient_id, turn.reminder.kind, turn.local_date) for turn in turns])
     said = _said([turn for turn in turns if turn.reminder.kind == Reminder.Kind.EXERCISE])
     for turn in turns:
@@ -50,6 +72,7 @@ def _end(patients: set[int], at: datetime) -> int:
     rows.end(turns)
     Change.objects.bulk_create([planning.change(turn, at=at) for turn in turns])
     _step_down(turns)
+    _step_up(turns, at)
     return len(turns)
 
 
@@ -102,3 +125,12 @@ def _step_down(turns: list[Occurrence]) -> None:
             one.ignored, one.stride = 0, one.stride * 2
             one.revision = revisions[one.patient_id]
         one.save(update_fields=["ignored", "stride", "revision"])
+
+
+def _step_up(turns: list[Occurrence], at: datetime) -> None:
+    """The journal, or a height, is an answer like any other."""
+    for turn in turns:
+        if turn.state == Occurrence.State.DONE and (turn.reminder.ignored or turn.reminder.stride > 1):
+            turn.reminder.patient = turn.patient
+            turn.reminder.patient.revision = turn.revision
+            reminders.answered(at=at, reminder=turn.reminder)

@@ -1,4 +1,5 @@
-"""Reminders and tasks that follow from plan and facts: medicines, injections, reviews, scans.
+"""Reminders and tasks that follow from plan and facts: medicines, injections, reviews, scans; and turns that
+nothing holds any more.
 
 Brought in step whenever a clinician changed one of these. Each names its source, so that looking twice makes
 nothing twice, and what a patient has deleted or moved to another hour stays so.
@@ -17,7 +18,7 @@ from journal.content import bone_clock, rhythm
 from journal.content.library import in_language
 from journal.models import CareItem, Fact, OutboxEvent, Task
 from reminders import claims
-from reminders.actions import programmes, reminders, turns
+from reminders.actions import holds, programmes, reminders, turns
 from reminders.models import Reminder
 
 # Told four weeks ahead, time enough to get an appointment and the medicine, then each week; and for four
@@ -70,6 +71,7 @@ def _follow_patient(patient: Patient, at: datetime) -> int:
         seen = claims.changed_plans_of(locked)
         OutboxEvent.objects.filter(pk__in=seen).update(relayed_at=at)
         keep_in_step(at=at, patient=locked)
+        holds.give_back(at=at, patient=locked)
     return 1
 
 

@@ -1,4 +1,7 @@
-"""Exercise yields to danger: a turn that is already out is taken back when a flag or a pause holds it."""
+"""Exercise yields to danger: a turn that is already out is taken back when a flag or a pause holds it.
+
+While its day lasts it is given back once nothing holds it: without a sound, for its hour has passed.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -37,14 +40,33 @@ def hold_open(*, at: datetime, limit: int = BATCH) -> int:
     return sum(_hold(Patient(pk=patient), at=at) for patient in sorted(set(found)))
 
 
+def give_back(*, at: datetime, patient: Patient) -> int:
+    """Held turns of a locked patient that nothing holds by now are due again; returns how many."""
+    held = Occurrence.objects.open_or_held(at).filter(patient=patient, state=Occurrence.State.HELD)
+    still = set(_held(held).values_list("pk", flat=True))
+    free = [turn for turn in held if turn.pk not in still]
+    if free:
+        changes.next_revision(patient)
+    for turn in free:
+        turn.patient, turn.revision = patient, patient.revision
+        turn.state, turn.held_by, turn.reason = Occurrence.State.DUE, None, "lifted"
+        turn.save(update_fields=["state", "held_by", "reason", "revision"])
+        planning.change(turn, at=at).save()
+    return len(free)
+
+
 def _to_hold(at: datetime) -> QuerySet[Occurrence]:
+    return _held(Occurrence.objects.open(at).filter(reminder__kind=Reminder.Kind.EXERCISE))
+
+
+def _held(turns: QuerySet[Occurrence]) -> QuerySet[Occurrence]:
+    """Those of these turns that a flag or a pause holds at present."""
     flags = Flag.objects.unresolved().filter(patient=OuterRef("patient"), hold_lifted_at=None)
     held = Q(Exists(flags.filter(holds_exercise=True))) | Q(Exists(_pauses()))
     for text in library.items("exercise"):
         if text.held_by:
             held |= Q(item=text.id) & Q(Exists(flags.filter(pattern__in=text.held_by)))
-    exercise = Occurrence.objects.open(at).filter(reminder__kind=Reminder.Kind.EXERCISE)
-    planned = exercise.annotate(planned=Cast("care_item", CharField()))
+    planned = turns.annotate(planned=Cast("care_item", CharField()))
     return planned.annotate(hurt=Exists(_pauses().exclude(rise=None))).filter(held)
 
 

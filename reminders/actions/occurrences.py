@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 
 from journal.accounts.models import Patient, User
 from journal.actions import changes, exercise_pauses
+from journal.actions.care_plan import HELD
 from journal.actions.refusals import NotFitError, NotPossibleNowError
 from journal.content.exercise_pain import Done
+from journal.models import ExercisePause
 from reminders.actions import planning, reminders
 from reminders.models import Delivery, Occurrence, Reminder
 from reminders.models.occurrences import PATIENT_REASONS
@@ -17,10 +19,11 @@ SNOOZE = timedelta(minutes=30)
 LONGEST_SNOOZE = timedelta(hours=12)
 MOST_SNOOZES = 10
 
+PAUSED = HELD["pain-rise"]
 ON_HOLD = "Your exercises are on hold until your physiotherapist has looked at your last report."
 TOUCHED = [
     "state", "acted_at", "snoozed_until", "snoozes", "expires_at", "reason", "pain_before", "pain_after",
-    "revision",
+    "notice", "revision",
 ]  # fmt: skip
 
 
@@ -71,13 +74,15 @@ def skip(*, by: User, at: datetime, occurrence: Occurrence, reason: str = "") ->
 
 
 def _weigh_pain(turn: Occurrence, patient: Patient, at: datetime) -> None:
-    """Pain that rose after a given exercise pauses it; taken back, the pause goes with it."""
+    """Pain that rose after a given exercise pauses it, and the turn says so; taken back, both go with it."""
     exercise = str(turn.care_item_id or turn.item)
     if turn.reminder.kind == Reminder.Kind.EXERCISE and exercise:
-        said = [Done(exercise, turn.pain_before, turn.pain_after)]
-        exercise_pauses.weigh(
-            at=at, patient=patient, source=f"occurrence:{turn.pk}", day=turn.local_date, done=said
-        )
+        source, said = f"occurrence:{turn.pk}", [Done(exercise, turn.pain_before, turn.pain_after)]
+        exercise_pauses.weigh(at=at, patient=patient, source=source, day=turn.local_date, done=said)
+        if ExercisePause.objects.open().filter(patient=patient, source=source).exists():
+            turn.notice = PAUSED
+        elif turn.notice == PAUSED:
+            turn.notice = ""
 
 
 def snooze(*, by: User, at: datetime, occurrence: Occurrence, until: datetime | None = None) -> Occurrence:

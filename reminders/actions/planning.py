@@ -235,7 +235,7 @@ def _past(days: Iterable[tuple[int, date]]) -> Past:
     columns = ("patient", "local_date", "slot", "reminder", "reminder__kind", "due_at", "state", "reason")
     for patient, day, slot, reminder, kind, due_at, state, reason in turns_of_day.values_list(*columns):
         past.made.add((reminder, day, slot))
-        if state != Occurrence.State.HELD and reason not in ("cap", "late"):
+        if state != Occurrence.State.HELD and reason not in ("cap", "late", "lifted"):
             past.rung[patient, day].append(Rung(reminder, kind, due_at))
     return past
 

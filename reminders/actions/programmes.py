@@ -5,6 +5,7 @@ from datetime import datetime, time
 from django.db import transaction
 
 from journal.accounts.models import Patient, User
+from reminders import wording
 from reminders.actions import reminders
 
 QUIET_FROM, QUIET_UNTIL = time(21), time(8)
@@ -19,20 +20,6 @@ BEGINNING = (
     # Asked on Saturdays, and silent until half a year has passed since the last height.
     ("height", "FREQ=WEEKLY;BYDAY=SA", time(11, 30)),
 )
-TITLES = {
-    "en": {
-        "exercise": "Time for your exercises",
-        "fall-prevention": "A tip for steady feet",
-        "log-today": "A minute for your journal",
-        "height": "Measure your height",
-    },
-    "es": {
-        "exercise": "Es hora de sus ejercicios",
-        "fall-prevention": "Un consejo para pisar seguro",
-        "log-today": "Un minuto para su diario",
-        "height": "Medir su estatura",
-    },
-}
 
 
 @transaction.atomic
@@ -42,7 +29,7 @@ def start(*, by: User | None, at: datetime, patient: Patient) -> None:
 
     Late morning: morning stiffness has eased, and it is far from the night. The patient may change them all.
     """
-    titles = TITLES.get(patient.language, TITLES["en"])
+    titles = wording.TITLES.get(patient.language, wording.TITLES["en"])
     for kind, rrule, local_time in BEGINNING:
         reminders.create(
             by=by,

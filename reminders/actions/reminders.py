@@ -159,6 +159,13 @@ def move(*, by: User | None, at: datetime, patient: Patient, timezone: ZoneInfo)
         change(by=by, at=at, reminder=reminder, timezone=timezone)
 
 
+def say_anew(*, at: datetime, patient: Patient) -> None:
+    """A locked patient reads another language now: phones hear again of what still waits, in that one."""
+    waiting = Occurrence.objects.open_or_held(at).filter(patient=patient)
+    for rows in (Reminder.objects.present().filter(patient=patient), waiting):
+        rows.update(revision=patient.revision)
+
+
 def remove(*, by: User | None, at: datetime, reminder: Reminder) -> None:
     """Deleted for the patient; the row stays for the phones that have to hear of it."""
     with changes.locked(reminder.patient) as patient:

@@ -170,14 +170,15 @@ MAY_BE_MAILED = frozenset({"exercise", "fall-prevention", "log-today", "height"}
 
 
 def of_occurrence(delivery: Delivery, occurrence: Occurrence) -> Message:
-    """What kind of reminder it is and today's tip. The patient's own title stays in the app, as does what
-    a plan says: it may name a symptom or a medicine."""
+    """What kind of reminder it is and today's tip, in what is the patient's language by now. The patient's
+    own title stays in the app, as does what a plan says: it may name a symptom or a medicine."""
+    language = occurrence.patient.language
     if delivery.channel == "push":
-        return of_push(delivery, about="occurrence", language=occurrence.language, urgency="normal")
-    titles, open_app, choice = WORDS.get(occurrence.language, WORDS["en"])
+        return of_push(delivery, about="occurrence", language=language, urgency="normal")
+    titles, open_app, choice = WORDS.get(language, WORDS["en"])
     kind = occurrence.reminder.kind
     shown = {occurrence.item, occurrence.notice} - {""} if kind in MAY_BE_MAILED else set()
-    texts = [item for item in in_language(occurrence.language) if item.id in shown]
+    texts = [item for item in in_language(language) if item.id in shown]
     texts.sort(key=lambda item: item.id == occurrence.notice)
     return Message(
         to=_address(delivery),

@@ -28,8 +28,9 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(Q(patient__in=Patient.objects.visible_to(person)) | digest)
 
     def answered(self, *, patient: Patient, subject: UUID, at: datetime, snoozed: bool) -> None:
-        """The patient did something with what these were about."""
-        told = self.filter(patient=patient, subject_id=subject)
+        """The patient did something with what these were about, as far as it is out or under way."""
+        out = Q(state="sent") | Q(state="waiting", lease_until__isnull=False)
+        told = self.filter(out, patient=patient, subject_id=subject)
         if snoozed:
             told.filter(due_at__lte=at, snoozed_at=None).update(snoozed_at=at)
         else:

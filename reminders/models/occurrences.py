@@ -15,8 +15,8 @@ OPEN = ("due", "snoozed")
 # Why the patient did not do it today.
 PATIENT_REASONS = ("pain", "unwell", "no-time", "other")
 # Why it did not ring, or ended: the day's cap; too late to be sent; no answer; reminders paused; pain rose
-# after the exercise; the clinic paused the exercise; the patient agreed no longer.
-OUR_REASONS = ("cap", "late", "ignored", "paused", "pain-rise", "clinic", "consent")
+# after the exercise; the clinic paused the exercise; the patient agreed no longer; it was held until then.
+OUR_REASONS = ("cap", "late", "ignored", "paused", "pain-rise", "clinic", "consent", "lifted")
 HELD_FOR = ("pain-rise", "clinic")  # without a flag
 
 
@@ -28,9 +28,15 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
 
     def open(self, at: datetime) -> Self:
         """Still waiting for the patient, and not out of date."""
+        return self._not_over(at).filter(state__in=OPEN)
+
+    def open_or_held(self, at: datetime) -> Self:
+        """Neither answered nor out of date."""
+        return self._not_over(at).filter(state__in=[*OPEN, "held"])
+
+    def _not_over(self, at: datetime) -> Self:
         # No turn outlives its local day by two days, and by day an index finds it.
-        recent = self.filter(local_date__gte=at.date() - timedelta(days=3))
-        return recent.filter(state__in=OPEN, expires_at__gt=at)
+        return self.filter(local_date__gte=at.date() - timedelta(days=3), expires_at__gt=at)
 
     def run_out(self, at: datetime) -> Self:
         """Still marked as waiting, although their time is over."""

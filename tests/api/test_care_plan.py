@@ -96,6 +96,26 @@ def test_sudden_back_pain_holds_exercise_and_says_so_without_naming_the_pattern(
     assert not [word for word in ("back", "fracture", "pattern") if word in walking["held_reason"]]
 
 
+def test_why_exercise_is_held_is_said_in_the_patients_language(
+    phone: Phone, patient: Patient, mira: User
+) -> None:
+    plan(patient, mira, "exercise", "walking")
+    phone.log(pains=[pain("lumbar", 8, onset="sudden")])
+    assert phone.send("PATCH", "/api/v1/me", {"language": "es"})[0] == 200
+    assert read(phone)["exercises"][0]["held_reason"].startswith("Por favor, deje este ejercicio")
+    english = phone.send("GET", "/api/v1/care-plan", **{"Accept-Language": "en"})[1]
+    assert english["exercises"][0]["held_reason"].startswith("Please pause this exercise")
+
+
+def test_an_exercise_in_the_clinics_words_is_called_by_them_where_they_stand_alone(
+    phone: Phone, patient: Patient, mira: User
+) -> None:
+    item = plan(patient, mira, "exercise", "other", text="Arm circles\nTen each way")
+    found = read(phone)["exercises"][0]
+    assert (found["title"], found["text"]) == ("Other exercise", "Arm circles\nTen each way")
+    assert item.named == "Arm circles"
+
+
 def test_what_is_stopped_or_over_is_left_out(phone: Phone, patient: Patient, mira: User, today: date) -> None:
     item = plan(patient, mira, "exercise", "walking")
     plan(patient, mira, "brace", "fracture", starts=today - timedelta(days=9), ends=today - timedelta(days=1))

@@ -7,6 +7,7 @@ import pytest
 from journal.accounts.models import Patient
 from journal.models import Entry, Flag
 from tests.api.phone import Phone, entry, pain
+from tests.api.syncing import pull
 
 pytestmark = pytest.mark.django_db
 
@@ -94,3 +95,16 @@ def test_the_library_follows_the_patient_and_lang_comes_first(phone: Phone, pati
         for path in ("", "&lang=en")
     }
     assert titles == {"": "Práctica de equilibrio", "&lang=en": "Balance practice"}
+
+
+def test_after_a_change_of_language_the_next_pull_brings_flags_and_what_still_waits_in_it(
+    phone: Phone,
+) -> None:
+    phone.log(pains=[pain("lumbar", 8, onset="sudden")])
+    since = pull(phone)[1]["timestamp"]
+    phone.send("PATCH", "/api/v1/me", {"language": "es"})
+    changes = pull(phone, since)[1]["changes"]
+    (flag,) = changes["flags"]["updated"]
+    assert flag["title"] == SPANISH
+    titles = {row["title"] for row in changes["reminders"]["updated"]}
+    assert "Es hora de sus ejercicios" in titles

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from journal.accounts.models import Patient
 from journal.models import ExercisePause
+from reminders import wording
 from reminders.actions import planning
 from reminders.actions.programmes import BEGINNING
 from reminders.models import Occurrence, Reminder
@@ -125,6 +126,27 @@ def test_exercise_is_shown_as_held_by_the_flag_that_holds_it(phone: Phone, patie
     assert phone.send("POST", f"/api/v1/occurrences/{turns['exercise']['id']}/done")[0] == 409
 
 
+def test_reminders_and_turns_follow_the_patient_into_another_language(phone: Phone, patient: Patient) -> None:
+    one_is_due(patient, "log-today")
+    phone.log(pains=[pain("lumbar", 8, onset="sudden")])
+    one_is_due(patient)
+
+    def titles(**headers: str) -> dict[str, str]:
+        turns = phone.send("GET", "/api/v1/occurrences", **headers)[1]["results"]
+        return {turn["kind"]: turn["title"] for turn in turns}
+
+    assert titles() == {"exercise": "Time for your exercises", "log-today": "A minute for your journal"}
+    phone.send("PATCH", "/api/v1/me", {"language": "es"})
+    assert titles() == {"exercise": "Es hora de sus ejercicios", "log-today": "Un minuto para su diario"}
+    assert titles(**{"Accept-Language": "en"})["exercise"] == "Time for your exercises"
+    turn = next(
+        one for one in phone.send("GET", "/api/v1/occurrences")[1]["results"] if one["state"] == "held"
+    )
+    assert turn["held_reason"].startswith("Por favor, deje este ejercicio")
+    reminders = phone.send("GET", "/api/v1/reminders")[1]["results"]
+    assert {one["title"] for one in reminders} == set(wording.TITLES["es"].values())
+
+
 def test_anothers_reminder_and_turn_do_not_exist(phone: Phone, patient: Patient, invite: Any) -> None:
     one_is_due(patient)
     other = Phone()
@@ -169,6 +191,7 @@ def test_pain_before_and_after_is_kept_and_a_rise_pauses_the_exercise(phone: Pho
     assert phone.send("POST", path, {"pain_before": 11})[0] == 422
     status, done = phone.send("POST", path, {"pain_before": 2, "pain_after": 5})
     assert (status, done["pain_before"], done["pain_after"]) == (200, 2, 5)
+    assert done["notice"].startswith("You told us that your pain was clearly higher")
     assert ExercisePause.objects.open().get().exercise == turn["item"]
 
 

@@ -101,6 +101,20 @@ def test_the_pages_pass_axe_with_every_table_open(
     context.close()
 
 
+def test_clocks_and_calendars_of_fields_can_be_seen_in_the_dark(
+    chromium: Browser, live_server: LiveServer, ada: Patient
+) -> None:
+    context = chromium.new_context(base_url=live_server.url, color_scheme="dark")
+    page = context.new_page()
+    sign_in(page)
+    page.goto(reverse("admin:accounts_clinic_change", args=[ada.clinic_id]))
+    pickers = page.locator("input[type=time], input[type=date]")
+    schemes = pickers.evaluate_all("all => all.map(one => getComputedStyle(one).colorScheme)")
+    assert len(schemes) == 15
+    assert set(schemes) == {"dark"}
+    context.close()
+
+
 @pytest.mark.parametrize(("width", "height"), [(640, 450), (820, 1180), (1280, 720)])
 def test_nothing_scrolls_sideways_at_200_percent_or_on_a_tablet(
     chromium: Browser, live_server: LiveServer, ada: Patient, width: int, height: int

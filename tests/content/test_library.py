@@ -36,7 +36,7 @@ def test_all_cards_of_the_plan_are_there() -> None:
     assert [i.id for i in items("exercise")] == [f"X{n}" for n in range(1, 7)]
     assert [i.id for i in items("fall-prevention")] == [f"T{n}" for n in range(1, 9)]
     assert {i.id for i in items("self-care")} == {"E10", "E16", "E17"}
-    assert [i.id for i in items("reminder")] == [f"R{n}" for n in range(1, 12)]
+    assert [i.id for i in items("reminder")] == [f"R{n}" for n in range(1, 14)]
     assert [i.id for i in items() if i.id[0] == "E"] == [f"E{n:02}" for n in range(1, 21)]
 
 
@@ -117,6 +117,13 @@ def test_every_leg_pain_leads_to_what_osteoporosis_does_not_do_to_legs(site: str
 
 def test_identities_are_unique() -> None:
     assert len({item.id for item in items()}) == len(items())
+
+
+def test_a_paragraph_is_one_line_whatever_the_lines_of_the_file() -> None:
+    assert (
+        parse(GOOD.replace("A text.", "A\ntext.\n\nMore  of\nit."), "t9.md").body == "A text.\n\nMore of it."
+    )
+    assert not [item.id for item in items() if re.search(r"[^\n]\n[^\n]", item.body)]
 
 
 def test_a_good_file_is_read() -> None:

@@ -61,6 +61,7 @@ def test_debug_is_off_unless_asked_for() -> None:
     [
         ({"EMAIL_URL": "consolemail://"}, "osteon.E001"),
         ({"PUBLIC_URL": "http://osteon.example.org"}, "osteon.E002"),
+        ({"VAPID_PRIVATE_KEY": "x", "VAPID_SUBJECT": "it@clinic.example"}, "osteon.E006"),
     ],
 )
 def test_what_would_fail_at_night_stops_the_start(change: dict[str, str], found: str) -> None:

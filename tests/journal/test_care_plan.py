@@ -117,8 +117,8 @@ def test_a_flag_that_holds_exercise_holds_every_exercise_and_nothing_else(ada: P
     assert held(ada, walking, balance, brace) == [walking, balance]
     hold = care_plan.holds(patient=ada, items=[walking])[walking]
     assert hold.flags == (flag,)
-    assert "pause" in hold.reason
-    assert not {"fracture", "back", "flag", flag.pattern} & set(hold.reason.lower().split())
+    assert "pause" in hold.in_words("en")
+    assert not {"fracture", "back", "flag", flag.pattern} & set(hold.in_words("en").lower().split())
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_a_clinicians_hold_pauses_this_exercise_alone_until_it_is_lifted(ada: Pa
     exercise_pauses.hold(by=mira, at=NOW, patient=ada, item=balance, look_again_on=day(7))
     holds = care_plan.holds(patient=ada, items=[balance, walking])
     assert list(holds) == [balance]
-    assert "Your clinic asks you to leave this exercise out" in holds[balance].reason
+    assert "Your clinic asks you to leave this exercise out" in holds[balance].in_words("en")
     assert Task.objects.get().due_on == day(7)
     assert Change.objects.get(verb="exercise.held").by == mira
     with pytest.raises(NotPossibleNowError, match="held already"):

@@ -1,6 +1,6 @@
 """What staff see of reminders: their clinic's rows, nothing to edit, no message's text."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -109,3 +109,68 @@ def test_deliveries_are_filtered_by_state(physiotherapist: Clinician) -> None:
     asked = {"state__exact": "dropped", **OF_ALL_TIMES["delivery"]}
     answer = client.get("/admin/reminders/delivery/", asked)
     assert [row.topic for row in answer.context["cl"].result_list] == ["flag"]
+
+
+def facts(client: Client, row: Any) -> dict[str, str]:
+    address = f"/admin/reminders/{row._meta.model_name}/{row.pk}/change/"
+    return {str(name): str(value) for name, value in client.get(address).context["facts"]}
+
+
+def test_a_turn_says_when_it_was_due_what_was_felt_and_leads_on(physiotherapist: Clinician) -> None:
+    turn = Occurrence.objects.get()
+    Occurrence.objects.update(
+        state="done", acted_at=TEN + timedelta(hours=2), pain_before=2, pain_after=5, reason=""
+    )
+    said = facts(signed_in(physiotherapist), turn)
+    assert said["Due"] == "Mon 5 Jan 2026, 10:00 (Europe/Berlin)"
+    assert said["Answered"] == "Mon 5 Jan 2026, 12:00 (Europe/Berlin)"
+    assert (said["Pain before"], said["Pain after"]) == ("2 of 10", "5 of 10")
+    for row in (turn.reminder, *Delivery.objects.filter(topic="reminder")):
+        assert f"/admin/reminders/{row._meta.model_name}/{row.pk}/change/" in "".join(said.values())
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "words"),
+    [
+        ("expired", "ignored", "Expired: no answer"),
+        ("expired", "cap", "Expired: enough reminders on that day"),
+        ("held", "pain-rise", "Held: pain rose after it"),
+        ("due", "", "Due"),
+    ],
+)
+def test_what_became_of_a_turn_comes_with_the_reason_in_words(
+    physiotherapist: Clinician, state: str, reason: str, words: str
+) -> None:
+    Occurrence.objects.update(state=state, reason=reason)
+    client = signed_in(physiotherapist)
+    assert facts(client, Occurrence.objects.get())["State"] == words
+    assert words in client.get("/admin/reminders/occurrence/").content.decode()
+
+
+def test_a_held_turn_leads_to_the_flag_that_holds_it(physiotherapist: Clinician) -> None:
+    flag = Flag.objects.get()
+    Occurrence.objects.update(state="held", held_by=flag)
+    client = signed_in(physiotherapist)
+    address = f"/admin/journal/flag/{flag.pk}/change/"
+    assert address in facts(client, Occurrence.objects.get())["Held by"]
+    assert address in client.get("/admin/reminders/occurrence/").content.decode()
+
+
+def test_a_reminder_tells_its_quiet_hours_and_leads_to_its_turns(physiotherapist: Clinician) -> None:
+    turn = Occurrence.objects.get()
+    said = facts(signed_in(physiotherapist), turn.reminder)
+    assert (said["Quiet hours"], said["Comes from"]) == ("21:00–08:00", "the patient’s own settings")
+    assert said["Next"] == "Tue 6 Jan 2026, 10:00 (Europe/Berlin)"
+    assert f"/admin/reminders/occurrence/{turn.pk}/change/" in said["Latest turns"]
+    Reminder.objects.filter(pk=turn.reminder.pk).update(stride=2)
+    assert "less often" in facts(signed_in(physiotherapist), turn.reminder)["State"]
+
+
+def test_headings_of_ours_stand_in_the_language_of_the_desk(physiotherapist: Clinician) -> None:
+    physiotherapist.user.language = "es"
+    physiotherapist.user.save(update_fields=["language"])
+    client = signed_in(physiotherapist)
+    assert "Es hora de sus ejercicios" in client.get("/admin/reminders/reminder/").content.decode()
+    turns = client.get("/admin/reminders/occurrence/").content.decode()
+    assert "Práctica de equilibrio" in turns
+    assert "Pendiente" in turns

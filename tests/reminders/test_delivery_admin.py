@@ -14,7 +14,7 @@ from journal.models import Change, StaffRead
 from reminders import relay
 from reminders.actions import digests, webhooks
 from reminders.admin import DeliveryPages
-from reminders.models import Delivery, Reminder
+from reminders.models import Delivery, Occurrence, Reminder
 from tests.journal.test_admin_large import plan
 from tests.reminders.test_admin import signed_in
 from tests.reminders.test_delivery import TEN, due, send
@@ -197,3 +197,59 @@ def test_deliveries_are_filtered_by_receipt(patient: Patient, physiotherapist: C
     first = Delivery.objects.order_by("pk")[0]
     Delivery.objects.filter(pk=first.pk).update(opened_at=TEN)
     assert shown(physiotherapist, receipt="opened") == [first]
+
+
+def test_every_delivery_leads_to_its_own_page_and_to_what_it_is_about(
+    patient: Patient, physiotherapist: Clinician
+) -> None:
+    due(patient)
+    turn = Occurrence.objects.get()
+    flag = a_flag(patient, at=TEN)
+    relay.run(at=TEN)
+    text = page(physiotherapist)
+    for row in Delivery.objects.all():
+        assert re.search(rf'<a [^>]*href="{LIST}{row.pk}/change/[^>]*>[^<\s]', text), row
+    for address in (f"occurrence/{turn.pk}", f"flag/{flag.pk}"):
+        assert f"/{address}/change/" in text
+
+
+def again(by: Clinician, row: Delivery) -> str:
+    return signed_in(by).post(f"{LIST}{row.pk}/again/", follow=True).content.decode()
+
+
+def test_one_message_is_sent_again_from_its_own_page(
+    patient: Patient, physiotherapist: Clinician, mailbox: Mailbox
+) -> None:
+    mailbox.answers["pat@home.example"] = "550 no such person"
+    due(patient, channels=["email"])
+    send("reminder")
+    mailbox.answers.clear()
+    row = Delivery.objects.get()
+    assert f"{LIST}{row.pk}/again/" in page(physiotherapist, f"{LIST}{row.pk}/change/")
+    assert "On the way again: 1 message." in again(physiotherapist, row)
+    send("reminder")
+    assert len(mailbox.to("pat@home.example")) == 1
+    assert f"{LIST}{row.pk}/again/" not in page(physiotherapist, f"{LIST}{row.pk}/change/")
+
+
+def test_nobody_sends_again_what_is_another_clinics_or_by_a_mere_look(
+    patient: Patient, physiotherapist: Clinician
+) -> None:
+    due(patient, channels=["email"])
+    row = Delivery.objects.get()
+    val = signed_in(a_clinician(a_clinic("valley"), "val", role="lead"))
+    assert val.post(f"{LIST}{row.pk}/again/").status_code == 404
+    assert signed_in(physiotherapist).get(f"{LIST}{row.pk}/again/").status_code == 405
+    assert not Change.objects.filter(verb="delivery.send-again").exists()
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [("logged", "the journal is written"), ("consent", "no consent"), ("measured", "the height is measured")],
+)
+def test_why_a_message_was_not_needed_is_said_in_words(
+    patient: Patient, physiotherapist: Clinician, code: str, said: str
+) -> None:
+    due(patient, channels=["email"])
+    Delivery.objects.update(state="dropped", last_error=code)
+    assert said in page(physiotherapist)

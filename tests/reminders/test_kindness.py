@@ -275,18 +275,48 @@ def test_not_today_keeps_its_reason_and_a_later_word_counts(patient: Patient) ->
         occurrences.skip(by=patient.user, at=TEN, occurrence=one(reminder), reason="ignored")
 
 
+def log(patient: Patient, at: datetime = TEN, **report: Any) -> None:
+    entries.record(
+        by=patient.user,
+        at=at,
+        patient=patient,
+        client_id=uuid4(),
+        recorded_at=at,
+        timezone="Europe/Berlin",
+        report=Report.model_validate(report),
+    )
+
+
+@pytest.mark.parametrize(("kind", "report"), [("log-today", {"pains": []}), ("height", {"height_cm": 165.0})])
+def test_what_asks_for_the_journal_or_a_height_is_done_once_that_is_there(
+    patient: Patient, kind: str, report: dict[str, Any]
+) -> None:
+    reminder = remind(patient, kind)
+    Reminder.objects.update(ignored=4, stride=2)
+    planning.plan_due(at=TEN)
+    assert expiry.end_answered(at=TEN) == 0
+    log(patient, **report)
+    assert expiry.end_answered(at=TEN + timedelta(minutes=1)) == 1
+    assert expiry.end_answered(at=TEN + timedelta(minutes=1)) == 0
+    turn, patient = one(reminder), Patient.objects.get(pk=patient.pk)
+    assert (turn.state, turn.revision) == ("done", patient.revision)
+    reminder.refresh_from_db()
+    assert (reminder.ignored, reminder.stride) == (0, 1)
+
+
+def test_an_entry_of_another_day_or_of_somebody_else_answers_no_reminder(patient: Patient) -> None:
+    reminder = remind(patient, "log-today")
+    planning.plan_due(at=TEN)
+    log(patient, TEN - DAY, pains=[])
+    log(a_patient(patient.clinic, "other"), pains=[])
+    assert expiry.end_answered(at=TEN) == 0
+    assert one(reminder).state == "due"
+
+
 def test_an_exercise_written_into_the_journal_counts_as_an_answer(patient: Patient) -> None:
     reminder = remind(patient)
     planning.plan_due(at=TEN)
-    entries.record(
-        by=patient.user,
-        at=TEN,
-        patient=patient,
-        client_id=uuid4(),
-        recorded_at=TEN,
-        timezone="Europe/Berlin",
-        report=Report.model_validate({"exercises": [{"exercise": one(reminder).item}]}),
-    )
+    log(patient, exercises=[{"exercise": one(reminder).item}])
     expiry.end_open(at=TEN + DAY)
     reminder.refresh_from_db()
     assert (one(reminder).state, reminder.ignored) == ("done", 0)

@@ -13,7 +13,7 @@ from journal.content.plan import Planned
 from journal.content.report import Report
 from journal.models import CareItem, Change, ExercisePause, Task
 from reminders import adherence
-from reminders.actions import expiry, holds, occurrences, planning
+from reminders.actions import expiry, follow, holds, occurrences, planning
 from reminders.models import Occurrence
 from tests.support.exercise import exercise_at_ten
 
@@ -96,13 +96,23 @@ def test_only_the_given_exercise_pauses_and_is_shown_as_held_with_its_reason(
     held = care_plan.holds(patient=patient, items=[balance, posture])
     assert list(held) == [balance]
     assert held[balance].flags == ()
-    assert "pain was clearly higher" in held[balance].reason
+    assert "pain was clearly higher" in held[balance].in_words("en")
     planned(patient, TEN + DAY)
     turns = Occurrence.objects.filter(local_date=date(2026, 1, 6))
     assert {turn.care_item: (turn.state, turn.reason) for turn in turns} == {
         balance: ("held", "pain-rise"),
         posture: ("due", ""),
     }
+
+
+def test_the_turn_itself_tells_of_the_pause_and_no_longer_once_that_is_taken_back(
+    patient: Patient, balance: CareItem
+) -> None:
+    turn = planned(patient)
+    for after, notice in ((5, ""), (7, "R10"), (8, "R10"), (6, "")):
+        did(patient, turn, 5, after)
+        turn.refresh_from_db()
+        assert turn.notice == notice
 
 
 def test_the_pause_is_recorded_and_lifted_by_a_clinician(
@@ -116,6 +126,18 @@ def test_the_pause_is_recorded_and_lifted_by_a_clinician(
     assert planned(patient, TEN + DAY).state == "due"
     with pytest.raises(NotPossibleNowError):
         exercise_pauses.lift(by=physiotherapist.user, at=TEN, patient=patient, exercise=str(balance.pk))
+
+
+def test_a_lifted_pause_or_one_taken_back_gives_the_days_turn_back(
+    patient: Patient, physiotherapist: Clinician, balance: CareItem
+) -> None:
+    did(patient, planned(patient), 2, 6)
+    turn = planned(patient, TEN + DAY)
+    assert turn.state == "held"
+    exercise_pauses.lift(by=physiotherapist.user, at=TEN + DAY, patient=patient, exercise=str(balance.pk))
+    follow.run(at=TEN + DAY)
+    turn.refresh_from_db()
+    assert (turn.state, turn.reason) == ("due", "lifted")
 
 
 def test_the_same_word_again_pauses_once_and_not_again_after_the_lift(
@@ -195,7 +217,7 @@ def test_adherence_counts_done_skipped_unanswered_and_held(patient: Patient, bal
             occurrences.skip(by=patient.user, at=TEN, occurrence=turn, reason="pain" if day == 2 else "")
         expiry.end_open(at=TEN + (day + 1) * DAY - timedelta(hours=1))
     log(patient, TEN + 4 * DAY, exercise="X1")
-    found = adherence.of(patient, today=date(2026, 1, 13))
+    found = adherence.of(patient, today=date(2026, 1, 13), language="en")
     week, month = found.overall
     assert (month.planned, month.done, month.ignored, month.held, month.pain_rose) == (9, 3, 4, 0, 1)
     assert month.skipped == {"not-said": 1, "pain": 1}
@@ -206,7 +228,7 @@ def test_adherence_counts_done_skipped_unanswered_and_held(patient: Patient, bal
 
 def test_what_was_never_asked_is_not_counted_as_planned(patient: Patient, balance: CareItem) -> None:
     planned(patient, TEN + timedelta(hours=5))
-    assert adherence.of(patient, today=TODAY).overall[1].planned == 0
+    assert adherence.of(patient, today=TODAY, language="en").overall[1].planned == 0
 
 
 # --- a clinician's hold ---
@@ -239,4 +261,5 @@ def test_pain_that_rose_is_the_reason_told_also_when_a_clinician_holds_it_too(
     holds.hold_open(at=TEN)
     assert Occurrence.objects.get().reason == "pain-rise"
     assert planned(patient, TEN + DAY).reason == "pain-rise"
-    assert "pain was clearly higher" in care_plan.holds(patient=patient, items=[balance])[balance].reason
+    hold = care_plan.holds(patient=patient, items=[balance])[balance]
+    assert "pain was clearly higher" in hold.in_words("en")

@@ -123,9 +123,9 @@ def test_a_flags_page_tells_who_was_written_to_and_when(desk: Client, ada: Patie
     delivery(ada, mira, kind="flag.reopened")
     page = read(desk, "admin:journal_flag_change", flag.pk)
     told = page[page.index("Who was told") :]
-    assert "Mira Sol : opened, E-mail, sent Tue 10 Mar 2026, 10:00 (Europe/Berlin)" in told
+    assert "Mira Sol : new flag, E-mail, sent Tue 10 Mar 2026, 10:00 (Europe/Berlin)" in told
     assert "SMTPServerBusy (3 attempts)" in told
-    assert "reopened" not in told
+    assert "opened again" not in told
 
 
 def test_the_panels_price_does_not_grow(desk: Client, ada: Patient, mira: User) -> None:

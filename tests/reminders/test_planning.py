@@ -7,14 +7,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from journal.accounts.models import Patient
+from journal.accounts.models import Clinician, Patient
 from journal.actions import flags
 from journal.actions.refusals import NotPossibleNowError
-from journal.models import Change
-from reminders import claims
-from reminders.actions import holds, occurrences, planning, programmes, rotation
+from journal.models import Change, Flag
+from reminders import adherence, claims
+from reminders.actions import expiry, follow, holds, occurrences, planning, programmes, rotation
 from reminders.actions import reminders as verbs
 from reminders.models import Delivery, Occurrence, Reminder, Tally
+from tests.support.exercise import exercise_at_ten
 from tests.support.people import a_clinician, a_flag, a_patient
 
 pytestmark = pytest.mark.django_db
@@ -307,6 +308,56 @@ def test_a_snoozed_turn_is_sent_again_later(patient: Patient) -> None:
     assert (turn.state, turn.snoozed_until) == ("snoozed", TEN + occurrences.SNOOZE)
     assert Delivery.objects.filter(due_at=TEN + occurrences.SNOOZE).count() == 2
     assert occurrences.skip(by=patient.user, at=TEN, occurrence=turn).state == "skipped"
+
+
+def clinic_acts(flag: Flag, physiotherapist: Clinician, how: str) -> None:
+    by = physiotherapist.user
+    if how == "lifted":
+        flags.lift_hold(by=by, at=TEN, flag=flag)
+    else:
+        flags.resolve(by=by, at=TEN, flag=flag, outcome="contacted", note="Seen")
+    follow.run(at=TEN)
+
+
+@pytest.mark.parametrize("how", ["lifted", "resolved"])
+@pytest.mark.parametrize("out_before", [False, True], ids=["held when planned", "taken back"])
+def test_a_turn_is_given_back_without_a_sound_once_nothing_holds_it(
+    patient: Patient, physiotherapist: Clinician, *, how: str, out_before: bool
+) -> None:
+    reminder = exercise_at_ten(patient, at=EARLY)
+    if out_before:
+        planning.plan_due(at=TEN)
+    flag = a_flag(patient, at=TEN)
+    planning.plan_due(at=TEN)
+    holds.hold_open(at=TEN)
+    sounds = Delivery.objects.count()
+    clinic_acts(flag, physiotherapist, how)
+    turn = Occurrence.objects.get()
+    assert (turn.state, turn.held_by, turn.reason) == ("due", None, "lifted")
+    assert Delivery.objects.filter(topic="reminder").count() == sounds
+    assert Change.objects.filter(subject=f"occurrence:{turn.pk}").latest("pk").verb == "occurrence.due"
+    expiry.end_open(at=TEN + timedelta(days=1))
+    reminder.refresh_from_db()
+    assert reminder.ignored == 0
+    assert adherence.of(patient, today=TEN.date(), language="en").overall[0].planned == 0
+
+
+def test_a_turn_that_another_flag_holds_stays_held(patient: Patient, physiotherapist: Clinician) -> None:
+    exercise_at_ten(patient, at=EARLY)
+    first = a_flag(patient, at=TEN)
+    a_flag(patient, at=TEN, pattern="sudden-back-pain")
+    planning.plan_due(at=TEN)
+    clinic_acts(first, physiotherapist, "lifted")
+    assert Occurrence.objects.get().state == "held"
+
+
+def test_a_turn_of_a_day_that_is_over_is_not_given_back(patient: Patient, physiotherapist: Clinician) -> None:
+    exercise_at_ten(patient, at=EARLY)
+    flag = a_flag(patient, at=TEN)
+    planning.plan_due(at=TEN)
+    flags.lift_hold(by=physiotherapist.user, at=TEN + timedelta(days=1), flag=flag)
+    follow.run(at=TEN + timedelta(days=1))
+    assert Occurrence.objects.get().state == "held"
 
 
 def test_a_held_turn_can_not_be_done(patient: Patient) -> None:

@@ -69,6 +69,19 @@ def test_done_is_acted_and_a_put_off_turn_is_snoozed_then_queued_anew(
     assert Delivery.objects.filter(channel="inbox", snoozed_at=SOON).count() == 1
 
 
+def test_what_the_patient_was_faster_than_is_not_needed_and_no_answer_to_it(
+    patient: Patient, phones: list[Device]
+) -> None:
+    assert patient.user
+    for minutes in (30, 60):
+        until = SOON + timedelta(minutes=minutes)
+        occurrences.snooze(by=patient.user, at=SOON, occurrence=Occurrence.objects.get(), until=until)
+    occurrences.done(by=patient.user, at=SOON, occurrence=Occurrence.objects.get())
+    assert receipts("inbox") == ["acted", "queued", "queued"]
+    send("reminder", SOON + timedelta(hours=1))
+    assert receipts("inbox") == ["acted", "not needed", "not needed"]
+
+
 def test_nobody_marks_what_was_sent_to_another(patient: Patient, phones: list[Device]) -> None:
     other = a_patient(patient.clinic, "other")
     with pytest.raises(Delivery.DoesNotExist):

@@ -1,7 +1,8 @@
 """Education, exercises, fall prevention and self-care: one text file an item, one folder a language.
 
-A file is a TOML header between `+++` lines, then the body as plain paragraphs. Every header field is required
-or refused, so that no text reaches a patient without its source, its reviewer and its date of review.
+A file is a TOML header between `+++` lines, then the body as plain paragraphs, each of which becomes one
+line: a phone breaks lines where its screen ends. Every header field is required or refused, so that no text
+reaches a patient without its source, its reviewer and its date of review.
 """
 
 import tomllib
@@ -95,7 +96,8 @@ def parse(text: str, name: str) -> Item:
             f"{name}: header fields missing or unknown: {', '.join(sorted(wrong)) or 'before +++'}"
         )
     head |= {key: tuple(head[key]) for key in ("seed_rows", "held_by", "beside") if key in head}
-    item = Item(body=body.strip(), **head)
+    paragraphs = [" ".join(part.split()) for part in body.strip().split("\n\n")]
+    item = Item(body="\n\n".join(paragraphs), **head)
     _check(item, name)
     return item
 

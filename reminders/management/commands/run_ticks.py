@@ -12,6 +12,7 @@ from reminders import tasks
 
 OTHERS = (
     tasks.tick_reminders,
+    tasks.tick_answered,
     tasks.tick_deliveries,
     tasks.tick_webhooks,
     tasks.tick_clock,

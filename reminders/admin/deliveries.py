@@ -1,4 +1,4 @@
-"""Reminders and what was sent, to look at: nothing here is edited, and no message's text is shown."""
+"""Who was told what, over which channel, how far it came, and why it did not."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -10,10 +10,9 @@ from django.contrib.admin import action, display
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -21,155 +20,15 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from journal.accounts.models import Patient
 from journal.actions.refusals import RefusedError
-from journal.admin import care, moments, names, rhythms, rules, words
-from journal.admin.desk import PatientDesk, person
+from journal.admin import moments, reading, words
+from journal.admin.desk import person
 from journal.admin.filters import ChoicesFilter
-from journal.admin.lists import NewestDays, NewestMoments
-from journal.models import Flag
+from journal.admin.lists import NewestMoments
 from journal.rows import AnyOf
-from reminders import pause_panel
+from reminders import labels
 from reminders.actions import deliveries
-from reminders.models import Attempt, Delivery, Occurrence, Reminder
-
-care.DEEDS.update(pause_panel.DEEDS)
-names.give(
-    {
-        Reminder: (gettext_lazy("reminder"), gettext_lazy("reminders")),
-        Occurrence: (gettext_lazy("turn"), gettext_lazy("turns")),
-        Delivery: (gettext_lazy("delivery"), gettext_lazy("deliveries")),
-    },
-    {
-        Reminder: {"kind": gettext_lazy("kind"), "active": gettext_lazy("active")},
-        Occurrence: {"state": gettext_lazy("state"), "reminder": gettext_lazy("reminder")},
-        Delivery: {
-            "state": gettext_lazy("state"),
-            "topic": gettext_lazy("topic"),
-            "channel": gettext_lazy("channel"),
-            "attempts": gettext_lazy("attempts"),
-        },
-    },
-)
-
-Facts = list[tuple[str, Any]]
-NAMES: dict[str, str | Promise] = {
-    "flag.opened": gettext_lazy("new flag"),
-    "flag.reopened": gettext_lazy("flag opened again"),
-    "flag.chased": gettext_lazy("flag still unacknowledged"),
-    "flag.acknowledged": gettext_lazy("flag acknowledged"),
-    "flag.resolved": gettext_lazy("flag resolved"),
-    "flag.digest": gettext_lazy("Morning digest"),
-    "patient.left": gettext_lazy("patient with a flag has left"),
-    "glass.broken": gettext_lazy("Opened by operators"),
-    "message.sent": gettext_lazy("Message"),
-    **{f"reminder.{kind}": label for kind, label in Reminder.Kind.choices},
-}
-CHANNELS = {
-    "inbox": gettext_lazy("Inbox"),
-    "email": gettext_lazy("E-mail"),
-    "push": gettext_lazy("Push"),
-    "webhook": gettext_lazy("Webhook"),
-}
-
-
-def _held_by(flag: Flag) -> str:
-    return f"{rules.name(flag.pattern)}, {moments.day(flag.day)}"
-
-
-class LookOnly(PatientDesk):
-    """Rows of the patients whom the viewer may see; every look is recorded, as on all of the desk."""
-
-    page_template = "desk/facts.html"
-    people: tuple[str, ...] = ("patient__user", "patient__clinic")
-    newest_first = "-id"
-
-    def scope(self, request: HttpRequest) -> QuerySet[Any]:
-        rows: QuerySet[Any] = self.model._default_manager.visible_to(request.user)
-        return rows.select_related(*self.people).order_by(self.newest_first, "pk")
-
-    @display(description=gettext_lazy("Patient"))
-    def who(self, row: Any) -> SafeString:
-        address = reverse("admin:accounts_patient_change", args=[row.patient_id])
-        return format_html('<a class="desk-link" href="{}">{}</a>', address, row.patient)
-
-    def page_context(self, request: HttpRequest, thing: Any, as_of: datetime) -> dict[str, Any]:
-        return {"facts": [(_("Patient"), self.who(thing)), *self.facts(thing)]}
-
-    def facts(self, row: Any) -> Facts:
-        """What the page of one row says beside the patient."""
-        return []
-
-
-@admin.register(Reminder)
-class ReminderAdmin(LookOnly):
-    """When a patient is reminded of what."""
-
-    list_display = ("__str__", "who", "kind_of", "at", "state", "next_time")
-    list_filter = (("kind", ChoicesFilter), "active")
-    newest_first = "patient"
-
-    @display(description=gettext_lazy("Kind"))
-    def kind_of(self, row: Reminder) -> str:
-        return words.of(row.get_kind_display())
-
-    @display(description=gettext_lazy("Time of day"))
-    def at(self, row: Reminder) -> str:
-        return f"{row.local_time:%H:%M} ({row.timezone.key})"
-
-    @display(description=gettext_lazy("Next"))
-    def next_time(self, row: Reminder) -> str:
-        """In the zone that stands beside the time of day."""
-        return moments.clock(row.next_due_at, row.timezone) if row.next_due_at else "–"
-
-    @display(description=gettext_lazy("State"))
-    def state(self, row: Reminder) -> str:
-        if row.deleted_at:
-            return _("deleted by the patient")
-        if not row.active:
-            return _("switched off")
-        return _("active") if row.next_due_at else _("over")
-
-    def facts(self, row: Reminder) -> Facts:
-        return [
-            (_("Kind"), words.of(row.get_kind_display())),
-            (_("Time of day"), self.at(row)),
-            (_("Rhythm"), rhythms.words(row.rrule)),
-            (_("Over"), ", ".join(words.of(Reminder.Channel(name).label) for name in row.channels)),
-            (_("First day"), moments.day(row.starts_on)),
-            (_("State"), self.state(row)),
-            (_("Next"), self.next_time(row)),
-        ]
-
-
-@admin.register(Occurrence)
-class OccurrenceAdmin(LookOnly):
-    """What became of each turn."""
-
-    list_display = ("day", "who", "reminder", "became", "held")
-    list_filter = (("state", ChoicesFilter),)
-    people = (*LookOnly.people, "reminder", "held_by")
-    newest_first = "-local_date"
-    paginator = NewestDays
-
-    @display(description=gettext_lazy("Day"))
-    def day(self, row: Occurrence) -> str:
-        return moments.day(row.local_date)
-
-    @display(description=gettext_lazy("State"))
-    def became(self, row: Occurrence) -> str:
-        return words.of(row.get_state_display())
-
-    @display(description=gettext_lazy("Held by"))
-    def held(self, row: Occurrence) -> str:
-        return _held_by(row.held_by) if row.held_by else "–"
-
-    def facts(self, row: Occurrence) -> Facts:
-        return [
-            (_("Day"), moments.day(row.local_date)),
-            (_("Reminder"), row.reminder.title),
-            (_("State"), words.of(row.get_state_display())),
-            (_("Reason"), words.of(row.reason) or _("none")),
-            (_("Held by"), _held_by(row.held_by) if row.held_by else _("nothing")),
-        ]
+from reminders.admin.looks import Facts, LookOnly, link
+from reminders.models import Attempt, Delivery
 
 
 class TimeFilter(admin.SimpleListFilter):
@@ -239,7 +98,7 @@ class DeliveryPages(NewestMoments):
 class DeliveryAdmin(LookOnly):
     """Who was told what, over which channel, how far it came, and why it did not."""
 
-    list_display = ("what", "who", "whom", "over", "receipt_state", "tried", "why", "due", "sent")
+    list_display = ("what", "about", "who", "whom", "over", "receipt_state", "why", "due")
     list_filter = (
         *((name, ChoicesFilter) for name in ("state", "topic", "channel")),
         ReceiptFilter,
@@ -264,8 +123,29 @@ class DeliveryAdmin(LookOnly):
         super().record(request, [row for row in things if row.patient_id is not None], how=how)
 
     def page_context(self, request: HttpRequest, thing: Any, as_of: datetime) -> dict[str, Any]:
-        title = str(NAMES.get(thing.kind, words.of(thing.get_topic_display())))
-        return {**super().page_context(request, thing, as_of), "title": title}
+        again = {
+            "address": reverse("admin:reminders_delivery_again", args=[thing.pk]),
+            "label": _("Send again"),
+            "note": _("It goes out with the next round, as long as it is still of use."),
+        }
+        shown = {"title": self.what(thing), "buttons": [again] if self.unsent(thing) else []}
+        return {**super().page_context(request, thing, as_of), **shown}
+
+    def unsent(self, row: Delivery) -> bool:
+        return row.patient_id is not None and (row.state != Delivery.State.SENT or row.webhook is not None)
+
+    def own_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.again_view)
+        return [path("<str:object_id>/again/", view, name="reminders_delivery_again")]
+
+    def again_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The button of one delivery's page."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        row = self.shown(request, object_id)
+        self.record(request, [row], how="deed")
+        self.send_again_selected(request, Delivery.objects.filter(pk=row.pk))
+        return HttpResponseRedirect(reverse("admin:reminders_delivery_change", args=[row.pk]))
 
     def zone(self, row: Delivery) -> ZoneInfo:
         """The patient's; of a digest, the clinic's."""
@@ -287,18 +167,18 @@ class DeliveryAdmin(LookOnly):
             messages.success(request, said % {"n": done})
 
     @display(description=gettext_lazy("What"))
-    def what(self, row: Delivery) -> SafeString:
-        """The short id that mails name, and the way to the flag; nothing of what the flag says."""
-        name = words.of(NAMES.get(row.kind, row.kind))
-        if row.patient_id is None or row.topic == Delivery.Topic.REMINDER:
-            return format_html("{}", name)
-        address = reverse("admin:journal_flag_change", args=[row.subject_id])
-        return format_html(
-            '<a class="desk-link" href="{}">{}</a><div class="desk-small">{}</div>',
-            address,
-            _("Flag %(id)s") % {"id": row.subject_id.hex[:8]},
-            name,
-        )
+    def what(self, row: Delivery) -> str:
+        return reading.capital(labels.kind(row.kind))
+
+    @display(description=gettext_lazy("About"))
+    def about(self, row: Delivery) -> str | SafeString:
+        """The short id that mails name, and the way to the flag or the turn; nothing of what they say."""
+        if row.kind.startswith("reminder."):
+            return link(reverse("admin:reminders_occurrence_change", args=[row.subject_id]), _("Turn"))
+        if row.kind.startswith("flag.") and row.patient_id is not None:
+            short = _("Flag %(id)s") % {"id": row.subject_id.hex[:8]}
+            return link(reverse("admin:journal_flag_change", args=[row.subject_id]), short)
+        return "–"
 
     @display(description=gettext_lazy("Patient"))
     def who(self, row: Delivery) -> SafeString:
@@ -312,27 +192,24 @@ class DeliveryAdmin(LookOnly):
     def over(self, row: Delivery) -> str:
         if row.device:
             return f"{words.of(row.device.get_kind_display())}, {words.of(str(row.device))}"
-        return str(CHANNELS.get(row.channel, row.channel))
+        return labels.channel(row.channel)
 
     @display(description=gettext_lazy("Receipt"))
     def receipt_state(self, row: Delivery) -> str:
         return words.of(row.receipt)
 
-    @display(description=gettext_lazy("Attempts"))
-    def tried(self, row: Delivery) -> int:
-        return row.attempts
-
     @display(description=gettext_lazy("Why not"))
     def why(self, row: Delivery) -> str:
-        return words.of(row.last_error)
+        """With the count of attempts where there were several."""
+        said = labels.reason(row.last_error)
+        if not said or row.attempts < 2:
+            return said
+        tries = ngettext("%(n)s attempt", "%(n)s attempts", row.attempts) % {"n": row.attempts}
+        return f"{said} ({tries})"
 
     @display(description=gettext_lazy("Due (patient’s time)"))
     def due(self, row: Delivery) -> str:
         return moments.local(row.due_at, self.zone(row))
-
-    @display(description=gettext_lazy("Sent (patient’s time)"))
-    def sent(self, row: Delivery) -> str:
-        return self.moment(row, row.sent_at)
 
     def moment(self, row: Delivery, at: datetime | None) -> str:
         return moments.local(at, self.zone(row)) if at else _("no")
@@ -340,12 +217,13 @@ class DeliveryAdmin(LookOnly):
     def facts(self, row: Delivery) -> Facts:
         return [
             (_("What"), self.what(row)),
+            (_("About"), self.about(row)),
             (_("To"), self.whom(row)),
             (_("Over"), self.over(row)),
             (_("Receipt"), words.of(row.receipt)),
             (_("State"), words.of(row.get_state_display())),
             (_("Due"), self.due(row)),
-            (_("Sent"), self.sent(row)),
+            (_("Sent"), self.moment(row, row.sent_at)),
             (_("Delivered"), self.moment(row, row.delivered_at)),
             (_("Opened"), self.moment(row, row.opened_at)),
             (_("Done or skipped"), self.moment(row, row.acted_at)),
@@ -354,11 +232,11 @@ class DeliveryAdmin(LookOnly):
                 _("Useless after"),
                 moments.local(row.expires_at, self.zone(row)) if row.expires_at else _("never"),
             ),
-            (_("Last error"), words.of(row.last_error) or _("none")),
+            (_("Why not"), labels.reason(row.last_error) or "–"),
             (_("Attempts"), row.attempts),
             *((_("Attempt %(n)s") % {"n": each.number}, self.attempt(row, each)) for each in row.tries.all()),
         ]
 
     def attempt(self, row: Delivery, tried: Attempt) -> str:
-        became = words.of(tried.code) or _("went out")
-        return f"{moments.local(tried.at, self.zone(row))}: {became}"
+        came_of_it = words.of(tried.code) or _("went out")
+        return f"{moments.local(tried.at, self.zone(row))}: {came_of_it}"

@@ -1,0 +1,64 @@
+"""What the desk calls messages, channels and reasons: codes in the database, words here."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from journal.admin import words
+from reminders.models import Occurrence, Reminder
+
+KINDS: dict[str, str | Promise] = {
+    "flag.opened": gettext_lazy("new flag"),
+    "flag.reopened": gettext_lazy("flag opened again"),
+    "flag.chased": gettext_lazy("flag still unacknowledged"),
+    "flag.acknowledged": gettext_lazy("flag acknowledged"),
+    "flag.resolved": gettext_lazy("flag resolved"),
+    "flag.digest": gettext_lazy("Morning digest"),
+    "patient.left": gettext_lazy("patient with a flag has left"),
+    "glass.broken": gettext_lazy("Opened by operators"),
+    "message.sent": gettext_lazy("Message"),
+    **{f"reminder.{kind}": label for kind, label in Reminder.Kind.choices},
+}
+CHANNELS: dict[str, str | Promise] = {
+    "inbox": gettext_lazy("Inbox"),
+    "email": gettext_lazy("E-mail"),
+    "push": gettext_lazy("Push"),
+    "webhook": gettext_lazy("Webhook"),
+}
+# A flag's day is due as well, and in other languages that is another word.
+DUE = pgettext_lazy("state of a turn", "Due")
+# Why a turn did not ring or ended, why it is held, and why a message was not needed.
+REASONS: dict[str, str | Promise] = {
+    "cap": gettext_lazy("enough reminders on that day"),
+    "late": gettext_lazy("too late to be of use"),
+    "ignored": gettext_lazy("no answer"),
+    "paused": gettext_lazy("reminders were paused"),
+    "pain-rise": gettext_lazy("pain rose after it"),
+    "clinic": gettext_lazy("held by the clinic"),
+    "lifted": gettext_lazy("held at its hour, and no longer"),
+    "consent": gettext_lazy("no consent to reminders"),
+    "logged": gettext_lazy("the journal is written"),
+    "measured": gettext_lazy("the height is measured"),
+    "pain": gettext_lazy("pain"),
+    "unwell": gettext_lazy("unwell"),
+    "no-time": gettext_lazy("no time"),
+    "other": gettext_lazy("other"),
+    "not-said": gettext_lazy("not said"),
+}
+
+
+def kind(code: str) -> str:
+    return words.of(KINDS.get(code, code))
+
+
+def channel(code: str) -> str:
+    return str(CHANNELS.get(code, code))
+
+
+def state(label: str | Promise) -> str:
+    """Of a turn, by its English label."""
+    return str(DUE) if str(label) == Occurrence.State.DUE.label else words.of(label)
+
+
+def reason(code: str) -> str:
+    """Of a turn or a message; an error's own code, such as `HTTP 500`, stays as it is."""
+    return str(REASONS[code]) if code in REASONS else words.of(code)
