@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from journal.actions import care_plan
-from journal.content import library
+from journal.content import library, plan
+from journal.models import spoken
 from reminders.models import Occurrence
 from reminders.models.reminders import SUGGESTED
 
@@ -70,9 +71,11 @@ def _headings() -> dict[str, dict[str, str]]:
 def _alike() -> Iterator[dict[str, str]]:
     for kind in TITLES["en"]:
         yield {language: titles[kind] for language, titles in TITLES.items()}
+    for words in plan.headings():
+        yield {language: spoken(words, language, capital=True) for language in library.languages()}
     for text in library.items("reminder"):
-        spoken = {language: library.by_id(text.id, language) for language in library.languages()}
-        yield {language: said.title for language, said in spoken.items() if said}
+        texts = {language: library.by_id(text.id, language) for language in library.languages()}
+        yield {language: said.title for language, said in texts.items() if said}
 
 
 def _body(text_id: str, language: str) -> str:

@@ -16,7 +16,7 @@ from api.v1.languages import ACCEPT_LANGUAGE, language_of
 from journal.actions import care_plan
 from journal.actions.care_plan import Hold
 from journal.content import plan
-from journal.models import CareItem
+from journal.models import CareItem, spoken
 
 
 class TagOut(BaseModel):
@@ -72,13 +72,13 @@ class CarePlanOut(BaseModel):
     )
 
 
-def shown(item: CareItem) -> dict[str, Any]:
-    """One item as every kind shows it."""
+def shown(item: CareItem, language: str) -> dict[str, Any]:
+    """One item as every kind shows it, in words of that language."""
     return {
         "id": item.pk,
         "kind": item.kind,
         "code": item.code,
-        "title": item.title,
+        "title": item.title(language),
         "text": item.text,
         "library_id": item.explained_by or None,
         "starts": item.starts,
@@ -90,10 +90,10 @@ def shown(item: CareItem) -> dict[str, Any]:
 def exercise(item: CareItem, hold: Hold | None, language: str) -> ExerciseOut:
     """One exercise with its hold, if any, in words of that language."""
     return ExerciseOut(
-        **shown(item),
+        **shown(item, language),
         dose=item.dose,
         rrule=item.rrule or None,
-        tags=[TagOut(code=tag, label=plan.TAGS[tag].label) for tag in item.tags],
+        tags=[TagOut(code=tag, label=spoken(plan.TAGS[tag].label, language)) for tag in item.tags],
         held=hold is not None,
         held_reason=hold.in_words(language) if hold else None,
         held_by=[flag.pk for flag in hold.flags] if hold else [],
@@ -119,8 +119,10 @@ class CarePlanView(APIView):
             revision=patient.revision,
             exercises=[exercise(item, holds.get(item), language) for item in of.pop("exercise")],
             held=bool(holds),
-            braces=[BraceOut(**shown(item), hours_a_day=item.hours_a_day) for item in of.pop("brace")],
-            goals=[CareItemOut(**shown(item)) for item in of.pop("goal")],
-            others=[CareItemOut(**shown(item)) for those in of.values() for item in those],
+            braces=[
+                BraceOut(**shown(item, language), hours_a_day=item.hours_a_day) for item in of.pop("brace")
+            ],
+            goals=[CareItemOut(**shown(item, language)) for item in of.pop("goal")],
+            others=[CareItemOut(**shown(item, language)) for those in of.values() for item in those],
         )
-        return Response(found.model_dump(mode="json"))
+        return Response(found.model_dump(mode="json"), headers={"Content-Language": language})

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from journal.accounts.models import Assignment, Clinician, Patient, User
 from journal.actions import changes
 from journal.actions.refusals import NotPossibleNowError
-from journal.models import Flag
+from journal.models import CareItem, Flag
 
 
 def settle(
@@ -23,8 +23,9 @@ def settle(
         locked.timezone, locked.language = ZoneInfo(wanted[0]), wanted[1]
         changes.next_revision(locked)
         locked.save(update_fields=["timezone", "language"])
-        if locked.language != before[1]:  # phones hear of the flags again, in the other language
+        if locked.language != before[1]:  # phones hear of flags and plan again, in the other language
             Flag.objects.filter(patient=locked).update(revision=locked.revision)
+            CareItem.objects.filter(patient=locked).update(revision=locked.revision)
         changes.record(by=by, at=at, patient=locked, verb="patient.settled", subject=f"patient:{locked.pk}")
         return locked
 

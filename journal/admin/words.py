@@ -170,6 +170,7 @@ def _of_lists() -> Iterator[tuple[str, str]]:
     for planned_kind in plan.KINDS.values():
         labels = (planned_kind.label, *(code.label for code in planned_kind.codes))
         yield from (("plan", text) for text in labels)
+    yield from (("plan", heading) for heading in plan.headings())
     yield from (("plan", tag.label) for tag in plan.TAGS.values())
     yield from (("plan", text) for text in plan.warnings(plan.TAGS, vocabulary.LISTS["history"]))
     yield from (("fields", text) for text in (*facts.FIELD_WORDS.values(), *plan.FIELD_WORDS.values()))

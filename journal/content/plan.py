@@ -242,6 +242,20 @@ def label(kind: str, code: str) -> str:
     return known.label if known else code.replace("_", " ")
 
 
+def heading(kind: str, code: str) -> str:
+    """The same for the patient, above the words of the clinic."""
+    return _HEADINGS.get((kind, code), label(kind, code).removesuffix(", in words"))
+
+
+# Where what clinicians call it would speak of the patient as of somebody else.
+_HEADINGS = {("goal", "own"): "your own goal"}
+
+
+def headings() -> tuple[str, ...]:
+    """All of them."""
+    return tuple(heading(*known) for known in CODES)
+
+
 def usual_tags(kind: str, code: str, text: str = "") -> tuple[str, ...]:
     """The tags that this code always has, and every exercise that the text of the library explains."""
     explained = [set(one.tags) for one in EXERCISE.codes if text and one.library == text]

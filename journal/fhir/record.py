@@ -3,7 +3,7 @@
 from datetime import date
 
 from journal.accounts.models import Clinic, Consent, Patient
-from journal.content import facts, notes, plan
+from journal.content import facts, notes, plan, texts
 from journal.fhir.resources import (
     LOINC,
     OSTEON,
@@ -188,7 +188,7 @@ def _goal(item: CareItem, over: bool) -> Resource:
         "Goal",
         item.pk,
         lifecycleStatus=state,
-        description={**_of_plan(item), "text": item.text or item.title},
+        description={**_of_plan(item), "text": item.text or item.title(texts.FIRST)},
         subject=refers_to("Patient", item.patient_id),
         startDate=item.starts.isoformat(),
         target=[{"dueDate": item.review_on.isoformat()}] if item.review_on else [],

@@ -2,15 +2,26 @@
 
 import uuid
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils import translation
+from django.utils.translation import gettext
 
 from journal.accounts.models import OfPatientQuerySet, Patient, User
 from journal.content import plan
+
+
+@lru_cache(maxsize=2048)
+def spoken(words: str, language: str, *, capital: bool = False) -> str:
+    """English words of the plan in that language; what the catalogue does not know stays as it is."""
+    with translation.override(language):
+        said = gettext(words)
+    return said[:1].upper() + said[1:] if capital else said
 
 
 class CareItemQuerySet(models.QuerySet["CareItem"]):
@@ -117,16 +128,13 @@ class CareItem(Wording):
     def __str__(self) -> str:
         return plan.label(self.kind, self.code)
 
-    @property
-    def title(self) -> str:
-        """What it is, as a heading for the patient."""
-        words = plan.label(self.kind, self.code).removesuffix(", in words")
-        return words[:1].upper() + words[1:]
+    def title(self, language: str) -> str:
+        """What it is, as a heading for the patient who reads that language."""
+        return spoken(plan.heading(self.kind, self.code), language, capital=True)
 
-    @property
-    def named(self) -> str:
+    def named(self, language: str) -> str:
         """The same where the clinic's words don't stand beside it: `other exercise` says nothing."""
-        return self.text.strip().partition("\n")[0][:120] if self.code == "other" else self.title
+        return self.text.strip().partition("\n")[0][:120] if self.code == "other" else self.title(language)
 
     @property
     def explained_by(self) -> str:

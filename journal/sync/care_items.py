@@ -17,15 +17,15 @@ def pull(patient: Patient, since: int | None) -> Changes:
     found = CareItem.objects.filter(patient=patient).order_by("revision", "id")
     if since is not None:
         found = found.filter(revision__gt=since)
-    return Changes([_shown(item) for item in found])
+    return Changes([_shown(item, patient.language) for item in found])
 
 
-def _shown(item: CareItem) -> dict[str, Any]:
+def _shown(item: CareItem, language: str) -> dict[str, Any]:
     return {
         "id": str(item.pk),
         "kind": item.kind,
         "code": item.code,
-        "title": item.title,
+        "title": item.title(language),
         "text": item.text,
         "library_id": item.explained_by or None,
         "dose": item.dose,

@@ -122,7 +122,7 @@ def _general(reminder: Due, turn: Turn, flags: list[Flag], known: Known, paused:
 
 def _prescribed(turn: Turn, item: CareItem, flags: list[Flag], paused: dict[str, str]) -> Turn:
     """One exercise of the care plan, due or held."""
-    turn.care_item_id, turn.title = item.pk, item.named
+    turn.care_item_id, turn.title = item.pk, item.named(turn.language)
     text = library.by_id(item.explained_by, turn.language)
     if text:
         turn.item, turn.title, turn.language = text.id, text.title, text.language

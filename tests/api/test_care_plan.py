@@ -11,6 +11,7 @@ from journal.actions import care_plan, notes
 from journal.content.plan import Planned
 from journal.models import CareItem, Flag
 from tests.api.phone import Phone, pain
+from tests.api.syncing import pull
 from tests.support import desk as people
 
 
@@ -113,7 +114,33 @@ def test_an_exercise_in_the_clinics_words_is_called_by_them_where_they_stand_alo
     item = plan(patient, mira, "exercise", "other", text="Arm circles\nTen each way")
     found = read(phone)["exercises"][0]
     assert (found["title"], found["text"]) == ("Other exercise", "Arm circles\nTen each way")
-    assert item.named == "Arm circles"
+    assert item.named("en") == "Arm circles"
+
+
+def test_headings_and_tags_are_in_the_language_that_is_read(
+    phone: Phone, patient: Patient, mira: User, today: date
+) -> None:
+    plan(patient, mira, "exercise", "balance")
+    plan(patient, mira, "goal", "own", text="To the shops", review_on=today)
+    spanish = phone.send("GET", "/api/v1/care-plan", **{"Accept-Language": "es"})[1]
+    assert [one["title"] for one in (*spanish["exercises"], *spanish["goals"])] == [
+        "Equilibrio",
+        "Su propio objetivo",
+    ]
+    assert spanish["exercises"][0]["tags"][0]["label"] == "equilibrio: algo firme a lo que agarrarse"
+    english = read(phone)
+    assert english["goals"][0]["title"] == "Your own goal"
+    assert english["exercises"][0]["tags"][0]["label"] == "balance: something firm to hold on to"
+
+
+def test_after_a_change_of_language_the_next_pull_brings_the_plan_in_it(
+    phone: Phone, patient: Patient, mira: User
+) -> None:
+    plan(patient, mira, "exercise", "balance")
+    before = pull(phone)[1]["timestamp"]
+    assert phone.send("PATCH", "/api/v1/me", {"language": "es"})[0] == 200
+    [item] = pull(phone, before)[1]["changes"]["care_items"]["updated"]
+    assert item["title"] == "Equilibrio"
 
 
 def test_what_is_stopped_or_over_is_left_out(phone: Phone, patient: Patient, mira: User, today: date) -> None:
