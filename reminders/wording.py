@@ -9,7 +9,7 @@ from functools import cache
 
 from journal.actions import care_plan
 from journal.content import library, plan
-from journal.models import spoken
+from journal.models import words_in
 from reminders.models import Occurrence
 from reminders.models.reminders import SUGGESTED
 
@@ -72,7 +72,7 @@ def _alike() -> Iterator[dict[str, str]]:
     for kind in TITLES["en"]:
         yield {language: titles[kind] for language, titles in TITLES.items()}
     for words in plan.headings():
-        yield {language: spoken(words, language, capital=True) for language in library.languages()}
+        yield {language: words_in(words, language, capital=True) for language in library.languages()}
     for text in library.items("reminder"):
         texts = {language: library.by_id(text.id, language) for language in library.languages()}
         yield {language: said.title for language, said in texts.items() if said}

@@ -16,7 +16,7 @@ from api.v1.languages import ACCEPT_LANGUAGE, language_of
 from journal.actions import care_plan
 from journal.actions.care_plan import Hold
 from journal.content import plan
-from journal.models import CareItem, spoken
+from journal.models import CareItem, words_in
 
 
 class TagOut(BaseModel):
@@ -93,7 +93,7 @@ def exercise(item: CareItem, hold: Hold | None, language: str) -> ExerciseOut:
         **shown(item, language),
         dose=item.dose,
         rrule=item.rrule or None,
-        tags=[TagOut(code=tag, label=spoken(plan.TAGS[tag].label, language)) for tag in item.tags],
+        tags=[TagOut(code=tag, label=words_in(plan.TAGS[tag].label, language)) for tag in item.tags],
         held=hold is not None,
         held_reason=hold.in_words(language) if hold else None,
         held_by=[flag.pk for flag in hold.flags] if hold else [],

@@ -35,15 +35,12 @@ class Table:
 
     @cached_property
     def rows(self) -> list[SafeString]:
-        cells = [self._cell(name, head) for name, head in zip(self._names, self.heads, strict=True)]
+        names = map(str, self.changes.list_display)
+        cells = [self._cell(name, head) for name, head in zip(names, self.heads, strict=True)]
         return [
             SafeString("".join(f"{start}{conditional_escape(said(row))}{end}" for start, said, end in cells))
             for row in self.changes.result_list
         ]
-
-    @property
-    def _names(self) -> list[str]:
-        return [str(name) for name in self.changes.list_display]
 
     def _cell(self, name: str, head: dict[str, Any]) -> tuple[SafeString, Said, str]:
         """What opens it, what it says of a row, what closes it."""
@@ -52,9 +49,8 @@ class Table:
             return start, self.changes.model_admin.action_checkbox, "</td>"
         links = self.changes.list_display_links or ()
         tag, said = ("th", self._linked(name)) if name in links else ("td", self._said(name))
-        plain = name.strip("_")
         start = format_html(
-            '<{} class="field-{}" data-label="{}">', SafeString(tag), plain, capfirst(head["text"])
+            '<{} class="field-{}" data-label="{}">', SafeString(tag), name, capfirst(head["text"])
         )
         return start, said, f"</{tag}>"
 
@@ -69,11 +65,9 @@ class Table:
 
         def of_model(row: Any) -> Any:
             field, _attribute, value = lookup_field(name, row, desk)
-            if field is None:
-                return display_for_value(value, empty)
             return display_for_field(value, field, empty)
 
-        return of_desk if callable(method) and not name.startswith("_") else of_model
+        return of_desk if callable(method) else of_model
 
     def _linked(self, name: str) -> Said:
         said, address = self._said(name), self.changes.url_for_result

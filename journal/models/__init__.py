@@ -1,6 +1,6 @@
 """The journal's tables. Every write to them goes through journal.actions."""
 
-from journal.models.care_plan import CareItem, CareItemQuerySet, CareItemVersion, spoken
+from journal.models.care_plan import CareItem, CareItemQuerySet, CareItemVersion, words_in
 from journal.models.changes import Change
 from journal.models.entries import Entry, EntryQuerySet, EntryVersion
 from journal.models.exercise_pauses import ExercisePause, ExercisePauseQuerySet
@@ -40,5 +40,5 @@ __all__ = [
     "Task",
     "TaskQuerySet",
     "Trace",
-    "spoken",
+    "words_in",
 ]

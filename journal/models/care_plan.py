@@ -17,7 +17,7 @@ from journal.content import plan
 
 
 @lru_cache(maxsize=2048)
-def spoken(words: str, language: str, *, capital: bool = False) -> str:
+def words_in(words: str, language: str, *, capital: bool = False) -> str:
     """English words of the plan in that language; what the catalogue does not know stays as it is."""
     with translation.override(language):
         said = gettext(words)
@@ -130,7 +130,7 @@ class CareItem(Wording):
 
     def title(self, language: str) -> str:
         """What it is, as a heading for the patient who reads that language."""
-        return spoken(plan.heading(self.kind, self.code), language, capital=True)
+        return words_in(plan.heading(self.kind, self.code), language, capital=True)
 
     def named(self, language: str) -> str:
         """The same where the clinic's words don't stand beside it: `other exercise` says nothing."""

@@ -1,9 +1,12 @@
 """The table of a list: what patients and colleagues typed stays text, and a row leads where it should."""
 
 import re
+from typing import Any
 
+import pytest
 from django.test import Client
 from django.urls import reverse
+from unfold.templatetags.unfold_list import result_headers
 
 from journal.accounts.models import Clinic, User
 from tests.support import desk as people
@@ -47,3 +50,20 @@ def test_each_cell_says_which_column_it_is_of(desk: Client, hill: Clinic) -> Non
     [row] = rows(desk, CASELOAD)
     assert re.findall(r'data-label="(.*?)"', row) == heads
     assert len(heads) == 8
+
+
+def test_the_heads_are_made_once_a_page_and_not_for_each_row(
+    desk: Client, hill: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("Ada", "Bea", "Cleo"):
+        people.patient(hill, name=name)
+    made = 0
+
+    def counted(changes: Any) -> Any:
+        nonlocal made
+        made += 1
+        return result_headers(changes)
+
+    monkeypatch.setattr("journal.admin.table.result_headers", counted)
+    assert len(rows(desk, CASELOAD)) == 3
+    assert made == 1

@@ -87,6 +87,7 @@ def test_the_transcript_of_the_readme_raises_a_flag_that_reaches_mail_and_queue(
     )
     assert done.returncode == 0, done.stderr
     assert '"pattern": "sudden-back-pain"' in done.stdout
+    assert '"urgency": "same-day"' in done.stdout
     mail = re.search(r"Subject: Osteon: a same-day flag awaits \((\w{8})\)", done.stdout)
     assert mail, done.stdout
     demo.sign_in("anna.berg@demo.example")
