@@ -5,7 +5,11 @@ Kept are ids of the library's texts, the patient's own words, and the heading as
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cache
+
+from django.utils import translation
+from django.utils.formats import date_format
 
 from journal.actions import care_plan
 from journal.content import library, plan
@@ -29,6 +33,13 @@ TITLES = {
     },
 }
 
+# The day of which a turn speaks, which the library's text can't know; by what the reminder follows.
+DAYS = {
+    "en": {"scan": "Bone density scan: {day}.", "injection": "The day in our notes: {day}."},
+    "es": {"scan": "Densitometría ósea: {day}.", "injection": "El día en nuestras notas: {day}."},
+}
+DAY_FORMAT = {"en": "l, j F Y", "es": r"l, j \d\e F \d\e Y"}
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -44,7 +55,7 @@ def of(turn: Occurrence, language: str) -> Said:
     """The turn in that language, in English where the library has no text in it. Needs its reminder."""
     return Said(
         title=title(turn, language),
-        body=_body(turn.item, language),
+        body="\n\n".join(filter(None, (_day(turn, language), _body(turn.item, language)))),
         notice=_body(turn.notice, language),
         held_reason=_held_reason(turn, language),
     )
@@ -81,6 +92,29 @@ def _alike() -> Iterator[dict[str, str]]:
 def _body(text_id: str, language: str) -> str:
     text = library.by_id(text_id, language)
     return text.body if text else ""
+
+
+def _day(turn: Occurrence, language: str) -> str:
+    """The day of the scan or injection that the turn leads up to; empty for any other turn."""
+    meant = _meant(turn)
+    if meant is None:
+        return ""
+    of_what, day = meant
+    spoken = language if language in DAYS else "en"
+    with translation.override(spoken):
+        said = date_format(day, DAY_FORMAT[spoken])
+    # Django's Spanish weekdays begin with a capital, as Spanish within a sentence does not.
+    return DAYS[spoken][of_what].format(day=said.lower() if spoken == "es" else said)
+
+
+def _meant(turn: Occurrence) -> tuple[str, date] | None:
+    """By its reminder's source (reminders.actions.follow); one moved to another day knows no scan's."""
+    match turn.reminder.source.split(":"):
+        case ["scan", _, ahead] if turn.local_date == turn.reminder.starts_on:
+            return "scan", turn.local_date + timedelta(days=int(ahead))
+        case ["injection", _, day]:
+            return "injection", date.fromisoformat(day)
+    return None
 
 
 def _held_reason(turn: Occurrence, language: str) -> str | None:

@@ -37,7 +37,9 @@ class OccurrenceOut(BaseModel):
     reminder: UUID = Field(description="The reminder whose turn it is.")
     kind: Kind = Field(description=KINDS)
     title: str = Field(description="What it says.")
-    body: str = Field(description="The tip of that day, from the library; may be empty.")
+    body: str = Field(
+        description="The tip of that day, below the day of a scan or an injection; may be empty."
+    )
     item: str = Field(description="Id of the library's item; may be empty.")
     notice: str = Field(description="A second text to show, such as why it comes less often; may be empty.")
     care_item: UUID | None = Field(description="The item of `/care-plan` that it is about.")

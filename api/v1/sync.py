@@ -101,7 +101,9 @@ class OccurrencePulled(BaseModel):
     reminder_id: str = Field(description="The row of `reminders` whose turn it is.")
     kind: Kind = Field(description=KINDS)
     title: str = Field(description="What it says.")
-    body: str = Field(description="The tip of that day; may be empty.")
+    body: str = Field(
+        description="The tip of that day, below the day of a scan or an injection; may be empty."
+    )
     item: str = Field(description="Id of the library's item; may be empty.")
     notice: str = Field(description="A second text to show, such as why it comes less often; may be empty.")
     care_item_id: str | None = Field(description="The row of `care_items` that it is about.")

@@ -48,9 +48,12 @@ class OfficeDesk(Desk):
         return rows
 
     def lead_view(
-        self, do: Callable[[HttpRequest, Any], None], *, operators: bool = False
+        self, do: Callable[[HttpRequest, Any], dict[str, Any] | None], *, operators: bool = False
     ) -> Callable[[HttpRequest, str], HttpResponse]:
-        """A POST by a lead about what a page shows; back to the page, with what came of it in words."""
+        """A POST by a lead about what a page shows; back to the page, with what came of it in words.
+
+        What `do` gives back is shown on the page instead: a form that was refused, as it was filled in.
+        """
 
         def sent(request: HttpRequest, object_id: str) -> HttpResponse:
             if request.method != "POST":
@@ -58,7 +61,8 @@ class OfficeDesk(Desk):
             thing = self.shown(request, object_id)
             if not (leads(request) or operators):  # the page itself is theirs alone
                 raise PermissionDenied
-            do(request, thing)
+            if refused := do(request, thing):
+                return self.page(request, thing, **refused)
             return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", thing.pk)
 
         return sent

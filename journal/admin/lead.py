@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -111,20 +111,27 @@ def _on_call(by: User, at: datetime, clinic: Clinic, form: OnCallForm) -> str:
     return _("The on-call order is set.")
 
 
-def _of_clinic(form: type[Any]) -> Callable[..., forms.Form]:
-    return lambda sent, clinic: form(sent, clinic=clinic)
-
-
-def _plain(form: type[forms.Form]) -> Callable[..., forms.Form]:
-    return lambda sent, clinic: form(sent)
-
-
-DEEDS: dict[str, tuple[Callable[..., forms.Form], Act]] = {
-    "hours": (_of_clinic(HoursForm), _hours),
-    "holiday-add": (_plain(HolidayForm), _add_holiday),
-    "holiday-remove": (_plain(DayForm), _remove_holiday),
-    "on-call": (_of_clinic(OnCallForm), _on_call),
+DEEDS: dict[str, Act] = {
+    "hours": _hours,
+    "holiday-add": _add_holiday,
+    "holiday-remove": _remove_holiday,
+    "on-call": _on_call,
 }
+
+
+# What the page calls the forms that are filled in there.
+FORMS = {"hours": "hours_form", "on-call": "on_call_form", "holiday-add": "holiday_form"}
+
+
+def _form(name: str, clinic: Clinic, sent: QueryDict | None = None) -> forms.Form:
+    """The form of one deed: the one sent, or one to send."""
+    auto_id = f"{name}_%s"
+    if name == "hours":
+        return HoursForm(sent, clinic=clinic, auto_id=auto_id)
+    if name == "on-call":
+        return OnCallForm(sent, clinic=clinic, auto_id=auto_id)
+    make = DayForm if name == "holiday-remove" else HolidayForm
+    return make(sent, auto_id=auto_id)
 
 
 def context(clinic: Clinic, as_of: datetime) -> dict[str, Any]:
@@ -134,22 +141,20 @@ def context(clinic: Clinic, as_of: datetime) -> dict[str, Any]:
     return {
         "loads": workload.of(clinic, as_of),
         "closed_days": workload.CLOSED_DAYS,
-        "hours_form": HoursForm(clinic=clinic, auto_id="hours_%s"),
-        "on_call_form": OnCallForm(clinic=clinic, auto_id="on-call_%s"),
-        "holiday_form": HolidayForm(auto_id="holiday_%s"),
+        **{name: _form(deed, clinic) for deed, name in FORMS.items()},
         "holidays": [(one.day.isoformat(), f"{moments.day(one.day)} {one.name}".strip()) for one in coming],
     }
 
 
-def do(name: str, request: HttpRequest, clinic: Clinic) -> None:
-    """One form sent: the verb once, its refusal in words."""
-    make, act = DEEDS[name]
-    form = make(request.POST, clinic)
-    if not form.is_valid():
-        said = " ".join(str(error) for errors in form.errors.values() for error in errors)
-        messages.warning(request, _("Nothing was changed. %(why)s") % {"why": said})
-        return
+def do(name: str, request: HttpRequest, clinic: Clinic) -> dict[str, Any] | None:
+    """One form sent: the verb once. Refused: says why in words, and gives back what was typed."""
+    form = _form(name, clinic, request.POST)
     try:
-        messages.success(request, act(person(request), timezone.now(), clinic, form))
+        if form.is_valid():
+            messages.success(request, DEEDS[name](person(request), timezone.now(), clinic, form))
+            return None
+        why = " ".join(str(error) for errors in form.errors.values() for error in errors)
     except RefusedError as refusal:
-        messages.warning(request, _("Nothing was changed. %(why)s") % {"why": words.refused(refusal)})
+        why = words.refused(refusal)
+    messages.warning(request, _("Nothing was changed. %(why)s") % {"why": why})
+    return {FORMS[name]: form} if name in FORMS else None

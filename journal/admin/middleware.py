@@ -26,6 +26,11 @@ NAMES_NOBODY = frozenset(
         *("admin:accounts_clinician_changelist", "admin:accounts_clinician_change"),
         *("admin:accounts_invitation_new", "admin:glass"),
         *("admin:accounts_clinician_hand-over", "admin:accounts_clinician_cover"),
+        *(
+            "admin:accounts_clinic_hours",
+            "admin:accounts_clinic_holiday-add",
+            "admin:accounts_clinic_on-call",
+        ),
     }
 )
 SAID = "looks_are_written"

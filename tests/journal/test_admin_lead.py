@@ -82,6 +82,16 @@ def test_a_week_that_makes_no_sense_is_refused_in_words(
     assert not hill.hours.exists()
 
 
+def test_what_was_typed_stays_on_the_page_when_it_is_refused(
+    office: Client, hill: Clinic, mira: User
+) -> None:
+    week = send(office, hill, "hours", opens_2="09:00", closes_2="15:30", opens_4="08:15")
+    assert re.findall(r'value="(\d\d:\d\d)"', week) == ["09:00", "15:30", "08:15"]
+    order = send(office, hill, "on-call", **{f"place_{mira.clinician.pk}": "7"})
+    assert 'value="7"' in order
+    assert 'value="May Day"' in send(office, hill, "holiday-add", day="someday", name="May Day")
+
+
 def test_a_holiday_is_added_and_taken_back(office: Client, hill: Clinic) -> None:
     day = date(2030, 5, 1)
     assert "May Day" in send(office, hill, "holiday-add", day=day.isoformat(), name="May Day")

@@ -11,7 +11,7 @@ from journal.actions.refusals import NotPossibleNowError
 from journal.content.facts import Stated
 from journal.content.plan import Planned
 from journal.models import CareItem, Fact, OutboxEvent, Task
-from reminders import relay
+from reminders import relay, wording
 from reminders.actions import follow, planning
 from reminders.actions import reminders as verbs
 from reminders.models import Delivery, Occurrence, Reminder
@@ -177,6 +177,48 @@ def test_the_next_scan_is_told_a_week_and_a_day_ahead(patient: Patient, physioth
     state(patient, physiotherapist, "next_scan", "dxa", since=date(2026, 2, 10))
     follow.run(at=NOW)
     assert rang(date(2026, 3, 1)) == [("02-03", "R7"), ("02-09", "R7")]
+
+
+def test_reminders_of_a_scan_and_an_injection_name_the_day_in_the_readers_language(
+    patient: Patient, physiotherapist: Clinician
+) -> None:
+    state(patient, physiotherapist, "next_scan", "dxa", since=date(2026, 2, 10))
+    state(patient, physiotherapist, "injection", "denosumab", since=date(2025, 9, 5))
+    follow.run(at=NOW)
+    rang(date(2026, 3, 12))
+    told = {
+        kind: {
+            language: {
+                wording.of(turn, language).body.partition("\n\n")[0]
+                for turn in Occurrence.objects.filter(reminder__kind=kind)
+            }
+            for language in ("en", "es", "xx")
+        }
+        for kind in ("appointment", "injection")
+    }
+    assert told == {
+        "appointment": {
+            "en": {"Bone density scan: Tuesday, 10 February 2026."},
+            "es": {"Densitometría ósea: martes, 10 de febrero de 2026."},
+            "xx": {"Bone density scan: Tuesday, 10 February 2026."},
+        },
+        "injection": {
+            "en": {"The day in our notes: Thursday, 5 March 2026."},
+            "es": {"El día en nuestras notas: jueves, 5 de marzo de 2026."},
+            "xx": {"The day in our notes: Thursday, 5 March 2026."},
+        },
+    }
+
+
+def test_a_scans_reminder_that_rings_on_another_day_guesses_no_date(
+    patient: Patient, physiotherapist: Clinician
+) -> None:
+    state(patient, physiotherapist, "next_scan", "dxa", since=date(2026, 2, 10))
+    follow.run(at=NOW)
+    rang(date(2026, 2, 3))
+    turn = Occurrence.objects.get()
+    turn.local_date = date(2026, 2, 4)
+    assert wording.of(turn, "en").body.startswith("There is an appointment on your plan soon.")
 
 
 def test_what_follows_from_the_plan_speaks_the_patients_language_also_after_it_changed(
