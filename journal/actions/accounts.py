@@ -1,4 +1,5 @@
-"""Accounts of people who sign in: made by an operator, signed out everywhere, helped in again, closed.
+"""Accounts of people who sign in: made by an operator, signed out everywhere, helped in again, closed and
+opened again.
 
 Patients usually make their own account, by invitation.
 """
@@ -75,6 +76,20 @@ def close(*, by: User | None, at: datetime, user: User) -> None:
     sign_out_everywhere(by=by, at=at, user=user)
     _record(by=by, at=at, user=user, verb="account-closed")
     tell(user=user, what="account_closed")
+
+
+@transaction.atomic
+def reopen(*, by: User | None, at: datetime, user: User) -> None:
+    """Who came back, or was closed by mistake, signs in as before: password and second factor are the old
+    ones, sessions from before stay ended. A mail says so.
+
+    Raises:
+        NotPossibleNowError: it is open.
+    """
+    if not User.objects.filter(pk=user.pk, is_active=False).update(is_active=True):
+        raise NotPossibleNowError("This account is open.")
+    _record(by=by, at=at, user=user, verb="account-reopened")
+    tell(user=user, what="account_reopened")
 
 
 @transaction.atomic

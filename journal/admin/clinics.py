@@ -149,6 +149,11 @@ def _close(by: User, at: datetime, clinician: Clinician) -> str:
     return _("The account is closed.")
 
 
+def _reopen(by: User, at: datetime, clinician: Clinician) -> str:
+    accounts.reopen(by=by, at=at, user=clinician.user)
+    return _("The account is open again.")
+
+
 # Name in the address, label, what it is for, and the verb.
 BUTTONS: tuple[tuple[str, Promise | str, Promise | str, Press], ...] = (
     (
@@ -172,6 +177,12 @@ BUTTONS: tuple[tuple[str, Promise | str, Promise | str, Press], ...] = (
             "Somebody leaves the clinic? Hand the patients over first. What the person wrote stays."
         ),
         _close,
+    ),
+    (
+        "reopen",
+        gettext_lazy("Open the account again"),
+        gettext_lazy("Somebody is back, or it was closed by mistake? The person signs in as before."),
+        _reopen,
     ),
 )
 FOR_OPERATORS_TOO = ("second-factor",)  # a lead who lost theirs may have no other lead
@@ -264,7 +275,8 @@ class ClinicianDesk(OfficeDesk):
                     "note": str(note),
                 }
                 for name, label, note, _press in BUTTONS
-                if leads(request) or name in FOR_OPERATORS_TOO
+                if (leads(request) or name in FOR_OPERATORS_TOO)
+                and name != ("reopen" if thing.user.is_active else "close")
             ],
             "deeds": caseload.forms_for(thing) if leads(request) else [],
         }

@@ -14,8 +14,10 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from journal.accounts.models import Clinic, ClinicChange, Clinician, Patient, User
+from journal.actions import accounts
 from tests.api.doors import mailed, mailed_code
 from tests.support import desk as people
 
@@ -215,11 +217,39 @@ def test_who_leaves_is_out_at_once_and_stays_out(mira: User, lead: User, desk: C
     assert "closed" in said("staff", "--list", "--clinic", "hill")
 
 
+@pytest.mark.parametrize("way", ["desk", "command"])
+def test_who_comes_back_signs_in_as_before_and_on_no_old_session(
+    mira: User, lead: User, desk: Client, way: str
+) -> None:
+    office = browser(lead)
+    page = reverse("admin:accounts_clinician_change", args=[mira.clinician.pk])
+    assert "Open the account again" not in office.get(page).content.decode()
+    accounts.close(by=lead, at=timezone.now(), user=mira)
+    shown = office.get(page).content.decode()
+    assert ("Open the account again" in shown, "Close the account" in shown) == (True, False)
+    if way == "desk":
+        press(lead, mira, "reopen")
+    else:
+        assert json.loads(said("staff", "--reopen", mira.email, "--json"))["active"] is True
+    assert desk.get(QUEUE).status_code == 302
+    client = Client()
+    client.post(LOGIN, {"login": mira.email, "password": people.PASSWORD})
+    assert client.get(QUEUE).status_code == 200
+    assert ClinicChange.objects.get(verb="clinic.account-reopened").by == (lead if way == "desk" else None)
+    with pytest.raises(CommandError, match="is open"):
+        said("staff", "--reopen", mira.email)
+
+
 # --- what the person is told by mail ---
 
 
 def _close(lead: User, mira: User) -> None:
     press(lead, mira, "close")
+
+
+def _reopen(lead: User, mira: User) -> None:
+    User.objects.filter(pk=mira.pk).update(is_active=False)
+    press(lead, mira, "reopen")
 
 
 def _take_factor(lead: User, mira: User) -> None:
@@ -239,6 +269,7 @@ def press(lead: User, mira: User, name: str) -> None:
     ("deed", "words", "verb"),
     [
         (_close, "Your account was closed", "clinic.account-closed"),
+        (_reopen, "Your account is open again", "clinic.account-reopened"),
         (_take_factor, "second factor of your account was taken away", "clinic.second-factors-forgotten"),
         (_by_command, "Your role was changed", "clinic.role-changed"),
         (

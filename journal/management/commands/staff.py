@@ -22,12 +22,19 @@ HOW_TO_START = (
 )
 
 
+_OF_ACCOUNTS = {
+    "second_factor_lost": accounts.forget_second_factors,
+    "close": accounts.close,
+    "reopen": accounts.reopen,
+}
+
+
 class Command(BaseCommand):
     """One person, one call; each is on record."""
 
     help = (
         "Adds a member of a clinic's staff, changes the role, takes a lost second factor away,"
-        " closes an account, or lists."
+        " closes an account or opens it again, or lists."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -43,6 +50,7 @@ class Command(BaseCommand):
         what.add_argument(
             "--close", metavar="EMAIL", help="the account opens nothing from the next request on"
         )
+        what.add_argument("--reopen", metavar="EMAIL", help="who was closed signs in as before")
         what.add_argument("--list", action="store_true")
         parser.add_argument("--clinic", metavar="SLUG")
         parser.add_argument("--name", help="as patients and colleagues read it")
@@ -73,8 +81,8 @@ class Command(BaseCommand):
             return {"staff": [_said(one) for one in _listed(options["clinic"])]}
         if options["make_lead"] or options["make_physiotherapist"]:
             return self.make(options)
-        user = _staff(options["second_factor_lost"] or options["close"])
-        verb = accounts.forget_second_factors if options["second_factor_lost"] else accounts.close
+        [(email, verb)] = ((options[name], verb) for name, verb in _OF_ACCOUNTS.items() if options[name])
+        user = _staff(email)
         verb(by=None, at=clock.now(), user=user)
         user.refresh_from_db()
         return {"email": user.email, "active": user.is_active}
@@ -97,7 +105,7 @@ class Command(BaseCommand):
         if not name:
             raise CommandError("Patients and colleagues read a --name.")
         if User.objects.filter(email__iexact=email).exists():
-            raise CommandError(f"There is an account {email!r} already.")
+            raise CommandError(f"There is an account {email!r} already; a closed one opens with --reopen.")
         at, role = clock.now(), Clinician.Role.LEAD if options["lead"] else Clinician.Role.PHYSIOTHERAPIST
         user = accounts.open_account(
             at=at, email=email, name=name, encoded_password=make_password(None), is_staff=True
