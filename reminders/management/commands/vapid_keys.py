@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 class Command(BaseCommand):
     """Prints a new key and stores nothing."""
 
+    requires_system_checks = ()  # it comes before there is anything to check
     help = (
         "Prints a new VAPID_PRIVATE_KEY for the environment. Keep it: with another key every phone has to "
         "subscribe anew."
