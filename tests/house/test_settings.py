@@ -1,6 +1,7 @@
 """The shipped settings: safe without being told, silent under `check --deploy`, and strict at the start."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -47,6 +48,12 @@ def test_without_a_secret_key_nothing_starts() -> None:
     done = manage("check", **{**PRODUCTION, "SECRET_KEY": ""})
     assert done.returncode != 0
     assert "SECRET_KEY" in done.stderr
+
+
+def test_a_push_key_is_printed_before_anything_is_configured() -> None:
+    done = manage("vapid_keys", DATABASE_URL="", REDIS_URL="")
+    assert done.returncode == 0, done.stderr
+    assert re.fullmatch(r"VAPID_PRIVATE_KEY=[\w-]{43}\n", done.stdout)
 
 
 def test_debug_is_off_unless_asked_for() -> None:
