@@ -133,14 +133,16 @@ class Day:
     @once
     def tumbles(self) -> tuple[Tumble, ...]:
         return tuple(
-            Tumble(e.id, self.date, f["kind"] == "fall", f.get("injury", False))
-            for e in self.entries
-            for f in e.report.get("falls") or ()
+            [
+                Tumble(e.id, self.date, f["kind"] == "fall", f.get("injury", False))
+                for e in self.entries
+                for f in e.report.get("falls") or ()
+            ]
         )
 
     @once
     def falls(self) -> tuple[Tumble, ...]:
-        return tuple(t for t in self.tumbles if t.is_fall)
+        return tuple([t for t in self.tumbles if t.is_fall])
 
     @once
     def systemic(self) -> Mapping[str, tuple[str, ...]]:
@@ -161,12 +163,12 @@ class Day:
 
     def says(self, *any_of: str) -> bool:
         """Any of these systemic codes was logged."""
-        return any(code in self.systemic for code in any_of)
+        return not self.systemic.keys().isdisjoint(any_of)
 
     @once
     def minutes(self) -> int:
         """All activity minutes of the day, housework and other included."""
-        return sum(a["minutes"] for e in self.entries for a in e.report.get("activity") or ())
+        return sum([a["minutes"] for e in self.entries for a in e.report.get("activity") or ()])
 
     @once
     def exercised(self) -> bool:
@@ -179,7 +181,7 @@ class Day:
         """Entries saying that no weight can be borne; none for a person who never stands."""
         if self._profile.has("non_weight_bearing"):
             return ()
-        return tuple(e.id for e in self.entries if e.report.get("can_bear_weight") is False)
+        return tuple([e.id for e in self.entries if e.report.get("can_bear_weight") is False])
 
     @once
     def height(self) -> float | None:

@@ -116,8 +116,20 @@ def evaluate(
     then be all of them. `until` is the last day of which `history` was given the entries, all days when
     None; the result says if that was not enough.
     """
-    run = _Run(history, actions, rules, since=since or date.min, known=known, until=until)
+    table = _LIVE if rules is RULES else _Table(rules)
+    run = _Run(history, actions, table, since=since or date.min, known=known, until=until)
     return run.through(as_of, days)
+
+
+class _Table:
+    """Rules, and what follows from them alone."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rules = rules
+        self.order = {rule.pattern: place for place, rule in enumerate(rules)}
+        self.clock = {rule.pattern for rule in rules if rule.find_after is not None}
+        self.covering = _covering(rules)
+        self.urgent = [r.pattern for r in rules if r.urgency in URGENT and r.find_after is None]
 
 
 _Held = Mapping[str, tuple[Finding, ...]]
@@ -131,7 +143,7 @@ class _Run:
         self,
         history: History,
         actions: Sequence[Action],
-        rules: Sequence[Rule],
+        table: _Table,
         *,
         since: date,
         known: Sequence[RaisedFlag],
@@ -139,13 +151,10 @@ class _Run:
     ) -> None:
         self.history = history
         self.actions = actions
-        self.rules = rules
-        self.order = {rule.pattern: place for place, rule in enumerate(rules)}
-        self.clock = {rule.pattern for rule in rules if rule.find_after is not None}
-        self.covering = _covering(rules)
+        self.table = table
         self.since = since
         self.until = until
-        self.known = sorted((flag for flag in known if flag.pattern in self.order), key=lambda f: f.day)
+        self.known = sorted((flag for flag in known if flag.pattern in table.order), key=lambda f: f.day)
         self.lives = Lives(self.known, actions, before=since)
         self.failures: list[Failure] = []
         self.judged = 0
@@ -166,7 +175,7 @@ class _Run:
                     heappush(days, due)
             settled = self._go_on(day, days) and (self.until is None or max(dues, default=day) <= self.until)
         flags = sorted(
-            (life.done() for life in self.lives.all()), key=lambda f: (f.day, self.order[f.pattern])
+            (life.done() for life in self.lives.all()), key=lambda f: (f.day, self.table.order[f.pattern])
         )
         return Evaluation(tuple(flags), tuple(self.failures), settled, self.judged)
 
@@ -206,7 +215,7 @@ class _Run:
         return Lives(self.known, self.actions, before=day + timedelta(days=1)).outlook(day)
 
     def _is_urgent(self, flag: RaisedFlag) -> bool:
-        return flag.urgency in URGENT and flag.pattern not in self.clock
+        return flag.urgency in URGENT and flag.pattern not in self.table.clock
 
     def _judge(self, day: date, as_of: date) -> list[RaisedFlag]:
         """The flags raised on that day; earlier ones are joined on the way."""
@@ -214,12 +223,14 @@ class _Run:
         then = self.history.at(day)
         codes = then.on(day).codes if then.has_entry(day) else None
         asked = [
-            rule for rule in self.rules if rule.find_after or (codes is not None and rule.is_asked(codes))
+            rule
+            for rule in self.table.rules
+            if rule.find_after or (codes is not None and rule.is_asked(codes))
         ]
         held = {rule.pattern: found for rule in asked if (found := self._findings(rule, then, day, as_of))}
         covered: list[tuple[str, Finding, _Over]] = []
         raised = []
-        for rule in self.rules:
+        for rule in asked:
             new = []
             for finding in held.get(rule.pattern, ()):
                 under = self._covered_by(rule, finding.key, day, held)
@@ -285,12 +296,11 @@ class _Run:
         """G11: the patterns that stand over this key today, each with the key in which it was judged."""
         over: dict[str, str | None] = {
             pattern: key if covers.scope == "same" else None
-            for pattern, covers in self.covering.get(rule.pattern, ())
+            for pattern, covers in self.table.covering.get(rule.pattern, ())
             if covers.keys is None or key in covers.keys
         }
         if rule.yields_to_urgent:
-            urgent = [one for one in self.rules if one.urgency in URGENT and one.pattern not in self.clock]
-            over.update((one.pattern, None) for one in urgent)
+            over.update(dict.fromkeys(self.table.urgent))
         return {pattern: same for pattern, same in over.items() if self._stands(pattern, same, day, held)}
 
     def _stands(self, pattern: str, key: str | None, day: date, held: _Held) -> bool:
@@ -354,3 +364,6 @@ def _covering(rules: Sequence[Rule]) -> dict[str, list[tuple[str, Covers]]]:
         for covers in rule.covers:
             found.setdefault(covers.pattern, []).append((rule.pattern, covers))
     return found
+
+
+_LIVE = _Table(RULES)

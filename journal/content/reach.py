@@ -5,7 +5,7 @@ months at most. Beyond that only three facts count: falls of the last year, that
 was logged within half a year, and the first sixty days of height readings.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -87,7 +87,8 @@ def days(changes: Iterable[Told], history: History) -> Collection[date]:
             or (heights and heights[0] <= day and then.height is not None)
         )
 
-    return {*near, *(day for day in history.dates if can_see(day))}
+    from_first = history.dates[bisect_left(history.dates, near[0]) :] if near else ()
+    return {*near, *[day for day in from_first if can_see(day)]}
 
 
 def _within(back: int, days: Sequence[date], day: date) -> bool:
@@ -97,11 +98,15 @@ def _within(back: int, days: Sequence[date], day: date) -> bool:
 
 
 def _fell(report: Document) -> bool:
-    return any(fall["kind"] == "fall" for fall in report.get("falls") or ())
+    falls = report.get("falls")
+    return bool(falls) and any([fall["kind"] == "fall" for fall in falls])
+
+
+_TREATMENT = frozenset(MEDICINES)
 
 
 def _treated(report: Document) -> bool:
-    return not set(MEDICINES).isdisjoint(report.get("medications") or ())
+    return not _TREATMENT.isdisjoint(report.get("medications") or ())
 
 
 def needed(entries: Iterable[Entry], since: date) -> list[Entry]:
@@ -120,17 +125,13 @@ def needed(entries: Iterable[Entry], since: date) -> list[Entry]:
 
 def _falls(far: list[Entry], since: date) -> Iterator[Entry]:
     first = since - timedelta(days=FALLS_DAYS)
-    return (
-        e for e in far if e.day >= first and any(f["kind"] == "fall" for f in e.report.get("falls") or ())
-    )
+    return (e for e in far if e.day >= first and _fell(e.report))
 
 
 def _medicine(far: list[Entry], since: date) -> list[Entry]:
     """The latest suffices: when an earlier one is inside the window of a day, so is the latest."""
     first = since - timedelta(days=MEDICINE_DAYS)
-    taken = [
-        e for e in far if e.day >= first and not set(MEDICINES).isdisjoint(e.report.get("medications") or ())
-    ]
+    taken = [e for e in far if e.day >= first and _treated(e.report)]
     return taken[-1:]
 
 

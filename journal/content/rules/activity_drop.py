@@ -39,7 +39,7 @@ def find(history: History, day: date) -> tuple[Finding, ...]:
 
 
 def _sum(days: Sequence[Day]) -> int:
-    return sum(one.minutes for one in days)
+    return sum([one.minutes for one in days])
 
 
 RULE = Rule(

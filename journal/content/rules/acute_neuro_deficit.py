@@ -49,16 +49,17 @@ _WHAT = {
 def _both_legs_weak(history: History, day: date) -> tuple[str, ...]:
     signs = [s for s in history.on(day).signs if s.kind == "weakness" and s.regions & LEG_REGIONS]
     both = {region for s in signs for region in s.regions} >= LEG_REGIONS
-    new = any(history.is_new("weakness", region, day) for region in LEG_REGIONS)
-    return entries_of(*signs) if both and new else ()
+    new = both and any(history.is_new("weakness", region, day) for region in LEG_REGIONS)
+    return entries_of(*signs) if new else ()
 
 
 def _one_side_numb(history: History, day: date) -> tuple[str, ...]:
     for side in ("left", "right"):
         pair = (f"{side}-arm", f"{side}-leg")
-        numb = [_numb(history, region, day) for region in pair]
-        if all(numb) and all(history.is_new("sensory", region, day) for region in pair):
-            return entries_of(*numb[0], *numb[1])
+        numb_arm = _numb(history, pair[0], day)
+        numb_leg = numb_arm and _numb(history, pair[1], day)
+        if numb_leg and all(history.is_new("sensory", region, day) for region in pair):
+            return entries_of(*numb_arm, *numb_leg)
     return ()
 
 

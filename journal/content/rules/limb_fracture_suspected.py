@@ -31,16 +31,14 @@ def _arms(history: History, ache: Ache, side: str | None) -> str:
     """The letters that are true of this item on this side."""
     if ache.severity < SEVERE:
         return ""
-    base = history.baseline(ache.site, side, ache.day)
-    fell = any(one.falls for one in history.span(ache.day, FALL_DAYS))
-    out_of_nowhere = ache.is_sudden and ache.severity >= STRONG and base.is_clearly_below(ache.severity)
-    above = not base.valid or base.is_below_by(RISE, ache.severity)
-    true = {
-        "a": ache.site in HIP_SITES and out_of_nowhere,
-        "b": ache.site in AFTER_FALL and fell and above,
-        "c": ache.site in UNLOADED and bool(history.on(ache.day).cannot_stand),
-    }
-    return "".join(arm for arm, holds in true.items() if holds)
+    sudden = ache.site in HIP_SITES and ache.is_sudden and ache.severity >= STRONG
+    fell = ache.site in AFTER_FALL and any([one.falls for one in history.span(ache.day, FALL_DAYS)])
+    arms = ""
+    if sudden or fell:
+        base = history.baseline(ache.site, side, ache.day)
+        arms += "a" if sudden and base.is_clearly_below(ache.severity) else ""
+        arms += "b" if fell and (not base.valid or base.is_below_by(RISE, ache.severity)) else ""
+    return arms + ("c" if ache.site in UNLOADED and history.on(ache.day).cannot_stand else "")
 
 
 def _finding(history: History, day: date, region: str, arms: dict[str, list[Ache]]) -> Finding:

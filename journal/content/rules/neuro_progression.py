@@ -1,9 +1,10 @@
 """Numbness or tingling in a leg that has spread to more places, or tingling that has become numbness."""
 
+from collections.abc import Iterable
 from datetime import date
 
-from journal.content.day import Day
 from journal.content.history import History
+from journal.content.items import Sign
 from journal.content.rule import Finding, Rule, Source, Urgency
 from journal.content.vocabulary import LEG_REGIONS, SENSORY, site
 from journal.content.vocabulary import region as words
@@ -16,17 +17,18 @@ def find(history: History, day: date) -> tuple[Finding, ...]:
 
 def _in(region: str, history: History, day: date) -> Finding | None:
     now = history.on(day).signs_in(region, "sensory")
-    if not now:
+    sites = sorted(_sites(now))
+    numb = any([s.symptom == "numbness" for s in now])
+    if len(sites) < 2 and not numb:  # one place that tingles is no more than there was on any day before
         return None
     earlier = [one for one in history.span(day, 28, 1) if one.signs_in(region, "sensory")]
     if not earlier:
         return None
-    sites = sorted(_sites(history.on(day), region))
-    most = max(len(_sites(one, region)) for one in earlier)
+    most = max([len(_sites(one.signs_in(region, "sensory"))) for one in earlier])
     wider = len(sites) > most
     # "where those days had only tingling" is read of the leg, as "those days" are sensory days of the leg.
     was_numb = any(s.symptom == "numbness" for one in earlier for s in one.signs_in(region, "sensory"))
-    deeper = not was_numb and any(s.symptom == "numbness" for s in now)
+    deeper = numb and not was_numb
     if not wider and not deeper:
         return None
     where = words(region)
@@ -43,8 +45,8 @@ def _in(region: str, history: History, day: date) -> Finding | None:
     )
 
 
-def _sites(day: Day, region: str) -> set[str]:
-    return {s.site for s in day.signs_in(region, "sensory") if s.site}
+def _sites(signs: Iterable[Sign]) -> set[str]:
+    return {s.site for s in signs if s.site}
 
 
 RULE = Rule(
