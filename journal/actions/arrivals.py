@@ -103,9 +103,7 @@ def _row(patient: Patient, at: datetime, said: Mapping[str, Any], entry_id: int)
         "outcome": {**NOTHING_FOUND},
         "deleted_at": None,
     }
-    entry = rows.stored(Entry, columns)
-    entry.patient = patient
-    return entry
+    return rows.stored(Entry, columns, patient=patient)
 
 
 # One statement for all of them, whatever they were answered.

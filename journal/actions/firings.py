@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 
 from journal.accounts.models import Patient
 from journal.models import Flag, OutboxEvent
@@ -50,7 +50,7 @@ def save(*, at: datetime, patient: Patient, opened: Collection[Flag], changed: C
         if opened:
             ask(_TELL, _news(at, patient, opened))
     for flag in new:
-        flag._state.adding, flag._state.db = False, connection.alias
+        flag._state.adding, flag._state.db = False, DEFAULT_DB_ALIAS
 
 
 def _news(at: datetime, patient: Patient, opened: Iterable[Flag]) -> dict[str, Any]:
