@@ -56,7 +56,7 @@ class ContentSecurityPolicy(CSPMiddleware):
         self.usual: str = build_policy(**asdict(self.get_policy_parts(HttpRequest(), HttpResponse())))
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        special = any(name in OF_THE_POLICY for name in (*vars(response), *vars(request)))
+        special = not OF_THE_POLICY.isdisjoint((*vars(response), *vars(request)))
         if special or settings.DEBUG or HEADER in response:
             return super().process_response(request, response)
         response[HEADER] = self.usual

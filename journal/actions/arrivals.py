@@ -1,7 +1,7 @@
 """New entries: their rows, the patient's next revision and the record of it, in one statement."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -64,7 +64,7 @@ def store(
     Call it within a transaction. `said` are columns of entries, `client_id` and `version` among them. None,
     and nothing written but perhaps a revision that no row carries, when an id of them was used before.
     """
-    values: dict[str, Any] = {name: _array(each[name] for each in said) for name in _SCALARS}
+    values: dict[str, Any] = {name: rows.array([each[name] for each in said]) for name in _SCALARS}
     values |= {"report": to_json([each["report"] for each in said]).decode(), "outcome": _NOTHING_FOUND}
     values |= {"patient": patient.pk, "at": at, "by": by.pk if by else None}
     found = rows.ask_for(Patient, _STORE, values)
@@ -85,11 +85,6 @@ def _stored(
 
 _NOTHING_FOUND = json.dumps(NOTHING_FOUND)
 _SCALARS = ("client_id", "version", "recorded_at", "utc_offset", "timezone", "local_date", "digest")
-
-
-def _array(values: Iterable[Any]) -> str:
-    """As PostgreSQL reads it: ids, numbers, times, zones and digests hold no sign that must be quoted."""
-    return f"{{{','.join(map(str, values))}}}"
 
 
 def _row(patient: Patient, at: datetime, said: Mapping[str, Any], entry_id: int) -> Entry:

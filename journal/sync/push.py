@@ -145,10 +145,9 @@ def _take(load: _Load, tables: Mapping[str, Table]) -> None:
 def _readable(visit: Visit, name: str, sent: SentTable) -> tuple[list[Sent], list[Gone]]:
     """Rows with an id that can be stored and that stands once in the table; deletes of other ids are done."""
     lists = (("created", sent.created), ("updated", sent.updated))
-    rows = [
-        (f"/{_escaped(name)}/{kind}/{place}", row) for kind, found in lists for place, row in enumerate(found)
-    ]
-    times = Counter([*(str(row.get("id")) for _, row in rows), *set(sent.deleted)])
+    table = _escaped(name)
+    rows = [(f"/{table}/{kind}/{place}", row) for kind, found in lists for place, row in enumerate(found)]
+    times = Counter([*[str(row.get("id")) for _, row in rows], *set(sent.deleted)])
     taken = []
     for pointer, row in rows:
         row_id = row.get("id")
@@ -160,7 +159,7 @@ def _readable(visit: Visit, name: str, sent: SentTable) -> tuple[list[Sent], lis
         else:
             taken.append(Sent(pointer, UUID(row_id), row))
     deleted = [
-        Gone(f"/{_escaped(name)}/deleted/{place}", UUID(row_id))
+        Gone(f"/{table}/deleted/{place}", UUID(row_id))
         for place, row_id in enumerate(sent.deleted)
         if CANONICAL.fullmatch(row_id) and times[row_id] == 1
     ]

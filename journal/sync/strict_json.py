@@ -15,9 +15,7 @@ def loads(text: str) -> Any:
     end: nesting, digits, names in one object.
     """
     try:
-        found = json.loads(
-            text, object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_whole_or_not
-        )
+        found = _read(text)
         if "\\u" in text or not text.isascii():
             # Only these can hold half of a surrogate pair, on which this fails.
             json.dumps(found, ensure_ascii=False).encode("utf-8")
@@ -58,3 +56,9 @@ def _whole_or_not(digits: str) -> int | float:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a JSON number")
+
+
+# Made once: `json.loads` makes one for each text.
+_read = json.JSONDecoder(
+    object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_whole_or_not
+).decode

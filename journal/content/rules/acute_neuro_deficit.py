@@ -11,6 +11,7 @@ from journal.content.wording import said
 SEVERE = 4  # D
 PAIN_DAYS = 13  # D: [D-13, D]
 PAIR_DAYS = 2  # D: gait and leg sign within [D-2, D]
+UPPER = frozenset({"left-face", "right-face", "left-arm", "right-arm"})
 CORD_SITES = frozenset({"neck", "thoracic", "lumbar"})
 
 
@@ -53,13 +54,16 @@ def _both_legs_weak(history: History, day: date) -> tuple[str, ...]:
     return entries_of(*signs) if new else ()
 
 
+def _in_upper_body(history: History, day: date) -> bool:
+    return not all([sign.regions.isdisjoint(UPPER) for sign in history.on(day).signs])
+
+
 def _one_side_numb(history: History, day: date) -> tuple[str, ...]:
-    for side in ("left", "right"):
+    for side in ("left", "right") if _in_upper_body(history, day) else ():
         pair = (f"{side}-arm", f"{side}-leg")
-        numb_arm = _numb(history, pair[0], day)
-        numb_leg = numb_arm and _numb(history, pair[1], day)
-        if numb_leg and all(history.is_new("sensory", region, day) for region in pair):
-            return entries_of(*numb_arm, *numb_leg)
+        numb = [_numb(history, region, day) for region in pair]
+        if all(numb) and all(history.is_new("sensory", region, day) for region in pair):
+            return entries_of(*numb[0], *numb[1])
     return ()
 
 
@@ -70,7 +74,7 @@ def _numb(history: History, region: str, day: date) -> list[Sign]:
 
 def _face_arm_speech(history: History, day: date) -> tuple[str, ...]:
     signs: list[Sign] = []
-    for side in ("left", "right"):
+    for side in ("left", "right") if _in_upper_body(history, day) else ():
         face = f"{side}-face"
         if history.is_new("sensory", face, day):
             signs += _numb(history, face, day)

@@ -11,20 +11,25 @@ from journal.content.wording import said, short_day
 
 SITES = ("thoracic", "lumbar")
 WEEK = 6  # [D-6, D]
-LEAST, RISE = 4, 2  # with less no arm holds
+LEAST, RISE = 4, 2
 LOAD = ("standing", "walking", "changing_position", "weight_bearing")  # seed 002
 
 
 def find(history: History, day: date) -> tuple[Finding, ...]:
     for site in SITES:
-        if not any([a.site == site and a.severity >= LEAST for a in history.aches(day)]):
-            continue  # every arm needs one of the day itself
+        # Every arm needs a pain of the day itself that is as strong as the weakest of them asks.
+        worst = history.on(day).worst.get((site, None), 0)
+        if worst < LEAST:
+            continue
+        base = history.baseline(site, None, day)
+        least = max(LEAST, base.value + RISE) if base.valid else LEAST
+        if worst < least:
+            continue
         week = [
             a
             for a in history.aches(day, WEEK)
-            if a.site == site and a.severity >= LEAST and not history.is_soreness(a)
+            if a.site == site and a.severity >= least and not history.is_soreness(a)
         ]
-        base = history.baseline(site, None, day)
         arms = _risen(week, base, day) if base.valid else _unknown(week, day)
         if arms:
             return (_finding(site, base, arms, day),)
@@ -33,10 +38,9 @@ def find(history: History, day: date) -> tuple[Finding, ...]:
 
 def _risen(week: list[Ache], base: Baseline, day: date) -> dict[str, list[Ache]]:
     """Arms that compare with the baseline of the day, also for the earlier days of the week."""
-    risen = [a for a in week if base.is_below_by(RISE, a.severity)]
-    jump = [a for a in risen if a.day == day and a.severity >= 8 and base.is_below_by(4, a.severity)]
-    loaded = [a for a in risen if _is_mechanical(a)]
-    strong = [a for a in risen if a.severity >= 6 and base.is_below_by(3, a.severity)]
+    jump = [a for a in week if a.day == day and a.severity >= 8 and base.is_below_by(4, a.severity)]
+    loaded = [a for a in week if _is_mechanical(a)]
+    strong = [a for a in week if a.severity >= 6 and base.is_below_by(3, a.severity)]
     arms = {
         "a": jump,
         "b": loaded if _on_days(loaded, 2, day) else [],
