@@ -116,8 +116,7 @@ def evaluate(
     then be all of them. `until` is the last day of which `history` was given the entries, all days when
     None; the result says if that was not enough.
     """
-    table = _LIVE if rules is RULES else _Table(rules)
-    run = _Run(history, actions, table, since=since or date.min, known=known, until=until)
+    run = _Run(history, actions, rules, since=since or date.min, known=known, until=until)
     return run.through(as_of, days)
 
 
@@ -143,7 +142,7 @@ class _Run:
         self,
         history: History,
         actions: Sequence[Action],
-        table: _Table,
+        rules: Sequence[Rule],
         *,
         since: date,
         known: Sequence[RaisedFlag],
@@ -151,10 +150,10 @@ class _Run:
     ) -> None:
         self.history = history
         self.actions = actions
-        self.table = table
+        self.table = _LIVE if rules is RULES else _Table(rules)
         self.since = since
         self.until = until
-        self.known = sorted((flag for flag in known if flag.pattern in table.order), key=lambda f: f.day)
+        self.known = sorted((flag for flag in known if flag.pattern in self.table.order), key=lambda f: f.day)
         self.lives = Lives(self.known, actions, before=since)
         self.failures: list[Failure] = []
         self.judged = 0
