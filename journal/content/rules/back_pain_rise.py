@@ -18,8 +18,8 @@ LOAD = ("standing", "walking", "changing_position", "weight_bearing")  # seed 00
 def find(history: History, day: date) -> tuple[Finding, ...]:
     for site in SITES:
         # Every arm needs a pain of the day itself that is as strong as the weakest of them asks.
-        worst = history.on(day).worst.get((site, None), 0)
-        if worst < LEAST:
+        worst = history.value(site, None, day)
+        if worst is None or worst < LEAST:
             continue
         base = history.baseline(site, None, day)
         least = max(LEAST, base.value + RISE) if base.valid else LEAST
@@ -37,7 +37,10 @@ def find(history: History, day: date) -> tuple[Finding, ...]:
 
 
 def _risen(week: list[Ache], base: Baseline, day: date) -> dict[str, list[Ache]]:
-    """Arms that compare with the baseline of the day, also for the earlier days of the week."""
+    """Arms that compare with the baseline of the day, also for the earlier days of the week.
+
+    Of strength, arm b asks no more than `find` has asked of all that is in `week`.
+    """
     jump = [a for a in week if a.day == day and a.severity >= 8 and base.is_below_by(4, a.severity)]
     loaded = [a for a in week if _is_mechanical(a)]
     strong = [a for a in week if a.severity >= 6 and base.is_below_by(3, a.severity)]
