@@ -430,7 +430,7 @@ SPECTACULAR_SETTINGS = {
 # No line tells the place in the code, the thread or the process of what it says: nobody looks for them.
 logging._srcfile = None  # as Python's own guide says it is switched off
 logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
-# What django-structlog takes anyway. It would look in vain for them with each request, which costs more than the line.
+# What django-structlog takes anyway; not to find them with each request costs it more than the line.
 DJANGO_STRUCTLOG_STATUS_DEFAULT_LOG_LEVEL = DJANGO_STRUCTLOG_STATUS_2XX_LOG_LEVEL = logging.INFO
 structlog.configure(
     processors=[

@@ -124,6 +124,11 @@ class Day:
                 found[region, sign.kind] = (*found.get((region, sign.kind), ()), sign)
         return found
 
+    @once
+    def regions(self) -> frozenset[str]:
+        """Where any nerve symptom was."""
+        return frozenset([region for sign in self.signs for region in sign.regions])
+
     def signs_in(self, region: str, kind: str) -> tuple[Sign, ...]:
         return self._signs_by_place.get((region, kind), ())
 

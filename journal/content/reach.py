@@ -98,8 +98,7 @@ def _within(back: int, days: Sequence[date], day: date) -> bool:
 
 
 def _fell(report: Document) -> bool:
-    falls = report.get("falls")
-    return bool(falls) and any([fall["kind"] == "fall" for fall in falls])
+    return "fall" in [fall["kind"] for fall in report.get("falls") or ()]
 
 
 _TREATMENT = frozenset(MEDICINES)

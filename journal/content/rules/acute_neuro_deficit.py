@@ -55,7 +55,7 @@ def _both_legs_weak(history: History, day: date) -> tuple[str, ...]:
 
 
 def _in_upper_body(history: History, day: date) -> bool:
-    return not all([sign.regions.isdisjoint(UPPER) for sign in history.on(day).signs])
+    return not UPPER.isdisjoint(history.on(day).regions)
 
 
 def _one_side_numb(history: History, day: date) -> tuple[str, ...]:

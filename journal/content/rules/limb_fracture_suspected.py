@@ -32,7 +32,7 @@ def _arms(history: History, ache: Ache, side: str | None) -> str:
     if ache.severity < SEVERE:
         return ""
     sudden = ache.site in HIP_SITES and ache.is_sudden and ache.severity >= STRONG
-    fell = ache.site in AFTER_FALL and any([one.falls for one in history.span(ache.day, FALL_DAYS)])
+    fell = ache.site in AFTER_FALL and any(one.falls for one in history.span(ache.day, FALL_DAYS))
     arms = ""
     if sudden or fell:
         base = history.baseline(ache.site, side, ache.day)

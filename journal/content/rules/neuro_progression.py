@@ -18,7 +18,7 @@ def find(history: History, day: date) -> tuple[Finding, ...]:
 def _in(region: str, history: History, day: date) -> Finding | None:
     now = history.on(day).signs_in(region, "sensory")
     sites = sorted(_sites(now))
-    numb = any([s.symptom == "numbness" for s in now])
+    numb = "numbness" in [s.symptom for s in now]
     if len(sites) < 2 and not numb:  # one place that tingles is no more than there was on any day before
         return None
     earlier = [one for one in history.span(day, 28, 1) if one.signs_in(region, "sensory")]
