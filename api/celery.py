@@ -8,6 +8,7 @@ from celery.signals import worker_init
 from django.conf import settings
 
 from journal.fence import scope
+from journal.garbage import search_seldom
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "api.settings")
 
@@ -47,3 +48,4 @@ app.conf.beat_schedule["tick_zones"] = tick("tick_zones", "celery", CLOCK_SECOND
 def _works_for_the_system(**_: Any) -> None:
     """Here and in the children that the worker forks; importing this module alone changes nothing."""
     scope.declare_system()
+    search_seldom()  # the tasks are loaded by now

@@ -5,7 +5,7 @@ import os
 from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
 
-from api.garbage import search_seldom
+from journal.garbage import search_seldom
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "api.settings")
 

@@ -49,9 +49,9 @@ def main() -> None:
     logging.disable()
     from django.db import connections
 
-    from api.garbage import search_seldom
     from journal.admin import fresh
     from journal.fence import scope
+    from journal.garbage import search_seldom
     from tests.benchmarks import population
 
     search_seldom()  # as the web process

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import Error, close_old_connections
 
+from journal.garbage import search_seldom
 from reminders import tasks
 
 OTHERS = (
@@ -34,6 +35,7 @@ class Command(BaseCommand):
     def handle(self, *_: Any, once: bool, **__: Any) -> None:
         if once:
             return self._round()
+        search_seldom()
         while True:
             try:
                 self._round()
