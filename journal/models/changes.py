@@ -16,7 +16,7 @@ class Change(models.Model):
     revision = models.BigIntegerField()
     verb = models.CharField(max_length=60)
     subject = models.CharField(max_length=80, help_text="Table and id, as `entry:0198…`.")
-    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     at = models.DateTimeField()
     data = models.JSONField(default=dict)
     stamped_at = models.DateTimeField(null=True, help_text="By the database's clock, at the very statement.")
@@ -28,7 +28,11 @@ class Change(models.Model):
     objects = OfPatientQuerySet["Change"].as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["patient", "revision"], name="change_patient_revision")]
+        indexes = [
+            models.Index(fields=["patient", "revision"], name="change_patient_revision"),
+            # For the check when an account goes; the system's own, most of them, are in nobody's way.
+            models.Index(fields=["by"], name="change_by", condition=models.Q(by__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.subject}"

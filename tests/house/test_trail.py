@@ -18,6 +18,10 @@ from journal.actions import entries, patients
 from journal.content.report import Report
 from journal.fence import scope
 from journal.models import Change, Flag, Note, StaffRead
+from reminders.actions import planning
+from reminders.models import Occurrence
+from tests.support.exercise import exercise_at_ten
+from tests.support.people import a_patient
 from tests.support.records import Cast, a_cast
 
 pytestmark = pytest.mark.django_db
@@ -258,6 +262,39 @@ def test_bookkeeping_leaves_no_line(hill: Cast) -> None:
     Patient.objects.update(revision=9)
     Patient.objects.update(name=hill.patient.name)
     assert lines(hill.patient)[before:] == []
+
+
+@pytest.mark.usefixtures("borrowed")
+def test_a_planned_turn_is_told_by_its_stamped_record_and_what_is_done_to_it_by_the_trail(
+    hill: Cast,
+) -> None:
+    """Decision 40: one line less for each turn that the system makes, and for none that anybody else does."""
+    patient = a_patient(hill.clinic, "planned")
+    exercise_at_ten(patient, at=LONG_AGO)
+    before = len(lines(patient))
+    planning.plan_due(at=LONG_AGO + timedelta(days=3))
+    turns = Occurrence.objects.filter(patient=patient)
+    assert turns.count() == 3
+    assert lines(patient)[before:] == []
+    for turn in turns:
+        said = Change.objects.get(subject=f"occurrence:{turn.pk}")
+        assert (said.by, said.person, said.db_role) == (
+            None,
+            None,
+            connections["default"].settings_dict["USER"],
+        )
+        assert said.stamped_at is not None
+        assert clock.now() - said.stamped_at < timedelta(minutes=1)
+    turn = turns.latest("due_at")
+    turns.filter(pk=turn.pk).update(title="Another title")
+    turns.filter(pk=turn.pk).delete()
+    with scope.within(staff(hill)):
+        Occurrence.objects.bulk_create([turn])
+    assert [(line[0], line[1], line[3]) for line in lines(patient)[before:]] == [
+        ("changed", "reminders_occurrence", "system"),
+        ("removed", "reminders_occurrence", "system"),
+        ("added", "reminders_occurrence", "staff"),
+    ]
 
 
 @pytest.mark.usefixtures("borrowed")
