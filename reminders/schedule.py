@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import takewhile
+from itertools import islice, takewhile
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from journal.content import rhythm
@@ -45,8 +46,7 @@ class Plan:
     quiet: Quiet | None = None
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(NamedTuple):
     """One local day's turn, and the instant (UTC) at which it is due."""
 
     day: date
@@ -132,6 +132,41 @@ def _due_at(day: date, local_time: time, zone: ZoneInfo, quiet: Quiet | None) ->
 def slots(plan: Plan, *, after: date) -> Iterator[Slot]:
     """The slots of the local days later than `after`, ascending."""
     return (Slot(day, due_at(plan, day)) for day in days(plan, after=after))
+
+
+def ahead(
+    *,
+    rrule: str,
+    starts_on: date,
+    local_time: time,
+    zone: ZoneInfo,
+    quiet: tuple[time | None, time | None],
+    after: date,
+    count: int,
+) -> tuple[Slot, ...]:
+    """The first `count` slots on local days later than `after`, of a plan as it is stored.
+
+    Raises:
+        ScheduleError: a rule that can't be kept.
+    """
+    start = rhythm.anchor(parse(rrule), starts_on, after=after)
+    return _ahead(_Stored(rrule, start, local_time, zone, quiet), after, count)
+
+
+class _Stored(NamedTuple):
+    """What `plan` is made of; quicker to compare than a plan."""
+
+    rrule: str
+    starts_on: date
+    local_time: time
+    zone: ZoneInfo
+    quiet: tuple[time | None, time | None]
+
+
+# What is due in one minute has few rules, hours and zones, and its starts are brought to one for each phase.
+@lru_cache(maxsize=4096)
+def _ahead(stored: _Stored, after: date, count: int) -> tuple[Slot, ...]:
+    return tuple(islice(slots(plan(**stored._asdict()), after=after), count))
 
 
 def next_slot(plan: Plan, *, after: date) -> Slot | None:

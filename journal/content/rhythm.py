@@ -111,7 +111,7 @@ def days(rule: Rule, starts_on: date, *, after: date) -> Iterator[date]:
     """The local days of a rule later than `after`, ascending, no further than the horizon."""
     first = max(after + timedelta(days=1), starts_on)
     last = first + HORIZON
-    start = starts_on if rule.count else _closer_start(rule, starts_on, first)
+    start = anchor(rule, starts_on, after=after)
     few = _first_few(rule, start, first, last)
     yield from few
     if len(few) == FEW:
@@ -137,8 +137,13 @@ def _expanded(rule: Rule, start: date, last: date) -> Iterator[date]:
     return (moment.date() for moment in found)
 
 
-def _closer_start(rule: Rule, starts_on: date, first: date) -> date:
-    """A start near `first` that keeps the rhythm, for expanding walks day by day from the start."""
+def anchor(rule: Rule, starts_on: date, *, after: date) -> date:
+    """A start from which the days later than `after` are the same: near them, for expanding walks day by day
+    from the start, and shared by all that have the same phase of a rhythm. What is counted keeps its own.
+    """
+    if rule.count:
+        return starts_on
+    first = max(after + timedelta(days=1), starts_on)
     step = rule.interval * (7 if rule.frequency == rrule.WEEKLY else 1)
     return starts_on + timedelta(days=(first - starts_on).days // step * step)
 

@@ -5,7 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import islice
+from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -34,8 +35,7 @@ MOST_MISSED = 31
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Rung:
+class Rung(NamedTuple):
     """A turn that rang, or would have without a hold."""
 
     reminder: UUID
@@ -100,8 +100,11 @@ def _plan(claimed: Sequence[UUID], *, at: datetime) -> int:
     batch = _begin(found, at)
     for reminder, slots in found:
         _turn(reminder, slots, batch)
+    there = batch.past.made
     new = [
-        turn for turn in batch.turns if (turn.reminder_id, turn.local_date, turn.slot) not in batch.past.made
+        turn
+        for turn in batch.turns
+        if not there or (turn.reminder_id, turn.local_date, turn.slot) not in there
     ]
     arrived = rows.store(new, batch.coming, at=at, grace=GRACE)
     rows.show(batch.known.shown)
@@ -119,27 +122,35 @@ class Slots:
 def _slots(reminder: Due, at: datetime) -> Slots | None:
     """None of a rule that can't be kept: it is put off, and costs nobody else a turn."""
     try:
-        return _slots_of(reminder, reminder.plan, at)
+        return _slots_of(reminder, at)
     except schedule.ScheduleError:
         log.error("reminder %s has a rule that can't be kept", reminder.id)
         _put_off([reminder.id], at)
         return None
 
 
-def _slots_of(reminder: Due, plan: schedule.Plan, at: datetime) -> Slots:
+def _slots_of(reminder: Due, at: datetime) -> Slots:
     first = Slot(reminder.day, reminder.due_at)
-    ahead = _ahead(plan, reminder)
+    ahead = _ahead(reminder, after=reminder.day)
     if not ahead or ahead[0].due_at > at:  # nothing was missed: nearly always
         return Slots([first], ahead[-1] if ahead else None)
-    later = schedule.missed(plan, first=first.day + timedelta(days=1), at=at)
+    later = schedule.missed(reminder.plan, first=first.day + timedelta(days=1), at=at)
     due_by_now = [first, *later[reminder.stride - 1 :: reminder.stride]]
-    ahead = _ahead(plan, reminder, after=due_by_now[-1].day)
+    ahead = _ahead(reminder, after=due_by_now[-1].day)
     return Slots(due_by_now, ahead[-1] if ahead else None)
 
 
-def _ahead(plan: schedule.Plan, reminder: Due, after: date | None = None) -> list[Slot]:
+def _ahead(reminder: Due, *, after: date) -> tuple[Slot, ...]:
     """Up to the next one that is sent; who steps down leaves some out, as far as there are others."""
-    return list(islice(schedule.slots(plan, after=after or reminder.day), reminder.stride))
+    return schedule.ahead(
+        rrule=reminder.rrule,
+        starts_on=reminder.starts_on,
+        local_time=reminder.local_time,
+        zone=reminder.timezone,
+        quiet=(reminder.quiet_from, reminder.quiet_until),
+        after=after,
+        count=reminder.stride,
+    )
 
 
 def _begin(found: Sequence[tuple[Due, Slots]], at: datetime) -> Batch:
@@ -186,7 +197,7 @@ def _latest(reminder: Due, slot: Slot, batch: Batch) -> None:
 
 def _ring(reminder: Due, made: Sequence[Turn], batch: Batch) -> None:
     """One delivery a channel for all that is due of one turn, unless the day has had enough."""
-    sounding = [turn for turn in made if turn.state == Occurrence.State.DUE]
+    sounding = [turn for turn in made if turn.state == turns.DUE]
     if not sounding:
         return
     first = sounding[0]
@@ -195,9 +206,14 @@ def _ring(reminder: Due, made: Sequence[Turn], batch: Batch) -> None:
             turn.reason = "cap"
         return
     if reminder.user_id is not None:  # else nobody signs in for this patient
-        first.channels = ",".join(dict.fromkeys(reminder.channels.split(",")))
+        first.channels = _each_once(reminder.channels)
     rung = Rung(reminder.id, reminder.kind, first.due_at)
     batch.past.rung[first.patient_id, first.local_date].append(rung)
+
+
+@lru_cache(maxsize=64)
+def _each_once(channels: str) -> str:
+    return ",".join(dict.fromkeys(channels.split(",")))
 
 
 def _comes_as_one(reminder: Due, slot: Slot, batch: Batch) -> bool:
@@ -217,10 +233,11 @@ def _comes_as_one(reminder: Due, slot: Slot, batch: Batch) -> bool:
 def _day_is_full(reminder: Due, day: date, batch: Batch) -> bool:
     """Whether as many reminders rang on this local day as the patient wants; what has a date or a dose
     counts, and rings nevertheless."""
-    if reminder.kind not in SUGGESTED:
+    others = batch.past.rung[reminder.patient_id, day]
+    if not others or reminder.kind not in SUGGESTED:
         return False
     settings = batch.silence.settings.get(reminder.patient_id)
-    rung = {other.reminder for other in batch.past.rung[reminder.patient_id, day]} - {reminder.id}
+    rung = {other.reminder for other in others} - {reminder.id}
     return len(rung) >= (settings.a_day if settings else A_DAY)
 
 

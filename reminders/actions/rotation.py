@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from journal.content.library import Kind, items
@@ -37,6 +38,12 @@ def tips(kind: str, language: str) -> Sequence[Tip]:
     if kind not in IN_THE_LIBRARY:
         return ()
     return items(kind=IN_THE_LIBRARY[kind], lang=language) or items(kind=IN_THE_LIBRARY[kind], lang="en")
+
+
+@lru_cache(maxsize=1024)
+def usual(kind: str, language: str, last: str) -> Tip | None:
+    """The tip after `last` of whom nothing is flagged or paused and who has not fallen: most patients."""
+    return following(tips(kind, language), last=last, flagged=())
 
 
 def following(

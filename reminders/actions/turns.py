@@ -25,6 +25,10 @@ from reminders.schedule import Slot
 TEXTS = {
     "log-today": "R1", "height": "R2", "medicine": "R3", "appointment": "R7", "review": "R8",
 }  # fmt: skip
+# Asked of each of thousands: an attribute of an enum takes as long to find as a text to compare.
+DUE = Occurrence.State.DUE.value
+EXERCISE, FALL_PREVENTION = Reminder.Kind.EXERCISE.value, Reminder.Kind.FALL_PREVENTION.value
+INJECTION, MEDICINE = Reminder.Kind.INJECTION.value, Reminder.Kind.MEDICINE.value
 BONE_TABLET, INJECTION_SOON, INJECTION_DAY, LESS_OFTEN = "R4", "R5", "R6", "R9"
 
 
@@ -42,9 +46,10 @@ class Known:
 
 def known(turns: Collection[tuple[int, str, date]]) -> Known:
     """Reads it for these turns (patient, kind, local day), as far as their kinds ask for it."""
-    exercising = {patient for patient, kind, _ in turns if kind == Reminder.Kind.EXERCISE}
-    warned = {patient for patient, kind, _ in turns if kind == Reminder.Kind.FALL_PREVENTION}
-    treated = {patient for patient, kind, _ in turns if kind == Reminder.Kind.MEDICINE}
+    of_kind: dict[str, set[int]] = defaultdict(set)
+    for patient, kind, _ in turns:
+        of_kind[kind].add(patient)
+    exercising, warned, treated = of_kind[EXERCISE], of_kind[FALL_PREVENTION], of_kind[MEDICINE]
     first = min((day for _, _, day in turns), default=date.max)
     return Known(
         exercises=_exercises(exercising, first) if exercising else {},
@@ -59,10 +64,10 @@ def known(turns: Collection[tuple[int, str, date]]) -> Known:
 def of(reminder: Due, slot: Slot, *, flags: Iterable[Flag], known: Known, grace: timedelta) -> list[Turn]:
     """The turn's rows, due or held; none when nothing is planned for this day."""
     everything = list(flags)
-    if reminder.kind == Reminder.Kind.EXERCISE:
+    if reminder.kind == EXERCISE:
         return _of_exercise(reminder, slot, everything, known, grace)
-    turn = plain(reminder, slot, Occurrence.State.DUE, grace=grace)
-    if reminder.kind == Reminder.Kind.FALL_PREVENTION:
+    turn = plain(reminder, slot, DUE, grace=grace)
+    if reminder.kind == FALL_PREVENTION:
         fitting = _fitting(known, reminder.patient_id, slot.day)
         _show_tip(turn, reminder, known, _flagged(everything), fitting=fitting)
     else:
@@ -70,7 +75,7 @@ def of(reminder: Due, slot: Slot, *, flags: Iterable[Flag], known: Known, grace:
     return [turn]
 
 
-def plain(reminder: Due, slot: Slot, state: Occurrence.State, *, grace: timedelta) -> Turn:
+def plain(reminder: Due, slot: Slot, state: str, *, grace: timedelta) -> Turn:
     """A row without a text of the library."""
     return Turn(
         id=Occurrence.id_of(reminder.id, slot.day),
@@ -100,11 +105,11 @@ def _of_exercise(reminder: Due, slot: Slot, flags: list[Flag], known: Known, gra
     paused = known.paused.get(reminder.patient_id, {})
     in_force = [item for item in known.exercises.get(reminder.patient_id, ()) if item.holds_on(slot.day)]
     if not in_force:
-        turn = plain(reminder, slot, Occurrence.State.DUE, grace=grace)
+        turn = plain(reminder, slot, DUE, grace=grace)
         return [_general(reminder, turn, flags, known, paused)]
     made = []
     for place, item in enumerate(item for item in in_force if _falls_on(item, slot.day)):
-        turn = plain(reminder, slot, Occurrence.State.DUE, grace=grace)
+        turn = plain(reminder, slot, DUE, grace=grace)
         turn.slot, turn.id = place, Occurrence.id_of(reminder.id, slot.day, place)
         made.append(_prescribed(turn, item, flags, paused))
     return made
@@ -151,10 +156,13 @@ def _show_tip(
     fitting: Sequence[str] = (),
     without: Collection[str] = (),
 ) -> None:
-    choice = [tip for tip in rotation.tips(reminder.kind, turn.language) if tip.id not in without]
     rotating = (reminder.patient_id, reminder.kind)
     last = known.shown.get(rotating, reminder.last_item)
-    tip = rotation.following(choice, last=last, flagged=flagged, fitting=fitting)
+    if flagged or fitting or without:
+        choice = [tip for tip in rotation.tips(reminder.kind, turn.language) if tip.id not in without]
+        tip = rotation.following(choice, last=last, flagged=flagged, fitting=fitting)
+    else:
+        tip = rotation.usual(reminder.kind, turn.language, last)
     if tip:
         known.shown[rotating] = reminder.last_item = tip.id
         turn.item, turn.title, turn.language = tip.id, tip.title, tip.language
@@ -174,10 +182,10 @@ def _show_text(turn: Turn, reminder: Due, known: Known) -> None:
 
 def _text_id(reminder: Due, day: date, known: Known) -> str:
     kind, _, rest = reminder.source.partition(":")
-    if reminder.kind == Reminder.Kind.INJECTION:
+    if reminder.kind == INJECTION:
         due = date.fromisoformat(rest.rpartition(":")[2]) if kind == "injection" else date.max
         return INJECTION_SOON if day < due else INJECTION_DAY
-    if reminder.kind == Reminder.Kind.MEDICINE and kind == "care_item":
+    if reminder.kind == MEDICINE and kind == "care_item":
         item = known.medicines.get(UUID(rest))
         return BONE_TABLET if item and item.code == "bone_medicine" else TEXTS["medicine"]
     return TEXTS.get(reminder.kind, "")

@@ -86,7 +86,7 @@ class Turn:
     `channels`: over which it rings, with commas between; empty when it makes no sound.
     """
 
-    id: UUID
+    id: str
     patient_id: int
     reminder_id: UUID
     local_date: date
@@ -132,7 +132,7 @@ def store(turns: Sequence[Turn], coming: Sequence[Coming], *, at: datetime, grac
             patients = array({turn.patient_id for turn in turns})
             given: dict[str, Any] = {"patients": patients, "at": at, "grace": grace}
             cursor.execute(STORE, {**given, **_columns(turns, *_names(Turn))})
-    return sum(turn.signs_in and "inbox" in turn.channels.split(",") for turn in turns)
+    return sum(turn.signs_in and "inbox" in turn.channels for turn in turns)
 
 
 def show(items: Mapping[tuple[int, str], str]) -> None:

@@ -35,6 +35,8 @@ class TextsOfAllSorts(TestCase):
         ("bigint", [1, None, -7]),
         ("uuid", [UUID(int=5), None]),
         ("date", [date(2026, 1, 5), None]),
+        ("date", [date(2026, 1, 5), date(2026, 1, 6), date(2026, 1, 5)]),
+        ("timestamptz", [datetime(2026, 1, 5, 9, tzinfo=UTC)] * 2 + [datetime(2026, 1, 6, 9, tzinfo=UTC)]),
         ("timestamptz", [datetime(2026, 1, 5, 9, 0, 0, 5, tzinfo=UTC), None]),
         ("boolean", [True, False, None]),
         ("text", []),

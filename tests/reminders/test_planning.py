@@ -1,5 +1,6 @@
 """Due reminders become turns and deliveries. 5 January 2026 is a Monday; 10:00 in Berlin is 09:00 UTC."""
 
+import uuid
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
@@ -62,6 +63,13 @@ def test_planning_twice_makes_nothing_new(patient: Patient) -> None:
     planning.plan_due(at=TEN)
     planning.plan_due(at=TEN)
     assert (Occurrence.objects.count(), Delivery.objects.count()) == (1, 2)
+
+
+def test_a_turns_id_follows_from_reminder_day_and_place_wherever_it_is_worked_out() -> None:
+    for number in range(50):
+        reminder = uuid.uuid5(uuid.NAMESPACE_OID, str(number))
+        day = date(2026, 1, 1) + number * DAY
+        assert uuid.UUID(Occurrence.id_of(reminder, day, number)) == uuid.uuid5(reminder, f"{day}:{number}")
 
 
 def test_a_turn_that_exists_already_is_not_made_or_sent_again(patient: Patient) -> None:

@@ -61,6 +61,28 @@ def test_the_rhythm_is_the_same_wherever_the_expansion_begins(rrule: str) -> Non
         assert some_days(rrule, 1, after=date.fromisoformat(earlier)) == [later]
 
 
+RULES = [
+    *("FREQ=DAILY", "FREQ=DAILY;INTERVAL=3", "FREQ=WEEKLY;BYDAY=MO,TH", "FREQ=WEEKLY;INTERVAL=2;BYDAY=SU"),
+    *("FREQ=WEEKLY;INTERVAL=5", "FREQ=DAILY;COUNT=40", "FREQ=DAILY;UNTIL=20260301", "FREQ=WEEKLY;COUNT=9"),
+]
+
+
+@given(
+    rrule=st.sampled_from(RULES),
+    starts_on=st.dates(date(2025, 10, 1), date(2026, 4, 1)),
+    after=st.dates(date(2026, 1, 1), date(2026, 3, 28)),
+    count=st.sampled_from([1, 2, 4]),
+    quiet=st.sampled_from([(None, None), (time(9), time(11))]),
+)
+def test_what_many_share_is_what_each_would_work_out_alone(
+    rrule: str, starts_on: date, after: date, count: int, quiet: tuple[time | None, time | None]
+) -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    said = {"rrule": rrule, "starts_on": starts_on, "local_time": time(10), "zone": zone, "quiet": quiet}
+    alone = islice(schedule.slots(schedule.plan(**said), after=after), count)  # type: ignore[arg-type]
+    assert list(schedule.ahead(**said, after=after, count=count)) == list(alone)  # type: ignore[arg-type]
+
+
 def test_a_count_is_counted_from_the_first_day_and_not_from_today() -> None:
     assert some_days("FREQ=DAILY;COUNT=5", after=date(2026, 1, 4)) == ["2026-01-05"]
     assert some_days("FREQ=DAILY;COUNT=5", after=date(2026, 1, 5)) == []
