@@ -2,6 +2,8 @@
 
 import uuid
 from datetime import datetime
+from secrets import randbits
+from time import time_ns
 from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
@@ -36,6 +38,14 @@ REMINDER_KINDS = (
 SUGGESTED = frozenset({"exercise", "fall-prevention", "log-today", "height"})
 
 
+def one_after_the_other() -> uuid.UUID:
+    """UUID version 7 (RFC 9562): milliseconds, then chance. Reminders that were made together lie together in
+    the index, too; each of a million is written there anew with each of its turns.
+    """
+    milliseconds = time_ns() // 1_000_000
+    return uuid.UUID(int=milliseconds << 80 | 7 << 76 | randbits(12) << 64 | 2 << 62 | randbits(62))
+
+
 class Reminder(models.Model):
     """On which local days, at which local time, in which zone. Deleted ones stay for phones to hear of it."""
 
@@ -55,7 +65,7 @@ class Reminder(models.Model):
         EMAIL = "email", "E-mail"
         PUSH = "push", "Push"
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    id = models.UUIDField(primary_key=True, default=one_after_the_other, editable=False)
     client_id = models.UUIDField(
         default=uuid.uuid4,
         editable=False,

@@ -27,6 +27,11 @@ BOTH = min(5_000, FEW)
 WORKERS = tuple(int(one) for one in os.environ.get("BENCH_WORKERS", "1,2,4").split(","))
 EACH = 4  # reminders a patient
 KINDS = "(ARRAY['exercise', 'fall-prevention', 'log-today', 'medicine'])[1 + n % 4]"
+# Of version 7, as the model makes them.
+IDS = """(
+    lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0') || '7'
+    || substr(replace(gen_random_uuid()::text, '-', ''), 14)
+)::uuid"""
 CLAIM = """
 WITH due AS MATERIALIZED (
     SELECT id FROM reminders_reminder WHERE active AND next_due_at <= now()
@@ -121,7 +126,7 @@ def _grow(owner: psycopg.Connection, count: int, *, after: int = 0) -> None:
             "reminders_reminder",
             uuid.UUID(int=0),
             count,
-            id="gen_random_uuid()",
+            id=IDS,
             client_id="gen_random_uuid()",
             patient_id=f"{first} + 1 + (n - 1) / {EACH}",
             kind=KINDS,
@@ -144,7 +149,7 @@ def _due(owner: psycopg.Connection, count: int) -> None:
     owner.execute(
         """UPDATE reminders_reminder SET next_local_date = current_date, next_due_at = now()
            WHERE id IN (SELECT id FROM (
-               SELECT id, row_number() OVER (ORDER BY id) AS place, count(*) OVER () AS every
+               SELECT id, row_number() OVER (ORDER BY md5(id::text)) AS place, count(*) OVER () AS every
                FROM reminders_reminder WHERE active
            ) AS it WHERE place %% (every / %s) = 0 LIMIT %s)""",
         [count, count],
@@ -213,10 +218,12 @@ def worker() -> None:
     from django.utils import timezone
 
     from journal.fence import scope
+    from journal.garbage import search_seldom
     from reminders import tasks
     from reminders.models import Reminder
 
     scope.declare_system()
+    search_seldom()  # as the workers do
     Reminder.objects.exists()  # connected, and warm
     print("ready", flush=True)
     sys.stdin.readline()
