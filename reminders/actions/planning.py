@@ -23,8 +23,9 @@ from reminders.models.settings import A_DAY
 from reminders.models.turns import Coming, Turn
 from reminders.schedule import Slot
 
-# While a batch is written (some 0.2 s) the entries of its patients wait.
-BATCH = 1000
+# While a batch is written (some 0.2 s) the entries of its patients wait. What is asked once for all of them is
+# an eighth of the cost of 1,000.
+BATCH = 2000
 # An older reminder is noise: it is recorded as expired and not sent.
 GRACE = timedelta(hours=2)
 # A tick comes every few seconds: what is later than this was held up, and several of a kind come as one.
