@@ -23,8 +23,8 @@ from reminders.models.settings import A_DAY
 from reminders.models.turns import Coming, Turn
 from reminders.schedule import Slot
 
-# While a batch is written (some 0.2 s) the entries of its patients wait. What is asked once for all of them is
-# an eighth of the cost of 1,000.
+# While a batch is written (some 0.2 s) the entries of its patients wait. What is asked once for all of them
+# would be an eighth of the cost of 1,000.
 BATCH = 2000
 # An older reminder is noise: it is recorded as expired and not sent.
 GRACE = timedelta(hours=2)
