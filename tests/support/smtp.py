@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from email import message_from_bytes
+from email import message_from_bytes, policy
 from email.message import Message
 from typing import Any
 
@@ -36,7 +36,8 @@ class Mailbox:
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        mail = message_from_bytes(envelope.content)
+        # Under this policy a header that was folded over two lines reads as it was written.
+        mail = message_from_bytes(envelope.content, policy=policy.default)
         self.mails.extend((address, mail) for address in envelope.rcpt_tos)
         await asyncio.sleep(self.thinking)
         return "250 OK"
