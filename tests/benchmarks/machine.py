@@ -118,13 +118,17 @@ class Postgres:
 
 
 def _cpu(parent: psutil.Process) -> float:
-    """Of a process, its children that live, and those that it has outlived."""
-    times = parent.cpu_times()
-    spent: float = times.user + times.system + times.children_user + times.children_system
-    for child in parent.children(recursive=True):
+    """Of a process, its children that live, and those that it has outlived.
+
+    Read again when a child has come or gone meanwhile: it would count twice, or not at all.
+    """
+    while True:
+        alive = parent.children(recursive=True)
+        times = parent.cpu_times()
+        spent: float = times.user + times.system + times.children_user + times.children_system
         try:
-            own = child.cpu_times()
+            spent += sum(own.user + own.system for own in (child.cpu_times() for child in alive))
         except psutil.NoSuchProcess:
             continue
-        spent += own.user + own.system
-    return spent
+        if parent.children(recursive=True) == alive:
+            return spent
