@@ -134,26 +134,7 @@ def slots(plan: Plan, *, after: date) -> Iterator[Slot]:
     return (Slot(day, due_at(plan, day)) for day in days(plan, after=after))
 
 
-def ahead(
-    *,
-    rrule: str,
-    starts_on: date,
-    local_time: time,
-    zone: ZoneInfo,
-    quiet: tuple[time | None, time | None],
-    after: date,
-    count: int,
-) -> tuple[Slot, ...]:
-    """The first `count` slots on local days later than `after`, of a plan as it is stored.
-
-    Raises:
-        ScheduleError: a rule that can't be kept.
-    """
-    start = rhythm.anchor(parse(rrule), starts_on, after=after)
-    return _ahead(_Stored(rrule, start, local_time, zone, quiet), after, count)
-
-
-class _Stored(NamedTuple):
+class Stored(NamedTuple):
     """What `plan` is made of; quicker to compare than a plan."""
 
     rrule: str
@@ -163,9 +144,19 @@ class _Stored(NamedTuple):
     quiet: tuple[time | None, time | None]
 
 
+def ahead(stored: Stored, *, after: date, count: int) -> tuple[Slot, ...]:
+    """The first `count` slots on local days later than `after`.
+
+    Raises:
+        ScheduleError: a rule that can't be kept.
+    """
+    start = rhythm.anchor(parse(stored.rrule), stored.starts_on, after=after)
+    return _ahead(stored._replace(starts_on=start), after, count)
+
+
 # What is due in one minute has few rules, hours and zones, and its starts are brought to one for each phase.
 @lru_cache(maxsize=4096)
-def _ahead(stored: _Stored, after: date, count: int) -> tuple[Slot, ...]:
+def _ahead(stored: Stored, after: date, count: int) -> tuple[Slot, ...]:
     return tuple(islice(slots(plan(**stored._asdict()), after=after), count))
 
 

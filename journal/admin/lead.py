@@ -1,21 +1,17 @@
 """What a lead keeps in order: working hours, days closed, who is on call."""
 
-from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, QueryDict
-from django.utils import timezone
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from journal.accounts.models import Clinic, ClinicHours, Clinician, User
 from journal.actions import clinics
-from journal.actions.refusals import NotPossibleNowError, RefusedError
-from journal.admin import moments, words
-from journal.admin.desk import person
+from journal.actions.refusals import NotPossibleNowError
+from journal.admin import moments, sent
 from journal.insight import workload
 
 WEEKDAYS = {
@@ -29,11 +25,18 @@ WEEKDAYS = {
 }
 
 
-class HoursForm(forms.Form):
+class ClinicForm(forms.Form):
+    """About one clinic."""
+
+    def __init__(self, *data: Any, clinic: Clinic, **more: Any) -> None:
+        super().__init__(*data, **more)
+
+
+class HoursForm(ClinicForm):
     """Two times a weekday; both empty: closed."""
 
-    def __init__(self, *sent: Any, clinic: Clinic, **more: Any) -> None:
-        super().__init__(*sent, **more)
+    def __init__(self, *data: Any, clinic: Clinic, **more: Any) -> None:
+        super().__init__(*data, clinic=clinic, **more)
         known = {row.weekday: row for row in clinic.hours.all()}
         for day, name in WEEKDAYS.items():
             row = known.get(day)
@@ -57,20 +60,20 @@ def _time(known: time | None, name: str) -> forms.TimeField:
     return forms.TimeField(label=name, required=False, initial=known, widget=widget)
 
 
-class HolidayForm(forms.Form):
+class HolidayForm(ClinicForm):
     day = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}))
     name = forms.CharField(label=gettext_lazy("Name (optional)"), max_length=80, required=False)
 
 
-class DayForm(forms.Form):
+class DayForm(ClinicForm):
     day = forms.DateField()
 
 
-class OnCallForm(forms.Form):
+class OnCallForm(ClinicForm):
     """A place for each colleague; empty: not on call."""
 
-    def __init__(self, *sent: Any, clinic: Clinic, **more: Any) -> None:
-        super().__init__(*sent, **more)
+    def __init__(self, *data: Any, clinic: Clinic, **more: Any) -> None:
+        super().__init__(*data, clinic=clinic, **more)
         there = Clinician.objects.filter(clinic=clinic, user__is_active=True).select_related("user")
         self.people = sorted(there, key=lambda one: (one.on_call or 99, str(one)))
         for one in self.people:
@@ -84,9 +87,6 @@ class OnCallForm(forms.Form):
         if len({places[one] for one in named}) < len(named):
             raise NotPossibleNowError("Two people can’t have the same place.")
         return sorted(named, key=lambda one: places[one])
-
-
-Act = Callable[[User, datetime, Clinic, Any], str]
 
 
 def _hours(by: User, at: datetime, clinic: Clinic, form: HoursForm) -> str:
@@ -111,27 +111,13 @@ def _on_call(by: User, at: datetime, clinic: Clinic, form: OnCallForm) -> str:
     return _("The on-call order is set.")
 
 
-DEEDS: dict[str, Act] = {
-    "hours": _hours,
-    "holiday-add": _add_holiday,
-    "holiday-remove": _remove_holiday,
-    "on-call": _on_call,
+# By the name in the address: the form, its verb, and what the page calls the form where it is filled in.
+DEEDS: dict[str, tuple[type[ClinicForm], sent.Act, str]] = {
+    "hours": (HoursForm, _hours, "hours_form"),
+    "on-call": (OnCallForm, _on_call, "on_call_form"),
+    "holiday-add": (HolidayForm, _add_holiday, "holiday_form"),
+    "holiday-remove": (DayForm, _remove_holiday, ""),
 }
-
-
-# What the page calls the forms that are filled in there.
-FORMS = {"hours": "hours_form", "on-call": "on_call_form", "holiday-add": "holiday_form"}
-
-
-def _form(name: str, clinic: Clinic, sent: QueryDict | None = None) -> forms.Form:
-    """The form of one deed: the one sent, or one to send."""
-    auto_id = f"{name}_%s"
-    if name == "hours":
-        return HoursForm(sent, clinic=clinic, auto_id=auto_id)
-    if name == "on-call":
-        return OnCallForm(sent, clinic=clinic, auto_id=auto_id)
-    make = DayForm if name == "holiday-remove" else HolidayForm
-    return make(sent, auto_id=auto_id)
 
 
 def context(clinic: Clinic, as_of: datetime) -> dict[str, Any]:
@@ -141,20 +127,17 @@ def context(clinic: Clinic, as_of: datetime) -> dict[str, Any]:
     return {
         "loads": workload.of(clinic, as_of),
         "closed_days": workload.CLOSED_DAYS,
-        **{name: _form(deed, clinic) for deed, name in FORMS.items()},
+        **{
+            called: make(clinic=clinic, auto_id=f"{name}_%s")
+            for name, (make, _act, called) in DEEDS.items()
+            if called
+        },
         "holidays": [(one.day.isoformat(), f"{moments.day(one.day)} {one.name}".strip()) for one in coming],
     }
 
 
 def do(name: str, request: HttpRequest, clinic: Clinic) -> dict[str, Any] | None:
-    """One form sent: the verb once. Refused: says why in words, and gives back what was typed."""
-    form = _form(name, clinic, request.POST)
-    try:
-        if form.is_valid():
-            messages.success(request, DEEDS[name](person(request), timezone.now(), clinic, form))
-            return None
-        why = " ".join(str(error) for errors in form.errors.values() for error in errors)
-    except RefusedError as refusal:
-        why = words.refused(refusal)
-    messages.warning(request, _("Nothing was changed. %(why)s") % {"why": why})
-    return {FORMS[name]: form} if name in FORMS else None
+    """One form sent. Refused: gives back what was typed, for the page."""
+    make, act, called = DEEDS[name]
+    form = make(request.POST, clinic=clinic, auto_id=f"{name}_%s")
+    return None if sent.carry_out(request, form, act, clinic) or not called else {called: form}

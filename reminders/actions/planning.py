@@ -143,15 +143,7 @@ def _slots_of(reminder: Due, at: datetime) -> Slots:
 
 def _ahead(reminder: Due, *, after: date) -> tuple[Slot, ...]:
     """Up to the next one that is sent; who steps down leaves some out, as far as there are others."""
-    return schedule.ahead(
-        rrule=reminder.rrule,
-        starts_on=reminder.starts_on,
-        local_time=reminder.local_time,
-        zone=reminder.timezone,
-        quiet=(reminder.quiet_from, reminder.quiet_until),
-        after=after,
-        count=reminder.stride,
-    )
+    return schedule.ahead(reminder.stored, after=after, count=reminder.stride)
 
 
 def _begin(found: Sequence[tuple[Due, Slots]], at: datetime) -> Batch:

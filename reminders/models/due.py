@@ -52,15 +52,14 @@ class Due:
     signs_in: bool
 
     @property
+    def stored(self) -> schedule.Stored:
+        quiet = (self.quiet_from, self.quiet_until)
+        return schedule.Stored(self.rrule, self.starts_on, self.local_time, self.timezone, quiet)
+
+    @property
     def plan(self) -> schedule.Plan:
         """Raises ScheduleError: a rule that can't be kept."""
-        return schedule.plan(
-            rrule=self.rrule,
-            starts_on=self.starts_on,
-            local_time=self.local_time,
-            zone=self.timezone,
-            quiet=(self.quiet_from, self.quiet_until),
-        )
+        return schedule.plan(**self.stored._asdict())
 
 
 def read(ids: Collection[UUID], *, at: datetime) -> list[Due]:

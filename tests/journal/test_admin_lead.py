@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from journal.accounts.models import Clinic, ClinicChange, Clinician, User
+from journal.accounts.models import Clinic, ClinicChange, Clinician, Cover, User
 from journal.actions import flags
 from journal.insight import workload
 from tests.support import desk as people
@@ -90,6 +90,18 @@ def test_what_was_typed_stays_on_the_page_when_it_is_refused(
     order = send(office, hill, "on-call", **{f"place_{mira.clinician.pk}": "7"})
     assert 'value="7"' in order
     assert 'value="May Day"' in send(office, hill, "holiday-add", day="someday", name="May Day")
+
+
+def test_a_cover_that_is_refused_stays_as_it_was_typed_and_beside_it_the_other_form_is_empty(
+    office: Client, mira: User, lena: User
+) -> None:
+    address = reverse("admin:accounts_clinician_cover", args=[mira.clinician.pk])
+    typed = {"to": lena.clinician.pk, "first_day": "2030-05-09", "last_day": "2030-05-01"}
+    shown = office.post(address, typed).content.decode()
+    assert "Nothing was changed." in shown
+    assert re.findall(r'value="(2030-05-\d\d)"', shown) == ["2030-05-09", "2030-05-01"]
+    assert len(re.findall(r"<option[^>]* selected", shown)) == 2  # the colleague, and "Choose…" above
+    assert not Cover.objects.exists()
 
 
 def test_a_holiday_is_added_and_taken_back(office: Client, hill: Clinic) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -19,6 +20,14 @@ def read(values: list[object], kind: str) -> object:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT %s::{kind}[]", [array(values)])
         return cursor.fetchone()[0]
+
+
+@pytest.mark.django_db
+def test_the_two_moments_of_an_hour_that_comes_twice_stay_two() -> None:
+    twice: list[object] = [
+        datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"), fold=fold) for fold in (0, 1)
+    ]
+    assert read(twice, "timestamptz") == [datetime(2026, 10, 25, hour, 30, tzinfo=UTC) for hour in (0, 1)]
 
 
 class TextsOfAllSorts(TestCase):

@@ -78,9 +78,9 @@ def test_what_many_share_is_what_each_would_work_out_alone(
     rrule: str, starts_on: date, after: date, count: int, quiet: tuple[time | None, time | None]
 ) -> None:
     zone = ZoneInfo("Europe/Berlin")
-    said = {"rrule": rrule, "starts_on": starts_on, "local_time": time(10), "zone": zone, "quiet": quiet}
-    alone = islice(schedule.slots(schedule.plan(**said), after=after), count)  # type: ignore[arg-type]
-    assert list(schedule.ahead(**said, after=after, count=count)) == list(alone)  # type: ignore[arg-type]
+    stored = schedule.Stored(rrule, starts_on, time(10), zone, quiet)
+    alone = islice(schedule.slots(schedule.plan(**stored._asdict()), after=after), count)
+    assert list(schedule.ahead(stored, after=after, count=count)) == list(alone)
 
 
 def test_a_count_is_counted_from_the_first_day_and_not_from_today() -> None:
