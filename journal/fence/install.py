@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from journal.fence import erasure, policies, tables, trail
+from journal.fence import erasure, policies, statistics, tables, trail
 
 MARK = "osteon_kind()"
 
 
 def put_up(connection: BaseDatabaseWrapper) -> bool:
-    """Functions, policies and triggers, when they differ from what was put up last; whether they did.
+    """All of the fence, when it differs from what was put up last; whether it did.
 
     Nothing is done while a table is missing, as when migrations are undone.
     """
@@ -34,3 +34,4 @@ def _script() -> Iterator[str]:
     yield from policies.statements()
     yield from trail.statements()
     yield from erasure.statements()
+    yield from statistics.statements()

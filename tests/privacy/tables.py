@@ -29,3 +29,19 @@ def _found(owner: psycopg.Connection, name: str, word: str) -> bool:
     query = sql.SQL("SELECT EXISTS (SELECT FROM {} it WHERE it::text ILIKE %s)").format(sql.Identifier(name))
     row = owner.execute(query, [f"%{word}%"]).fetchone()
     return bool(row and row[0])
+
+
+def remembered(word: str) -> set[str]:
+    """Where the planner's statistics have the word, in any case, once all tables are analysed."""
+    with as_owner() as owner:
+        owner.execute("ANALYZE")
+        return remembered_now(owner, word)
+
+
+def remembered_now(owner: psycopg.Connection, word: str) -> set[str]:
+    query = (
+        "SELECT tablename || '.' || attname FROM pg_stats WHERE schemaname = 'public'"
+        " AND (most_common_vals::text ILIKE %(word)s OR histogram_bounds::text ILIKE %(word)s"
+        " OR most_common_elems::text ILIKE %(word)s)"
+    )
+    return {place for (place,) in owner.execute(query, {"word": f"%{word}%"}).fetchall()}
