@@ -117,8 +117,12 @@ class _Run:
     def _pass(self, now: datetime, moment: datetime) -> datetime:
         """The server's clock goes on to `moment`, and ticks just before it; it never goes back."""
         if moment > now and self.urgent:
-            clock.run(at=moment - timedelta(seconds=1), patient=self.patient)
+            self._tick(moment - timedelta(seconds=1))
         return max(now, moment)
+
+    def _tick(self, moment: datetime) -> None:
+        """What time brings about, but nothing after the moment at which the flags are read."""
+        clock.run(at=min(moment, self.as_of), patient=self.patient)
 
     def _receive(self, item: Item, index: int, *, at: datetime, recorded_at: datetime) -> None:
         name = f"item {index}" if item.entry_id is None else f"entry {item.entry_id}"
@@ -142,7 +146,7 @@ class _Run:
         """Each act concerns every unresolved flag of its pattern raised on or before its day."""
         for act in sorted(self.journey.clinician or (), key=lambda act: (act.day, act.time)):
             at = self.journey.on(act)
-            clock.run(at=at, patient=self.patient)
+            self._tick(at)
             standing = Flag.objects.filter(
                 patient=self.patient, pattern=act.pattern, day__lte=at.date(), supported=True
             )

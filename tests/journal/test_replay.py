@@ -208,3 +208,15 @@ def tangled(rng: random.Random) -> dict[str, Any]:
         for pattern in patterns
     ]
     return journey | {"id": "tangled", "arrival_order": order, "as_of": {"day": last + 6, "time": "12:00"}}
+
+
+def test_nothing_that_time_brings_after_the_flags_are_read_is_among_them() -> None:
+    """An act dated later doesn't let the clock run on: silence would be found on day 8."""
+    journey = copy.deepcopy(PUBLIC[0])
+    journey["as_of"] = {"day": 7, "time": "12:00"}
+    journey["clinician"] = [
+        {"day": 30, "time": "09:00", "action": "acknowledge", "pattern": "sudden-back-pain"}
+    ]
+    journey["expect"]["flags"] = [{"pattern": "sudden-back-pain", "urgency": "same-day", "on_day": 5}]
+    result = journeys.replay(journey)
+    assert (result.missing, result.unexpected) == ([], [])
