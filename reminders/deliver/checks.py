@@ -126,7 +126,7 @@ OF_A_KIND: dict[str, Callable[[Delivery, Facts, datetime], Message | Unwanted]] 
 
 
 def _occurrence(delivery: Delivery, turn: Occurrence, facts: Facts, at: datetime) -> Message | Unwanted:
-    if delivery.expires_at is None or at > delivery.expires_at or _quiet(delivery, turn.reminder, at):
+    if delivery.expires_at is None or at > delivery.expires_at or _quiet(delivery, turn, at):
         return Unwanted(Delivery.State.EXPIRED, "too late")
     if not turn.reminder.active or delivery.channel not in turn.reminder.channels:
         return Unwanted(Delivery.State.DROPPED, "switched off")
@@ -145,11 +145,13 @@ def _no_longer(delivery: Delivery, turn: Occurrence, facts: Facts) -> str | None
     return facts.silence.reason(_key(turn))
 
 
-def _quiet(delivery: Delivery, reminder: Reminder, at: datetime) -> bool:
-    """A mail that was late must not ring at night; a snooze is a time the patient chose."""
-    quiet = reminder.plan.quiet
-    ringing = delivery.channel != Reminder.Channel.INBOX and delivery.due_at < at
-    return bool(quiet and ringing and quiet.covers(at.astimezone(reminder.timezone).time()))
+def _quiet(delivery: Delivery, turn: Occurrence, at: datetime) -> bool:
+    """What was late must not ring at night; what the patient put off into the quiet hours does."""
+    quiet, zone = turn.reminder.plan.quiet, turn.reminder.timezone
+    if quiet is None or delivery.channel == Reminder.Channel.INBOX:
+        return False
+    wanted = turn.snoozed_until or turn.due_at
+    return quiet.covers(at.astimezone(zone).time()) and not quiet.covers(wanted.astimezone(zone).time())
 
 
 def _waiting(turn: Occurrence, delivery: Delivery) -> bool:
