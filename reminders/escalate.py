@@ -1,7 +1,8 @@
 """A flag that nobody acknowledges goes on to the next person, without an upper number of steps.
 
 The chase is a row; each step is one transaction that tells somebody and plans the next step, so that any
-number of ticks and machines tell each person once a step.
+number of ticks and machines tell each person once a step. When a step is due was worked out under the
+clinic's hours of that moment: where they change, what lies ahead is worked out anew.
 """
 
 import logging
@@ -10,8 +11,10 @@ from datetime import datetime
 from django.db import transaction
 
 from journal.accounts.models import User
+from journal.content.rule import Urgency
 from journal.models import Flag
 from reminders import claims
+from reminders.hours import Hours
 from reminders.models import Chase, Delivery
 from reminders.team import pace
 from reminders.team.clinics import Clinics
@@ -35,6 +38,23 @@ def run(*, at: datetime) -> int:
             break
         made += told
     return made
+
+
+def keep_in_step(*, at: datetime) -> int:
+    """Chases that lie ahead follow the hours and holidays as they are now; how many moved.
+
+    A step that has become due by it is taken in the next round. Emergencies know no hours. Of steps that were
+    taken before it was noted when, the next one stays.
+    """
+    ahead = Chase.objects.filter(next_chase_at__gt=at, flag__status=Flag.Status.OPEN)
+    ahead = ahead.exclude(flag__urgency=Urgency.EMERGENCY_NOW).exclude(chases__gt=0, stepped_at=None)
+    clinics, moved = Clinics(at), 0
+    for chase in ahead.select_related("flag", "patient__clinic").iterator():
+        hours, planned = clinics.hours(chase.patient.clinic), chase.next_chase_at
+        due = pace.planned(chase.flag, began=chase.began_at, stepped=chase.stepped_at, hours=hours)
+        if due != planned:  # unless somebody took the step meanwhile
+            moved += Chase.objects.filter(pk=chase.pk, next_chase_at=planned).update(next_chase_at=due)
+    return moved
 
 
 def _one(at: datetime, clinics: Clinics, failed: set[int]) -> int | None:
@@ -62,19 +82,23 @@ def _step(chase: Chase, clinics: Clinics, at: datetime) -> int:
     people = clinics.roster(chase.patient.clinic).step(chase.patient.physiotherapist_id, chase.chases + 1)
     if not people:  # not counted as a step: the first person who comes begins at the first rung
         log.error("nobody can be told again of flag %s", flag.pk)
-        return _plan(chase, pace.following(flag, at=at, hours=hours))
+        return _stepped(chase, at, hours)
     chase.chases += 1
     # The others are told again by the digest, which reads how far each flag has climbed.
     made = _tell(chase, people, at) if pace.tells_at_once(flag) else 0
     number = f"{chase.event_id}:{chase.chases}"
     made += tell_endpoints(patient=chase.patient, kind=KIND, flag_id=flag.pk, number=number, at=at)
-    _plan(chase, pace.following(flag, at=at, hours=hours))
-    return made
+    return made + _stepped(chase, at, hours)
+
+
+def _stepped(chase: Chase, at: datetime, hours: Hours) -> int:
+    chase.stepped_at = at
+    return _plan(chase, pace.following(chase.flag, at=at, hours=hours))
 
 
 def _plan(chase: Chase, moment: datetime | None) -> int:
     chase.next_chase_at = moment
-    chase.save(update_fields=["chases", "next_chase_at"])
+    chase.save(update_fields=["chases", "stepped_at", "next_chase_at"])
     return 0
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, Min, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from journal.models import Flag, OutboxEvent
 from reminders.models import Chase, Delivery, Reminder, Round, Tally
@@ -52,8 +53,10 @@ def look(*, at: datetime) -> Flow:
     ).exclude(channel="push")
     open_flag = Flag.objects.open().filter(pk=OuterRef("subject_id"))
     untold = waiting.filter(Exists(open_flag) | Q(patient=None)).exclude(Exists(told))
-    late = unsent.filter(topic=Delivery.Topic.REMINDER, due_at__lte=at)
-    hooks = unsent.filter(topic=Delivery.Topic.WEBHOOK, due_at__lte=at)
+    # Trying again moves due_at, not since when it should be out. Older rows have only the former.
+    wanted = unsent.annotate(since=Coalesce("wanted_since", "due_at")).filter(since__lte=at)
+    late = wanted.filter(topic=Delivery.Topic.REMINDER)
+    hooks = wanted.filter(topic=Delivery.Topic.WEBHOOK)
     due = Reminder.objects.due(at)
     rounds = dict(Round.objects.filter(tick__in=DISPATCHERS).values_list("tick", "ended_at"))
     return Flow(
@@ -64,8 +67,8 @@ def look(*, at: datetime) -> Flow:
             at, Chase.objects.filter(next_chase_at__lte=at).aggregate(x=Min("next_chase_at"))["x"]
         ),
         oldest_unplanned_reminder=_age(at, due.aggregate(x=Min("next_due_at"))["x"]),
-        oldest_waiting_reminder_delivery=_age(at, late.aggregate(x=Min("due_at"))["x"]),
-        oldest_waiting_webhook_delivery=_age(at, hooks.aggregate(x=Min("due_at"))["x"]),
+        oldest_waiting_reminder_delivery=_age(at, late.aggregate(x=Min("since"))["x"]),
+        oldest_waiting_webhook_delivery=_age(at, hooks.aggregate(x=Min("since"))["x"]),
         oldest_unfollowed_plan=_age(at, OutboxEvent.objects.of_plans().aggregate(x=Min("at"))["x"]),
         last_round=_age(at, min(rounds.values()) if len(rounds) == len(DISPATCHERS) else None),
     )

@@ -8,6 +8,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from journal.accounts.models import User
 from journal.models import Flag, OutboxEvent
 from reminders import claims
+from reminders.hours import Hours
 from reminders.models import Chase, Delivery
 from reminders.team import hooks, pace
 from reminders.team.clinics import Clinics
@@ -84,8 +85,10 @@ def _relay(event: OutboxEvent, clinics: Clinics, *, at: datetime) -> int:
             log.error("nobody can be told of event %s", event.pk)
             return 0
         flag = Flag.objects.get(pk=event.subject_id)
-        made += _tell(event, people, at) if pace.tells_at_once(flag) else 0
-        _begin_chase(event, flag, clinics)
+        hours = clinics.hours(event.patient.clinic)
+        if pace.tells_at_once(flag) or not pace.digest_in_time(flag, at=at, hours=hours):
+            made += _tell(event, people, at)
+        _begin_chase(event, flag, hours, at)
     event.relayed_at = at
     event.save(update_fields=["relayed_at"])
     return made
@@ -104,10 +107,13 @@ def _tell(event: OutboxEvent, people: People, at: datetime) -> int:
     return len(Delivery.objects.bulk_create(new, ignore_conflicts=True))
 
 
-def _begin_chase(event: OutboxEvent, flag: Flag, clinics: Clinics) -> None:
-    """One a flag: news of it starts the chase anew, the same news again changes nothing."""
-    due = pace.first(flag, began=event.at, hours=clinics.hours(event.patient.clinic))
-    begun = {"event_id": event.pk, "began_at": event.at, "chases": 0, "next_chase_at": due}
+def _begin_chase(event: OutboxEvent, flag: Flag, hours: Hours, at: datetime) -> None:
+    """One a flag: news of it starts the chase anew, the same news again changes nothing.
+
+    It counts from when people were told: after an outage nobody is chased in the same moment.
+    """
+    due = pace.first(flag, began=at, hours=hours)
+    begun = {"event_id": event.pk, "began_at": at, "stepped_at": None, "chases": 0, "next_chase_at": due}
     chase, new = Chase.objects.get_or_create(patient=event.patient, flag=flag, defaults=begun)
     if not new:
         Chase.objects.filter(pk=chase.pk, event_id__lt=event.pk).update(**begun)

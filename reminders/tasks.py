@@ -17,6 +17,8 @@ from reminders.models import Delivery
 MOST_ENDED = 20
 # Zone rules change with an update of the machine, a few times a year.
 ZONES_EVERY = timedelta(hours=1)
+# A lead who corrects the clinic's hours sees the flags follow; all open chases are read for it.
+HOURS_EVERY = timedelta(minutes=1)
 
 
 @shared_task  # type: ignore[untyped-decorator]
@@ -31,8 +33,11 @@ def tick_relay() -> None:
 def tick_escalate() -> None:
     """Flags that nobody has in hand go to the next person; the morning's digests are made. Queue `flags`.
 
-    What is new goes out with the next relay tick.
+    What is new goes out with the next relay tick. Once a minute chases follow what clinics changed.
     """
+    if not rounds.ended_since(tick="hours", moment=clock.now() - HOURS_EVERY):
+        escalate.keep_in_step(at=clock.now())
+        rounds.ended(tick="hours", at=clock.now())
     escalate.run(at=clock.now())
     digests.make_due(at=clock.now())
     rounds.ended(tick="escalate", at=clock.now())

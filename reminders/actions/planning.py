@@ -265,6 +265,7 @@ def deliveries_of(occurrence: Occurrence, reminder: Reminder, *, due_at: datetim
             channel=channel,
             key=f"reminder:{occurrence.pk}:{occurrence.snoozes}:{user_id}:{channel}",
             due_at=due_at,
+            wanted_since=due_at,
             expires_at=due_at + GRACE,
         )
         for channel in reminder.channels

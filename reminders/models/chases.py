@@ -13,6 +13,7 @@ class Chase(models.Model):
     flag = models.ForeignKey(Flag, on_delete=models.PROTECT, related_name="+", db_index=False)
     event_id = models.BigIntegerField(help_text="The news that began it; part of every key.")
     began_at = models.DateTimeField()
+    stepped_at = models.DateTimeField(null=True, help_text="The last step, from which the next is counted.")
     chases = models.PositiveIntegerField(default=0)
     next_chase_at = models.DateTimeField(null=True, help_text="Empty once it has ended.")
 

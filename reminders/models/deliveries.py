@@ -84,7 +84,7 @@ class Delivery(models.Model):
     key = models.CharField(max_length=160)
     due_at = models.DateTimeField()
     wanted_since = models.DateTimeField(
-        null=True, help_text="Since when news of a flag should be out; trying again moves due_at, not this."
+        null=True, help_text="Since when it should be out; trying again moves due_at, not this."
     )
     expires_at = models.DateTimeField(null=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)

@@ -46,11 +46,11 @@ WITH turn AS MATERIALIZED (
 )
 INSERT INTO reminders_delivery (
     patient_id, topic, kind, subject_id, to_id, channel, lane, key, due_at, expires_at, last_error,
-    state, sent_at, attempts
+    wanted_since, state, sent_at, attempts
 )
 SELECT patient_id, 'reminder', 'reminder.' || kind, id, user_id, channel, '',
     concat_ws(':', 'reminder', id, 0, user_id, channel), due_at, due_at + %(grace)s::interval, '',
-    CASE WHEN arrived THEN 'sent' ELSE 'waiting' END,
+    CASE WHEN NOT arrived THEN due_at END, CASE WHEN arrived THEN 'sent' ELSE 'waiting' END,
     CASE WHEN arrived THEN %(at)s::timestamptz END, CASE WHEN arrived THEN 1 ELSE 0 END
 FROM turn CROSS JOIN unnest(string_to_array(channels, ',')) AS channel
 CROSS JOIN LATERAL (SELECT channel = 'inbox' AND signs_in) AS inbox (arrived)

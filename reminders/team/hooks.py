@@ -31,6 +31,7 @@ def tell_endpoints(*, patient: Patient, kind: str, flag_id: UUID, number: str, a
                 lane=f"webhook:{webhook.pk}",
                 key=f"{kind}:{number}:{flag_id}:{webhook.pk}",
                 due_at=at,
+                wanted_since=at,
                 expires_at=at + WEBHOOK_KEPT,
             )
             for webhook in endpoints
@@ -74,6 +75,7 @@ def tell_of_message(*, patient: Patient, message_id: UUID, at: datetime) -> int:
         channel="push",
         key=f"{MESSAGE}:{message_id}:{patient.user_id}:push",
         due_at=at,
+        wanted_since=at,
         expires_at=at + MESSAGE_KEPT,
     )
     return len(Delivery.objects.bulk_create([push], ignore_conflicts=True))

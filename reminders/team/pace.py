@@ -25,6 +25,14 @@ def tells_at_once(flag: Flag) -> bool:
     return flag.urgency in URGENT
 
 
+def digest_in_time(flag: Flag, *, at: datetime, hours: Hours) -> bool:
+    """Whether the next digest comes before the flag is due: what opens on a Friday may be due on Sunday.
+
+    While the clinic is open, today's digest has been made.
+    """
+    return (hours.next_morning(at) if hours.open_at(at) else hours.next_open(at)) < flag.due_at
+
+
 def first(flag: Flag, *, began: datetime, hours: Hours) -> datetime:
     """When a flag that became news at `began` is chased for the first time."""
     if flag.urgency == Urgency.EMERGENCY_NOW:
@@ -41,6 +49,13 @@ def following(flag: Flag, *, at: datetime, hours: Hours) -> datetime:
     if tells_at_once(flag):
         return hours.next_open(at + SAME_DAY_EVERY)
     return hours.next_morning(at)
+
+
+def planned(flag: Flag, *, began: datetime, stepped: datetime | None, hours: Hours) -> datetime:
+    """When the next step is due under these hours, counted from the last one or from the beginning."""
+    if stepped is None:
+        return first(flag, began=began, hours=hours)
+    return following(flag, at=stepped, hours=hours)
 
 
 def may_chase(flag: Flag, *, at: datetime, hours: Hours) -> bool:

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from journal.accounts.models import Clinic, Clinician, Patient
-from journal.actions import changes, clinics, flags, tasks
+from journal.actions import changes, clinics, flags, outbox, tasks
 from reminders import escalate, relay
 from reminders.actions import digests
 from reminders.deliver import dispatch
@@ -97,6 +97,26 @@ def test_a_morning_without_such_flags_has_no_digest_and_noon_makes_none(patient:
     assert due(MONDAY) == []
     raised(patient, urgency="within-48h", at=MONDAY + timedelta(hours=1), pattern="calf")
     assert due(MONDAY + timedelta(hours=4)) == []
+
+
+def test_an_urgent_flag_of_which_nobody_was_told_stands_in_every_morning_until_it_is_in_hand(
+    patient: Patient, physiotherapist: Clinician, mailbox: Mailbox
+) -> None:
+    """What a recheck finds in an old history is announced to nobody, and nobody is chased for it."""
+    flag = a_flag(patient, at=MONDAY - 30 * DAY, urgency="emergency-now")
+    outbox.settle_before(at=MONDAY, patient=patient, moment=MONDAY)
+    relay.run(at=MONDAY)
+    for days in range(2):
+        assert due(MONDAY + days * DAY) == ["thea"]
+        send(MONDAY + days * DAY)
+    assert len(mailbox.to(THEA)) == 2
+    flags.acknowledge(by=physiotherapist.user, at=MONDAY, flag=flag)
+    assert due(MONDAY + 2 * DAY) == []
+
+
+def test_urgent_news_that_is_about_to_be_told_makes_no_digest(patient: Patient) -> None:
+    a_flag(patient, at=MONDAY, urgency="same-day")
+    assert due(MONDAY) == []
 
 
 def test_an_overdue_flag_comes_into_the_next_ones_digest(

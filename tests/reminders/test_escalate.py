@@ -3,13 +3,14 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 
 from journal.accounts.models import Clinic, ClinicChange, Clinician, Patient, User
 from journal.actions import caseload, clinics, flags
 from journal.actions.refusals import NotPossibleNowError
 from journal.models import Flag, OutboxEvent
-from reminders import escalate, relay
+from reminders import escalate, relay, tasks
 from reminders.models import Chase, Delivery
 from tests.reminders.test_claims import at_once
 from tests.support.people import a_clinic, a_clinician, a_flag, a_patient
@@ -98,6 +99,73 @@ def test_the_hours_that_the_clinic_sets_count_at_the_step_itself(patient: Patien
     assert told_at(MONDAY + timedelta(hours=2)) == []
     assert told_at(datetime(2026, 1, 6, 12, 59, tzinfo=UTC)) == []
     assert told_at(datetime(2026, 1, 6, 13, tzinfo=UTC)) == ["thea"]
+
+
+def test_a_chase_comes_forward_when_the_clinic_corrects_its_hours(
+    clinic: Clinic, patient: Patient, colleagues: list[Clinician]
+) -> None:
+    """A lead shuts a working day by mistake, and opens it again at noon."""
+    raised(patient, urgency="same-day")
+    clinics.add_holiday(by=None, at=MONDAY, clinic=clinic, day=MONDAY.date())
+    assert told_at(MONDAY + timedelta(hours=2)) == []
+    assert Chase.objects.get().next_chase_at == datetime(2026, 1, 6, 8, tzinfo=UTC)
+    clinics.remove_holiday(by=None, at=MONDAY, clinic=clinic, day=MONDAY.date())
+    noon = MONDAY + timedelta(hours=3)
+    assert escalate.keep_in_step(at=noon) == 1
+    assert told_at(noon) == ["thea"]
+
+
+def test_a_chase_that_lies_ahead_moves_with_the_hours_and_counts_from_its_last_step(
+    clinic: Clinic, patient: Patient, colleagues: list[Clinician]
+) -> None:
+    raised(patient, urgency="same-day")
+    eleven = MONDAY + timedelta(hours=2)
+    assert told_at(eleven) == ["thea"]
+    assert escalate.keep_in_step(at=eleven) == 0
+    clinics.set_hours(
+        by=None, at=eleven, clinic=clinic, week={0: (time(8), time(12)), 2: (time(9), time(12))}
+    )
+    assert escalate.keep_in_step(at=eleven) == 1
+    assert Chase.objects.get().next_chase_at == datetime(2026, 1, 7, 9, tzinfo=UTC)
+    clinics.set_hours(by=None, at=eleven, clinic=clinic, week={0: (time(8), time(18))})
+    assert escalate.keep_in_step(at=eleven) == 1
+    assert Chase.objects.get().next_chase_at == eleven + timedelta(hours=2)
+
+
+def test_hours_change_nothing_for_emergencies_nor_for_what_is_in_hand(
+    clinic: Clinic, patient: Patient, physiotherapist: Clinician
+) -> None:
+    raised(patient)
+    calf = a_flag(patient, at=MONDAY, urgency="same-day", pattern="calf-swelling")
+    relay.run(at=MONDAY)
+    flags.acknowledge(by=physiotherapist.user, at=MONDAY, flag=calf)
+    clinics.set_hours(by=None, at=MONDAY, clinic=clinic, week={3: (time(8), time(12))})
+    assert escalate.keep_in_step(at=MONDAY) == 0
+
+
+def test_the_tick_brings_chases_in_step_once_a_minute(
+    clinic: Clinic, patient: Patient, colleagues: list[Clinician]
+) -> None:
+    raised(patient, urgency="same-day")
+    found = []
+    for seconds, closes in ((0, 18), (30, 10), (61, 10)):
+        clinics.set_hours(by=None, at=MONDAY, clinic=clinic, week={0: (time(8), time(closes))})
+        with time_machine.travel(MONDAY + timedelta(seconds=seconds), tick=False):
+            tasks.tick_escalate()
+        found.append(Chase.objects.get().next_chase_at)
+    monday, later = datetime(2026, 1, 5, 11, tzinfo=UTC), datetime(2026, 1, 12, 8, tzinfo=UTC)
+    assert found == [monday, monday, later]
+
+
+def test_nobody_is_chased_in_the_moment_of_being_told_after_an_outage(
+    patient: Patient, colleagues: list[Clinician]
+) -> None:
+    a_flag(patient, at=MONDAY, urgency="emergency-now")
+    back = MONDAY + timedelta(hours=5)
+    relay.run(at=back)
+    assert sent() == ["thea", "lea"]
+    assert told_at(back + timedelta(seconds=5)) == []
+    assert told_at(back + QUARTER) == ["thea"]
 
 
 def test_acknowledged_stops_the_chase(patient: Patient, physiotherapist: Clinician) -> None:

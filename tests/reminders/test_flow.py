@@ -162,6 +162,17 @@ def test_reminders_that_do_not_go_out_are_told_of_by_their_age(patient: Patient,
     assert flow.look(at=AT + timedelta(minutes=7)).oldest_waiting_reminder_delivery is None
 
 
+def test_a_reminder_that_is_tried_in_vain_grows_older_however_often_it_is_tried(
+    patient: Patient, mailbox: Mailbox
+) -> None:
+    due(patient)
+    mailbox.answers["pat@home.example"] = "450 later"
+    for seconds in (0, 3, 8, 17, 34):
+        dispatch.run(clock=lambda: AT + timedelta(seconds=seconds), topic="reminder")  # noqa: B023
+    assert Delivery.objects.get(channel="email").due_at > AT + timedelta(seconds=34)
+    assert flow.look(at=AT + timedelta(seconds=35)).oldest_waiting_reminder_delivery == 35
+
+
 def test_figures_by_channel_and_outcome_grow_whoever_sent(patient: Patient, mailbox: Mailbox) -> None:
     due(patient, channels=["inbox", "email"])
     mailbox.answers["pat@home.example"] = "450 later"

@@ -32,6 +32,25 @@ def test_the_assigned_physiotherapist_and_the_leads_are_told(
     assert told() == ["lea", "thea"]
 
 
+@pytest.mark.parametrize(
+    ("raised", "people"),
+    [
+        # The digest of the morning has gone out; the next one comes on Monday, and the flag is due on Sunday.
+        (datetime(2026, 1, 9, 8, 5, tzinfo=UTC), ["thea"]),
+        (datetime(2026, 1, 9, 19, tzinfo=UTC), ["thea"]),
+        (datetime(2026, 1, 9, 7, 55, tzinfo=UTC), []),
+        (datetime(2026, 1, 10, 8, 5, tzinfo=UTC), []),
+        (datetime(2026, 1, 8, 8, 5, tzinfo=UTC), []),
+    ],
+)
+def test_what_would_be_due_before_the_next_digest_is_told_at_once(
+    patient: Patient, physiotherapist: Clinician, raised: datetime, people: list[str]
+) -> None:
+    a_flag(patient, at=raised, urgency="within-48h", due_at=raised + timedelta(hours=48))
+    relay.run(at=raised)
+    assert told() == people
+
+
 def test_the_whole_clinic_is_told_when_nobody_is_assigned(clinic: Clinic) -> None:
     a_clinician(clinic, "one")
     a_clinician(clinic, "two")
