@@ -1,5 +1,6 @@
 """Is the process alive, can it do its work, and do flags reach people?"""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -40,23 +41,25 @@ def flowing(request: HttpRequest) -> JsonResponse:
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
-    """The same ages in Prometheus' text format, and what became of messages, by channel and outcome; an age
-    that does not exist has no line."""
+    """The same ages in Prometheus' text format, how much waits, and what became of messages, by channel and
+    outcome; an age that does not exist has no line."""
     seen = _flow()
-    lines = [f"osteon_flags_flow {int(seen is not None and seen.flags_flow)}"]
+    lines = _figures("osteon_flags_flow", "gauge", {"": int(seen is not None and seen.flags_flow)})
     for name, age in asdict(seen).items() if seen else ():
-        lines += [f"osteon_{name}_seconds {age}"] if age is not None else []
-    lines += _deliveries() if seen else []
+        lines += _figures(f"osteon_{name}_seconds", "gauge", {} if age is None else {"": age})
+    if seen:
+        with scope.within(scope.SYSTEM):  # figures of no person and no clinic
+            backlog, tallies = flow.backlog(), flow.tallies()
+        for name, counts in backlog.items():
+            lines += _figures(f"osteon_{name}", "gauge", counts)
+        counts = {f'{{channel="{row.channel}",outcome="{row.outcome}"}}': row.count for row in tallies}
+        lines += _figures("osteon_deliveries_total", "counter", counts)
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-def _deliveries() -> list[str]:
-    """Counters that only grow, whichever process serves the page."""
-    name = "osteon_deliveries_total"
-    with scope.within(scope.SYSTEM):  # figures of no person and no clinic
-        tallies = flow.tallies()
-    rows = [f'{name}{{channel="{row.channel}",outcome="{row.outcome}"}} {row.count}' for row in tallies]
-    return [f"# TYPE {name} counter", *rows] if rows else []
+def _figures(name: str, kind: str, figures: Mapping[str, float]) -> list[str]:
+    """What it is, and a line for each set of labels."""
+    return [f"# TYPE {name} {kind}", *(f"{name}{labels} {figure}" for labels, figure in figures.items())]
 
 
 def _flow() -> flow.Flow | None:

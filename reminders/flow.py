@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, Min, OuterRef, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from journal.models import Flag, OutboxEvent
@@ -72,6 +72,17 @@ def look(*, at: datetime) -> Flow:
         oldest_unfollowed_plan=_age(at, OutboxEvent.objects.of_plans().aggregate(x=Min("at"))["x"]),
         last_round=_age(at, min(rounds.values()) if len(rounds) == len(DISPATCHERS) else None),
     )
+
+
+def backlog() -> dict[str, dict[str, int]]:
+    """How much waits now, by labels as Prometheus writes them: open flags, messages not yet out."""
+    flags = Flag.objects.open().values_list("urgency").annotate(n=Count("pk")).order_by("urgency")
+    waiting = Delivery.objects.filter(state=Delivery.State.WAITING)
+    topics = waiting.values_list("topic").annotate(n=Count("pk")).order_by("topic")
+    return {
+        "flags_open": {f'{{urgency="{name}"}}': count for name, count in flags},
+        "deliveries_waiting": {f'{{topic="{name}"}}': count for name, count in topics},
+    }
 
 
 def tallies() -> list[Tally]:

@@ -142,8 +142,12 @@ def test_the_figures_for_prometheus_say_the_same_and_name_nobody(
         answer = Client().get("/metrics")
     lines = answer.content.decode().splitlines()
     assert "osteon_flags_flow 0" in lines
+    assert 'osteon_flags_open{urgency="emergency-now"} 1' in lines
+    assert "# TYPE osteon_flags_open gauge" in lines
     assert "osteon_oldest_unrelayed_event_seconds 180.0" in lines
-    assert not any("oldest_untold_flag" in line for line in lines)
+    assert "osteon_oldest_untold_flag_seconds" not in " ".join(line.split()[0] for line in lines)
+    typed = {line.split()[2] for line in lines if line.startswith("# TYPE ")}
+    assert {line.split()[0].partition("{")[0] for line in lines if not line.startswith("#")} <= typed
 
 
 def test_looking_costs_the_same_however_much_waits(patient: Patient, django_assert_num_queries: Any) -> None:
