@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from journal.accounts.models import BrokenGlass
-from journal.content.library import in_language
+from journal.content.library import by_id
 from journal.models import Flag
 from reminders.channels.message import Message
-from reminders.models import Delivery, Occurrence, Webhook
+from reminders.deliver import exercises
+from reminders.models import Delivery, Occurrence, Reminder, Webhook
 
 URGENCY = {
     "emergency-now": gettext_lazy("an emergency flag"),
@@ -170,23 +171,34 @@ MAY_BE_MAILED = frozenset({"exercise", "fall-prevention", "log-today", "height"}
 
 
 def of_occurrence(delivery: Delivery, occurrence: Occurrence) -> Message:
-    """What kind of reminder it is and today's tip, in what is the patient's language by now. The patient's
-    own title stays in the app, as does what a plan says: it may name a symptom or a medicine."""
+    """What kind of reminder it is and today's tip or exercises, in what is the patient's language by now.
+    The patient's own title stays in the app, as does what a plan says: it may name a symptom or a medicine.
+    """
     language = occurrence.patient.language
     if delivery.channel == "push":
         return of_push(delivery, about="occurrence", language=language, urgency="normal")
     titles, open_app, choice = WORDS.get(language, WORDS["en"])
     kind = occurrence.reminder.kind
-    shown = {occurrence.item, occurrence.notice} - {""} if kind in MAY_BE_MAILED else set()
-    texts = [item for item in in_language(language) if item.id in shown]
-    texts.sort(key=lambda item: item.id == occurrence.notice)
+    told = _told(occurrence, language, over=delivery.channel) if kind in MAY_BE_MAILED else ""
     return Message(
-        to=_address(delivery),
-        title=titles[kind],
-        body="\n\n".join(f"{text.title}\n\n{text.body}" for text in texts) or open_app,
-        link=choice,
-        key=delivery.key,
+        to=_address(delivery), title=titles[kind], body=told or open_app, link=choice, key=delivery.key
     )
+
+
+def _told(occurrence: Occurrence, language: str, *, over: str) -> str:
+    """The tip or the exercise with its text, several exercises by their titles, and what stands beside it.
+
+    Only mail is read: what lies in the inbox says it there.
+    """
+    turns = exercises.told_with(occurrence) if over == Reminder.Channel.EMAIL else [occurrence]
+    texts = [by_id(turn.item, language) for turn in turns]
+    told = (
+        [exercises.listed(turns, language)]
+        if len(turns) > 1
+        else [f"{text.title}\n\n{text.body}" for text in texts if text]
+    )
+    beside = by_id(occurrence.notice, language)
+    return "\n\n".join([*told, *([f"{beside.title}\n\n{beside.body}"] if beside else [])])
 
 
 # What a lock screen may show: the same for everything that there is.
