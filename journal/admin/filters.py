@@ -1,22 +1,22 @@
 """Filters of the queue. They offer words, never other people's names."""
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
 from django.contrib.admin import ChoicesFieldListFilter, SimpleListFilter
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from journal.accounts.models import carried_by
+from journal.accounts.models import Clinician, carried_by
 from journal.admin import rules, waiting, words
 from journal.admin.chips import URGENCY_WORDS
-from journal.admin.desk import person
+from journal.admin.desk import clinician_of, person
 from journal.admin.lists import asked_for
 from journal.models import Flag
 
@@ -24,6 +24,17 @@ from journal.models import Flag
 def _mine(request: HttpRequest) -> list[int]:
     """Whose patients are mine: my own, and those of people for whom I stand in today."""
     return carried_by(person(request), timezone.now())
+
+
+# Of which rows a colleague is told at a moment, by model: said by the package that tells people.
+TOLD: dict[type[Model], Callable[[QuerySet[Any], Clinician, datetime], QuerySet[Any]]] = {}
+TOLD_TO_ME = ("told", gettext_lazy("Told to me"))
+
+
+def _told(request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """An operator who looks in is no colleague, and is told of all."""
+    asks = clinician_of(request)
+    return TOLD[rows.model](rows, asks, timezone.now()) if asks and rows.model in TOLD else rows
 
 
 class ChoicesFilter(ChoicesFieldListFilter):
@@ -112,10 +123,16 @@ class OwnerFilter(SimpleListFilter):
     title = gettext_lazy("owner")
     parameter_name = "owner"
 
+    @staticmethod
+    def offered() -> list[tuple[str, str]]:
+        return [("mine", _("Mine")), ("nobody", _("Nobody’s")), (TOLD_TO_ME[0], str(TOLD_TO_ME[1]))]
+
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("mine", _("Mine")), ("nobody", _("Nobody’s"))]
+        return self.offered()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
+        if self.value() == TOLD_TO_ME[0]:
+            return _told(request, queryset)
         if self.value() == "mine":
             return queryset.filter(owner__in=_mine(request))
         if self.value() == "nobody":
@@ -143,9 +160,14 @@ class CaseloadFilter(SimpleListFilter):
 
 
 class TaskOwnerFilter(CaseloadFilter):
-    """Tasks by who looks after the patient."""
+    """Tasks by who looks after the patient, or is told."""
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [*self.offered(), (TOLD_TO_ME[0], str(TOLD_TO_ME[1]))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == TOLD_TO_ME[0]:
+            return _told(request, queryset)
         if self.value() == "mine":
             return queryset.filter(patient__physiotherapist__in=_mine(request))
         if self.value() == "nobody":

@@ -22,6 +22,7 @@ from journal.actions.refusals import RefusedError
 from journal.admin import flag_deeds, fresh, rules, waiting, words
 from journal.admin.chips import URGENCY_WORDS
 from journal.admin.desk import clinician_of, person
+from journal.admin.filters import OwnerFilter
 from journal.admin.lists import DeskList, asked_for, narrowing
 from journal.models import Flag, FlagAction
 
@@ -99,7 +100,7 @@ def narrow(request: HttpRequest) -> dict[str, Any]:
             [(one.value, str(it)) for one, it in URGENCY_WORDS.items()],
         ),
         "pattern": (_("Pattern"), _("Any pattern"), patterns),
-        "owner": (_("Owner"), _("Whole clinic"), [("mine", _("Mine")), ("nobody", _("Nobody’s"))]),
+        "owner": (_("Owner"), _("Whole clinic"), OwnerFilter.offered()),
     }
     return narrowing(request, choices, kept=("status", "overdue", "q"))
 

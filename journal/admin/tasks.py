@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from journal.accounts.models import Patient
 from journal.admin import addresses, moments, plan_lines, reading, words
 from journal.admin.desk import PatientDesk
-from journal.admin.filters import TaskOwnerFilter
+from journal.admin.filters import TOLD_TO_ME, TaskOwnerFilter
 from journal.admin.lists import DeskList
 from journal.content import library
 from journal.models import CareItem, ExercisePause, Task
@@ -27,6 +27,7 @@ from journal.models import CareItem, ExercisePause, Task
 ABOUT = (Task.Kind.REVIEW, Task.Kind.EXERCISE_PAUSED)
 VIEWS = {
     gettext_lazy("All of the clinic"): "",
+    TOLD_TO_ME[1]: "caseload=told",
     gettext_lazy("My patients"): "caseload=mine",
     gettext_lazy("Without physiotherapist"): "caseload=nobody",
 }

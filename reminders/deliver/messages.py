@@ -4,9 +4,9 @@ import base64
 import functools
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import translation
@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from journal.accounts.models import BrokenGlass
+from journal.admin import moments
 from journal.content.library import by_id
 from journal.models import Flag
 from reminders.channels.message import Message
 from reminders.deliver import exercises
-from reminders.models import Delivery, Occurrence, Reminder, Webhook
+from reminders.models import Delivery, Digest, Occurrence, Reminder, Webhook
+from reminders.team.waiting import Told
 
 URGENCY = {
     "emergency-now": gettext_lazy("an emergency flag"),
@@ -93,28 +95,40 @@ def of_departure(delivery: Delivery) -> Message:
 
 
 @to_staff
-def of_digest(delivery: Delivery, counts: Counter[str], tasks: int = 0) -> Message:
-    """How much of each urgency waits, how many tasks, and the way to them."""
-    queue = f"{settings.PUBLIC_URL}/admin/journal/flag/"
+def of_digest(delivery: Delivery, told: Told, tasks: int = 0) -> Message:
+    """How much of each urgency has come to this person and how it stands with it, how many tasks, and the
+    lists that show just these."""
+    queue, to_do = f"{settings.PUBLIC_URL}/admin/journal/flag/", f"{settings.PUBLIC_URL}/admin/journal/task/"
+    zone = Digest.objects.select_related("clinic").get(pk=delivery.subject_id).clinic.timezone
     lines = [
-        f"{counts[urgency]} {name}: {queue}?status=open&urgency={urgency}"
+        f"{len(told.due[urgency])} {name}: {queue}?status=open&urgency={urgency}&owner=told\n"
+        f"  {_how_urgent(told, urgency, zone)}"
         for urgency, name in COUNTED.items()
-        if counts[urgency]
+        if urgency in told.due
     ]
-    waiting = counts.total()
-    flags = ngettext("%(n)s open flag", "%(n)s open flags", waiting) % {"n": waiting} if counts else ""
+    waiting = told.total()
+    flags = ngettext("%(n)s open flag", "%(n)s open flags", waiting) % {"n": waiting} if waiting else ""
     todo = ngettext("%(n)s thing to do", "%(n)s things to do", tasks) % {"n": tasks} if tasks else ""
-    to_do = f"{settings.PUBLIC_URL}/admin/journal/task/"
-    wait = _("These flags wait for somebody to acknowledge them:")
-    said = f"{wait}\n\n" + "\n".join(lines) if lines else ""
     both = _("%(flags)s and %(tasks)s") % {"flags": flags, "tasks": todo} if flags and todo else flags or todo
+    wait = _("These flags have come to you and wait for somebody to acknowledge them:")
+    parts = [wait, *lines] if lines else []
+    parts += [f"{todo}: {to_do}?caseload=told"] if todo else []
+    whole = _("The whole clinic’s queue: %(link)s") if lines else _("The whole clinic’s list: %(link)s")
     return Message(
         to=_address(delivery),
         title=_("Osteon: %(what)s this morning") % {"what": both},
-        body="\n\n".join(part for part in (said, f"{todo}: {to_do}" if todo else "") if part),
-        link=queue if lines else to_do,
+        body="\n\n".join(parts),
+        link=whole % {"link": queue if lines else to_do},
         key=delivery.key,
     )
+
+
+def _how_urgent(told: Told, urgency: str, zone: ZoneInfo) -> str:
+    """How many are overdue, and when the next one is due in the clinic's time."""
+    overdue, ahead = told.overdue(urgency), told.next_due(urgency)
+    late = ngettext("%(n)s overdue", "%(n)s overdue", overdue) % {"n": overdue} if overdue else ""
+    soon = _("the next one due %(at)s") % {"at": moments.local(ahead, zone)} if ahead else ""
+    return ", ".join(filter(None, (late, soon)))
 
 
 @to_staff

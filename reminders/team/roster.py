@@ -12,8 +12,9 @@ People = tuple[User, ...]
 
 @dataclass(frozen=True)
 class Roster:
-    """The people of one clinic whose accounts are open; the operators where there are none."""
+    """The people of one clinic whose accounts are open at a moment; the operators where there are none."""
 
+    at: datetime
     clinicians: tuple[Clinician, ...]
     operators: People = ()
     covers: Mapping[int, int] = field(default_factory=dict)
@@ -23,8 +24,8 @@ class Roster:
         active = Clinician.objects.filter(clinic=clinic, user__is_active=True)
         clinicians = tuple(active.select_related("user").order_by("pk"))
         if clinicians:
-            return cls(clinicians, covers=_covers(clinic, at))
-        return cls((), tuple(User.objects.filter(is_superuser=True, is_active=True).order_by("pk")))
+            return cls(at, clinicians, covers=_covers(clinic, at))
+        return cls(at, (), tuple(User.objects.filter(is_superuser=True, is_active=True).order_by("pk")))
 
     def carrying(self, assigned: int | None) -> int | None:
         """Who has the patients of `assigned` today: the one standing in, while that account is open."""

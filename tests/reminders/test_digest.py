@@ -1,16 +1,19 @@
 """The morning's digest: what is not told at once comes as one mail of numbers."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
 
-from journal.accounts.models import Clinic, Clinician, Patient
+from journal.accounts.models import Clinic, Clinician, Cover, Patient
 from journal.actions import changes, clinics, flags, outbox, tasks
+from journal.models import Flag
 from reminders import escalate, relay
 from reminders.actions import digests
 from reminders.deliver import dispatch
-from reminders.models import Delivery, Digest
+from reminders.models import Chase, Delivery, Digest
+from tests.reminders.test_admin import signed_in
 from tests.reminders.test_claims import at_once
 from tests.support.people import a_clinic, a_clinician, a_flag, a_patient
 from tests.support.smtp import Mailbox
@@ -207,3 +210,89 @@ def test_a_task_goes_to_the_patients_own_physiotherapist_and_not_to_others(
     a_clinician(clinic, "otto")
     to_do(patient)
     assert due(MONDAY) == ["thea"]
+
+
+# --- the lists that the mail leads to ---
+
+
+def lines(mailbox: Mailbox, to: str) -> list[str]:
+    [*_, mail] = mailbox.to(to)
+    body: str = mail.get_payload(decode=True).decode()  # type: ignore[union-attr]
+    return [line for line in body.splitlines() if line]
+
+
+def listed(by: Clinician, line: str) -> int:
+    """How many rows the list has to which this line of a mail leads."""
+    address = line[line.index("/admin/") :]
+    found: int = signed_in(by).get(address).context["cl"].result_count
+    return found
+
+
+@pytest.fixture
+def _plain(settings: Any) -> None:
+    settings.STAFF_NEEDS_SECOND_FACTOR = settings.SECURE_SSL_REDIRECT = False
+
+
+@pytest.mark.usefixtures("_plain")
+def test_each_line_leads_to_as_many_rows_as_it_counts_for_everybody(clinic: Clinic, mailbox: Mailbox) -> None:
+    """A lead, two colleagues of whom one is on call and stands in for a third, and one who has left."""
+    lea, thea, otto, ulla, gone = (
+        a_clinician(clinic, name, role="lead" if name == "lea" else "physiotherapist", active=name != "gone")
+        for name in ("lea", "thea", "otto", "ulla", "gone")
+    )
+    clinics.set_on_call(by=None, at=MONDAY, clinic=clinic, order=[otto])
+    Cover.objects.create(
+        clinic=clinic, away=ulla, standing_in=otto, first_day=TODAY, last_day=TODAY, at=MONDAY
+    )
+    for number, whose in enumerate((thea, thea, otto, ulla, gone, None)):
+        one = a_patient(clinic, f"p{number}", physiotherapist=whose)
+        for urgency in ("same-day", "within-48h", "within-48h")[: number + 1]:
+            raised(one, urgency=urgency, pattern=f"{urgency}-{Flag.objects.count()}")
+        to_do(one)
+    Chase.objects.filter(patient__physiotherapist=thea, flag__urgency="same-day").update(chases=2)
+    raised(a_patient(a_clinic("valley"), "far"), urgency="within-48h")
+    told = due(MONDAY)
+    with time_machine.travel(MONDAY, tick=False):
+        send(MONDAY)
+        for who in (lea, thea, otto, ulla):
+            assert who.user.email.partition("@")[0] in told
+            for line in lines(mailbox, who.user.email):
+                if "=told" in line:
+                    assert listed(who, line) == int(line.split()[0]), (who, line)
+    counts = [
+        [line.split(":")[0] for line in lines(mailbox, who.user.email) if "=told" in line]
+        for who in (lea, thea, otto)
+    ]
+    assert counts == [
+        ["6 same-day", "9 within 48 hours", "6 things to do"],
+        ["4 same-day", "5 within 48 hours", "4 things to do"],
+        ["6 same-day", "8 within 48 hours", "4 things to do"],
+    ]
+
+
+def test_a_line_says_how_many_are_overdue_and_when_the_next_is_due_in_the_clinics_time(
+    clinic: Clinic, patient: Patient, mailbox: Mailbox
+) -> None:
+    clinic.timezone = "America/St_Johns"
+    clinic.save(update_fields=["timezone"])
+    for hours, urgency in ((-30, "within-48h"), (-2, "within-48h"), (26, "within-48h"), (9, "information")):
+        at = MONDAY + timedelta(hours=hours)
+        a_flag(patient, at=MONDAY - DAY, urgency=urgency, pattern=f"p{hours}", due_at=at)
+    due(MONDAY + timedelta(hours=4))
+    send(MONDAY + timedelta(hours=4))
+    said = [line for line in lines(mailbox, THEA) if line.startswith("  ")]
+    assert said == [
+        "  2 overdue, the next one due Tue 6 Jan 2026, 07:00 (America/St_Johns)",
+        "  the next one due Mon 5 Jan 2026, 14:00 (America/St_Johns)",
+    ]
+
+
+def test_the_last_link_says_that_it_shows_the_whole_clinic(patient: Patient, mailbox: Mailbox) -> None:
+    to_do(patient)
+    due(MONDAY)
+    send(MONDAY)
+    assert lines(mailbox, THEA)[-1].startswith("The whole clinic’s list: http")
+    raised(patient, urgency="within-48h")
+    due(MONDAY + DAY)
+    send(MONDAY + DAY)
+    assert lines(mailbox, THEA)[-1].startswith("The whole clinic’s queue: http")
