@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Count
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -53,8 +54,18 @@ def of_a_patient(asked: Asked) -> Panel:
             "turns": _turns(list(counted)),
             "receipts": _receipts(patient, asked),
             "days": asked.period.length,
+            "lists": _lists(patient),
         },
     )
+
+
+def _lists(patient: Patient) -> list[tuple[str, str]]:
+    """Where all of this patient's stand."""
+    names = {"reminder": _("All reminders"), "occurrence": _("All turns"), "delivery": _("All deliveries")}
+    return [
+        (f"{reverse(f'admin:reminders_{model}_changelist')}?patient={patient.pk}", name)
+        for model, name in names.items()
+    ]
 
 
 def _reminder(one: Reminder) -> dict[str, str]:
@@ -106,24 +117,24 @@ def of_a_flag(asked: Asked) -> Panel:
     flag: Flag = asked.thing
     told = Delivery.objects.filter(
         patient=flag.patient_id, topic=Delivery.Topic.FLAG, subject_id=flag.pk
-    ).select_related("to")
+    ).select_related("to", "patient__clinic")
     found = list(told.order_by("-due_at", "-id")[: DELIVERIES_SHOWN + 1])
     more = len(found) > DELIVERIES_SHOWN
     return Panel(
         "told-whom",
         _("Who was told"),
         "reminders/flag_panel.html",
-        {"lines": [_delivery(one, flag.patient) for one in found[:DELIVERIES_SHOWN]], "more": more},
+        {"lines": [_delivery(one) for one in found[:DELIVERIES_SHOWN]], "more": more},
     )
 
 
-def _delivery(one: Delivery, patient: Patient) -> dict[str, Any]:
+def _delivery(one: Delivery) -> dict[str, Any]:
     tries = ngettext("%(n)s attempt", "%(n)s attempts", one.attempts) % {"n": one.attempts}
     return {
         "to": str(one.to),
         "what": labels.kind(one.kind),
         "channel": labels.channel(one.channel),
         "state": words.of(one.get_state_display()),
-        "when": moments.local(one.sent_at or one.due_at, patient.timezone),
+        "when": moments.local(one.sent_at or one.due_at, one.zone),
         "trouble": f"{labels.reason(one.last_error)} ({tries})" if one.last_error and not one.sent_at else "",
     }

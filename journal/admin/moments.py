@@ -21,6 +21,12 @@ def clock(at: datetime, zone: ZoneInfo) -> str:
     return f"{day(there.date())}, {there:%H:%M}"
 
 
+def to_the_second(at: datetime, zone: ZoneInfo) -> str:
+    """As `local`, for what lies seconds apart."""
+    there = at.astimezone(zone)
+    return f"{day(there.date())}, {there:%H:%M:%S} ({zone.key})"
+
+
 def short(at: datetime, zone: ZoneInfo) -> str:
     """`20 Nov, 14:05`, where year and zone stand beside it."""
     there = at.astimezone(zone)

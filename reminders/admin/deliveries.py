@@ -1,9 +1,9 @@
 """Who was told what, over which channel, how far it came, and why it did not."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import admin, messages
 from django.contrib.admin import action, display
@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -27,7 +28,7 @@ from journal.admin.lists import NewestMoments
 from journal.rows import AnyOf
 from reminders import labels
 from reminders.actions import deliveries
-from reminders.admin.looks import Facts, LookOnly, link
+from reminders.admin.looks import Facts, LookOnly, PatientFilter, link
 from reminders.models import Attempt, Delivery
 
 
@@ -67,6 +68,30 @@ class ReceiptFilter(admin.SimpleListFilter):
         return queryset.filter(**{f"{self.value()}_at__isnull": False}) if self.value() else queryset
 
 
+class CodeFilter(admin.SimpleListFilter):
+    """By a code that no list of choices bounds in the database, in the words of the desk."""
+
+    codes: Mapping[str, str | Promise]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(code, reading.capital(words.of(said))) for code, said in self.codes.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:
+        return queryset.filter(**{str(self.parameter_name): self.value()}) if self.value() else queryset
+
+
+class ChannelFilter(CodeFilter):
+    title = gettext_lazy("channel")
+    parameter_name = "channel"
+    codes = labels.CHANNELS
+
+
+class KindFilter(CodeFilter):
+    title = gettext_lazy("kind")
+    parameter_name = "kind"
+    codes = labels.KINDS
+
+
 class DeliveryPages(NewestMoments):
     """Those about patients and those about the clinic as a whole, each by itself: the index of patients
     serves either, and neither when both are asked for at once.
@@ -100,7 +125,10 @@ class DeliveryAdmin(LookOnly):
 
     list_display = ("what", "about", "who", "whom", "over", "receipt_state", "why", "due")
     list_filter = (
-        *((name, ChoicesFilter) for name in ("state", "topic", "channel")),
+        PatientFilter,
+        *((name, ChoicesFilter) for name in ("state", "topic")),
+        KindFilter,
+        ChannelFilter,
         ReceiptFilter,
         TimeFilter,
     )
@@ -116,7 +144,7 @@ class DeliveryAdmin(LookOnly):
     def get_paginator(
         self, request: HttpRequest, queryset: QuerySet[Delivery], per_page: int, *_more: Any
     ) -> DeliveryPages:
-        return DeliveryPages(queryset, per_page, Patient.objects.visible_to(person(request)))
+        return DeliveryPages(queryset, per_page, self.patients(request))
 
     def record(self, request: HttpRequest, things: Iterable[Delivery], *, how: str) -> None:
         """A digest is about a clinic: it shows nobody's record."""
@@ -147,21 +175,19 @@ class DeliveryAdmin(LookOnly):
         self.send_again_selected(request, Delivery.objects.filter(pk=row.pk))
         return HttpResponseRedirect(reverse("admin:reminders_delivery_change", args=[row.pk]))
 
-    def zone(self, row: Delivery) -> ZoneInfo:
-        """The patient's; of a digest, the clinic's."""
-        place = row.patient or (row.to.clinician.clinic if row.to else None)
-        zone: ZoneInfo = place.timezone if place else ZoneInfo("UTC")
-        return zone
-
     @action(description=gettext_lazy("Send the chosen messages again"))
     def send_again_selected(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
+        """Each by itself; of what was refused one sentence, with every reason once."""
         by, at, done = person(request), timezone.now(), 0
+        refused: Counter[str] = Counter()
         for delivery in queryset:
             try:
                 deliveries.send_again(by=by, at=at, delivery=delivery)
                 done += 1
             except RefusedError as refusal:
-                messages.warning(request, f"{delivery.subject_id.hex[:8]}: {words.refused(refusal)}")
+                refused[words.refused(refusal)] += 1
+        if refused:
+            messages.warning(request, _not_again(refused))
         if done:
             said = ngettext("On the way again: %(n)s message.", "On the way again: %(n)s messages.", done)
             messages.success(request, said % {"n": done})
@@ -207,12 +233,17 @@ class DeliveryAdmin(LookOnly):
         tries = ngettext("%(n)s attempt", "%(n)s attempts", row.attempts) % {"n": row.attempts}
         return f"{said} ({tries})"
 
-    @display(description=gettext_lazy("Due (patient’s time)"))
-    def due(self, row: Delivery) -> str:
-        return moments.local(row.due_at, self.zone(row))
+    @display(description=gettext_lazy("Due (recipient’s time)"))
+    def due(self, row: Delivery) -> SafeString:
+        zone = row.zone
+        return format_html(
+            '<div class="desk-nowrap">{}</div><div class="desk-small">{}</div>',
+            moments.clock(row.due_at, zone),
+            zone.key,
+        )
 
     def moment(self, row: Delivery, at: datetime | None) -> str:
-        return moments.local(at, self.zone(row)) if at else _("no")
+        return moments.local(at, row.zone) if at else _("no")
 
     def facts(self, row: Delivery) -> Facts:
         return [
@@ -222,16 +253,13 @@ class DeliveryAdmin(LookOnly):
             (_("Over"), self.over(row)),
             (_("Receipt"), words.of(row.receipt)),
             (_("State"), words.of(row.get_state_display())),
-            (_("Due"), self.due(row)),
+            (_("Due"), self.moment(row, row.due_at)),
             (_("Sent"), self.moment(row, row.sent_at)),
             (_("Delivered"), self.moment(row, row.delivered_at)),
             (_("Opened"), self.moment(row, row.opened_at)),
             (_("Done or skipped"), self.moment(row, row.acted_at)),
             (_("Snoozed"), self.moment(row, row.snoozed_at)),
-            (
-                _("Useless after"),
-                moments.local(row.expires_at, self.zone(row)) if row.expires_at else _("never"),
-            ),
+            (_("Useless after"), moments.local(row.expires_at, row.zone) if row.expires_at else _("never")),
             (_("Why not"), labels.reason(row.last_error) or "–"),
             (_("Attempts"), row.attempts),
             *((_("Attempt %(n)s") % {"n": each.number}, self.attempt(row, each)) for each in row.tries.all()),
@@ -239,4 +267,12 @@ class DeliveryAdmin(LookOnly):
 
     def attempt(self, row: Delivery, tried: Attempt) -> str:
         came_of_it = words.of(tried.code) or _("went out")
-        return f"{moments.local(tried.at, self.zone(row))}: {came_of_it}"
+        return f"{moments.to_the_second(tried.at, row.zone)}: {came_of_it}"
+
+
+def _not_again(refused: Counter[str]) -> str:
+    """`Not sent again: 3 messages. This message is sent already.`; several reasons each with their count."""
+    many = len(refused) > 1
+    count = ngettext("Not sent again: %(n)s message.", "Not sent again: %(n)s messages.", refused.total())
+    reasons = (f"{why} ({n})" if many else why for why, n in refused.most_common())
+    return " ".join([count % {"n": refused.total()}, *reasons])

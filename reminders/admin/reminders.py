@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from journal.admin import moments, rhythms, words
 from journal.admin.filters import ChoicesFilter
 from reminders import wording
-from reminders.admin.looks import Facts, LookOnly, became, lines, said, turn_link
+from reminders.admin.looks import Facts, LookOnly, PatientFilter, became, lines, said, turn_link
 from reminders.models import Reminder
 
 TURNS_SHOWN = 14
@@ -24,7 +24,7 @@ class ReminderAdmin(LookOnly):
     """When a patient is reminded of what."""
 
     list_display = ("called", "who", "kind_of", "at", "state", "next_time")
-    list_filter = (("kind", ChoicesFilter), "active")
+    list_filter = (PatientFilter, ("kind", ChoicesFilter), "active")
     newest_first = "patient"
 
     @display(description=gettext_lazy("Reminder"))

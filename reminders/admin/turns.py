@@ -18,7 +18,7 @@ from journal.admin.filters import ChoicesFilter
 from journal.admin.lists import NewestDays
 from journal.models import Flag
 from reminders import labels, wording
-from reminders.admin.looks import Facts, LookOnly, became, lines, link, said
+from reminders.admin.looks import Facts, LookOnly, PatientFilter, became, lines, link, said
 from reminders.models import Delivery, Occurrence
 
 
@@ -39,7 +39,7 @@ class OccurrenceAdmin(LookOnly):
     """What became of each turn."""
 
     list_display = ("day", "what", "who", "became", "held")
-    list_filter = (("state", TurnStateFilter),)
+    list_filter = (PatientFilter, ("state", TurnStateFilter))
     people = (*LookOnly.people, "reminder", "held_by")
     newest_first = "-local_date"
     paginator = NewestDays

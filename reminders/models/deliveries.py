@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Self
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
@@ -163,6 +164,17 @@ class Delivery(models.Model):
         if self.to is None:
             raise ValueError("an endpoint is no person")
         return self.to
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """In which it is read: the patient's of what goes to the patient, the clinic's of all else."""
+        patient = self.patient
+        if patient and self.to_id and self.to_id == patient.user_id:
+            place: Patient | Clinic = patient
+        else:
+            place = patient.clinic if patient else self.recipient.clinician.clinic
+        zone: ZoneInfo = place.timezone
+        return zone
 
     @property
     def way(self) -> str:

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from journal.accounts.models import Clinic, Clinician, Patient
 from journal.admin import lists
@@ -15,12 +17,13 @@ from reminders import relay
 from reminders.actions import digests, webhooks
 from reminders.admin import DeliveryPages
 from reminders.models import Delivery, Occurrence, Reminder
+from tests.journal.test_admin_care import words
 from tests.journal.test_admin_large import plan
 from tests.reminders.test_admin import signed_in
 from tests.reminders.test_delivery import TEN, due, send
 from tests.support.browser_push import Browser
 from tests.support.peer import Peer
-from tests.support.people import a_clinic, a_clinician, a_flag
+from tests.support.people import a_clinic, a_clinician, a_flag, a_patient
 from tests.support.phones import a_phone
 from tests.support.smtp import Mailbox
 
@@ -71,7 +74,7 @@ def test_the_list_says_what_it_was_in_words(
     patient: Patient, physiotherapist: Clinician, kind: str, name: str
 ) -> None:
     due(patient, kind=kind)
-    text = page(physiotherapist)
+    text = words(page(physiotherapist))
     assert name in text
     assert f"reminder.{kind}" not in text
 
@@ -253,3 +256,154 @@ def test_why_a_message_was_not_needed_is_said_in_words(
     due(patient, channels=["email"])
     Delivery.objects.update(state="dropped", last_error=code)
     assert said in page(physiotherapist)
+
+
+# --- found, filtered, and in whose time ---
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"channel": "email"}, {"email"}),
+        ({"channel": "inbox"}, {"inbox"}),
+        ({"channel": "webhook"}, set()),
+        ({"kind": "reminder.custom"}, {"inbox", "email"}),
+        ({"kind": "flag.opened"}, set()),
+        ({"topic__exact": "reminder"}, {"inbox", "email"}),
+        ({"topic__exact": "flag"}, set()),
+    ],
+)
+def test_deliveries_are_filtered_by_channel_kind_and_topic(
+    patient: Patient, physiotherapist: Clinician, asked: dict[str, str], found: set[str]
+) -> None:
+    due(patient, channels=["inbox", "email"], kind="custom")
+    assert {row.channel for row in shown(physiotherapist, **asked)} == found
+
+
+def test_every_channel_and_kind_is_offered_in_words(patient: Patient, physiotherapist: Clinician) -> None:
+    due(patient, channels=["email"])
+    text = page(physiotherapist)
+    for offered in ("?channel=push", "?channel=webhook", "?kind=flag.chased", "?kind=reminder.medicine"):
+        assert offered in text
+    assert "Flag still unacknowledged" in text
+
+
+LISTS = ("reminder", "occurrence", "delivery")
+
+
+@pytest.fixture
+def ada(patient: Patient) -> Patient:
+    """One of three, of whom one goes to another clinic."""
+    people = [a_patient(patient.clinic, "ada"), patient, a_patient(a_clinic("valley"), "far")]
+    for one, name in zip(people, ("Ada Berg", "Pat Moss", "Ada Fern"), strict=True):
+        one.name = name
+        one.save(update_fields=["name"])
+    for one in people:
+        due(one, channels=["inbox", "email"], kind="custom")
+    return people[0]
+
+
+@pytest.mark.parametrize("what", LISTS)
+@pytest.mark.parametrize("query", ["q=ada", "q=berg+ADA", "patient={}"])
+def test_one_patients_rows_are_found_in_each_list(
+    ada: Patient, physiotherapist: Clinician, what: str, query: str
+) -> None:
+    answer = signed_in(physiotherapist).get(f"/admin/reminders/{what}/?{query.format(ada.pk)}")
+    assert {row.patient_id for row in answer.context["cl"].result_list} == {ada.pk}
+    looks = set(StaffRead.objects.values_list("patient", "how"))
+    assert looks == {(ada.pk, "search" if query.startswith("q") else "list")}
+
+
+@pytest.mark.parametrize("what", LISTS)
+@pytest.mark.parametrize(
+    "query", ["q=fern", "q=nobody", "patient={}", "patient=x", "patient=", "patient=999999999999999999999"]
+)
+def test_another_clinics_patient_is_not_found_and_not_named(
+    ada: Patient, physiotherapist: Clinician, what: str, query: str
+) -> None:
+    far = Patient.objects.get(name="Ada Fern")
+    answer = signed_in(physiotherapist).get(f"/admin/reminders/{what}/?{query.format(far.pk)}", follow=True)
+    assert "Ada Fern" not in answer.content.decode()
+    assert not {row.patient_id for row in answer.context["cl"].result_list} & {far.pk}
+    assert (query == "patient=") is bool(answer.context["cl"].result_list)
+
+
+def test_the_patients_page_leads_to_the_patients_own_lists(ada: Patient, physiotherapist: Clinician) -> None:
+    text = page(physiotherapist, f"/admin/accounts/patient/{ada.pk}/change/")
+    for what in LISTS:
+        assert f"/admin/reminders/{what}/?patient={ada.pk}" in text
+
+
+@pytest.mark.parametrize("what", LISTS)
+def test_an_index_finds_the_rows_of_who_is_searched_for(
+    ada: Patient, physiotherapist: Clinician, what: str
+) -> None:
+    client = signed_in(physiotherapist)
+    client.get(f"/admin/reminders/{what}/")
+    with CaptureQueriesContext(connection) as queries:
+        client.get(f"/admin/reminders/{what}/?q=ada")
+    table = f'FROM "reminders_{what}"'
+    asked = [one["sql"] for one in queries.captured_queries if table in one["sql"] and "LIMIT" in one["sql"]]
+    assert asked
+    for statement in asked:
+        found = plan(statement.replace("%", "%%"), (), physiotherapist.user, "bitmapscan")
+        assert re.search(rf"on reminders_{what}\s.*\n\s+Index Cond: \(.*patient_id = ANY", found), found
+
+
+def test_what_is_refused_is_said_in_one_sentence(
+    patient: Patient, physiotherapist: Clinician, mailbox: Mailbox
+) -> None:
+    due(patient, channels=["inbox", "email"])
+    due(patient, channels=["email"], kind="custom")
+    send("reminder")
+    digest(patient)
+    chosen = list(Delivery.objects.exclude(topic="flag").values_list("pk", flat=True))
+    assert len(chosen) == 3
+
+    def said(keys: list[int]) -> list[str]:
+        sent = {"action": "send_again_selected", "_selected_action": keys}
+        answer = signed_in(physiotherapist).post(LIST, sent, follow=True)
+        return [str(one) for one in answer.context["messages"]]
+
+    assert said(chosen) == ["Not sent again: 3 messages. This message is sent already."]
+    assert said([*chosen, Delivery.objects.get(kind="flag.digest").pk]) == [
+        "Not sent again: 4 messages. This message is sent already. (3) "
+        "A digest is not sent again: the next one counts anew. (1)"
+    ]
+
+
+def test_what_staff_are_told_stands_in_the_clinics_time_and_the_rest_in_the_patients(
+    clinic: Clinic, patient: Patient, physiotherapist: Clinician, peer: Peer
+) -> None:
+    clinic.timezone, patient.timezone = "Europe/London", "America/St_Johns"
+    clinic.save(update_fields=["timezone"])
+    patient.save(update_fields=["timezone"])
+    webhooks.add(by=None, at=TEN, clinic=clinic, url=peer.url("/hook"))
+    flag = a_flag(patient, at=TEN)
+    relay.run(at=TEN)
+    due(patient, channels=["inbox"], kind="custom", local_time=time(5, 30))
+    zones = {(row.topic, row.zone.key) for row in Delivery.objects.all()}
+    assert zones == {
+        ("flag", "Europe/London"),
+        ("webhook", "Europe/London"),
+        ("reminder", "America/St_Johns"),
+    }
+    mail, turn = Delivery.objects.get(channel="email"), Delivery.objects.get(channel="inbox")
+    assert "Mon 5 Jan 2026, 09:00 (Europe/London)" in page(physiotherapist, f"{LIST}{mail.pk}/change/")
+    assert "05:30 (America/St_Johns)" in page(physiotherapist, f"{LIST}{turn.pk}/change/")
+    told = page(physiotherapist, f"/admin/journal/flag/{flag.pk}/change/")
+    assert "Mon 5 Jan 2026, 09:00 (Europe/London)" in told
+
+
+def test_tries_that_lie_seconds_apart_are_told_apart(
+    patient: Patient, physiotherapist: Clinician, mailbox: Mailbox
+) -> None:
+    mailbox.answers["pat@home.example"] = "451 later"
+    due(patient, channels=["email"])
+    at = TEN
+    for _ in range(3):
+        send("reminder", at)
+        at = Delivery.objects.get().due_at
+    text = page(physiotherapist, f"{LIST}{Delivery.objects.get().pk}/change/")
+    for second in ("10:00:00", "10:00:02", "10:00:06"):
+        assert f"Mon 5 Jan 2026, {second} (Europe/Berlin)" in text
