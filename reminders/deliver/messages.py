@@ -127,7 +127,8 @@ def _how_urgent(told: Told, urgency: str, zone: ZoneInfo) -> str:
     """How many are overdue, and when the next one is due in the clinic's time."""
     overdue, ahead = told.overdue(urgency), told.next_due(urgency)
     late = ngettext("%(n)s overdue", "%(n)s overdue", overdue) % {"n": overdue} if overdue else ""
-    soon = _("the next one due %(at)s") % {"at": moments.local(ahead, zone)} if ahead else ""
+    due = _("due %(at)s") if len(told.due[urgency]) == 1 else _("the next one due %(at)s")
+    soon = due % {"at": moments.local(ahead, zone)} if ahead else ""
     return ", ".join(filter(None, (late, soon)))
 
 
