@@ -54,7 +54,7 @@ class Sent:
 
 
 def _add(sent: Sent) -> str:
-    planned = sent.form.planned(sent.today)
+    planned = sent.form.planned()
     care_plan.prescribe(by=sent.by, at=sent.at, patient=sent.patient, planned=planned)
     return _("Planned.")
 
@@ -65,7 +65,7 @@ def _change(sent: Sent) -> str:
         at=sent.at,
         patient=sent.patient,
         item=sent.row,
-        planned=sent.form.planned(sent.today),
+        planned=sent.form.planned(),
         seen=sent.form.cleaned_data["seen"],
         why=sent.form.cleaned_data["why"],
     )
@@ -162,7 +162,7 @@ class PlanDesk(CareDesk):
 
 def _asks_back(sent: Sent) -> bool:
     form = sent.form
-    return isinstance(form, plan_forms.ItemForm) and form.asks_back(form.planned(sent.today))
+    return isinstance(form, plan_forms.ItemForm) and form.asks_back(form.planned())
 
 
 def _address(patient: Patient) -> str:
@@ -183,9 +183,14 @@ def _form(name: str, request: HttpRequest, patient: Patient, item: CareItem | No
     kind = plan.KINDS.get(item.kind if item else request.POST.get("kind", ""))
     if kind is None:
         raise Http404
-    known = _known(patient, timezone.now().astimezone(patient.timezone).date())
+    today = timezone.now().astimezone(patient.timezone).date()
     return plan_forms.ItemForm(
-        request.POST, kind=kind, history=known, item=item, auto_id=_auto_id(name, item)
+        request.POST,
+        kind=kind,
+        history=_known(patient, today),
+        today=today,
+        item=item,
+        auto_id=_auto_id(name, item),
     )
 
 
@@ -241,7 +246,7 @@ def _new(request: HttpRequest, known: frozenset[str], today: date, sent: Undone)
         form = sent[2]
     else:
         text = request.GET.get("text", "")
-        form = plan_forms.ItemForm(kind=kind, history=known, text=text, auto_id="plan-add_%s")
+        form = plan_forms.ItemForm(kind=kind, history=known, today=today, text=text, auto_id="plan-add_%s")
         if "review_on" in kind.needs:
             form.initial["review_on"] = today + REVIEW_AFTER
     return {"label": words.of(kind.label), "form": form}
@@ -270,7 +275,8 @@ def _row_forms(line: dict[str, Any], known: frozenset[str], today: date, sent: U
 def _empty(name: str, item: CareItem, known: frozenset[str], today: date) -> forms.Form:
     auto_id = _auto_id(name, item)
     if name == "plan-change":
-        return plan_forms.ItemForm(kind=plan.KINDS[item.kind], history=known, item=item, auto_id=auto_id)
+        kind = plan.KINDS[item.kind]
+        return plan_forms.ItemForm(kind=kind, history=known, today=today, item=item, auto_id=auto_id)
     initial = {"look_again_on": today + plan_forms.HOLD_FOR} if name == "plan-hold" else None
     return PLAIN[name](initial=initial, auto_id=auto_id)
 

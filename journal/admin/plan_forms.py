@@ -29,7 +29,8 @@ def area(label: Any, length: int, *, required: bool = False) -> forms.CharField:
 class ItemForm(forms.Form):
     """One item of one kind, new or changed. What is to be thought about twice is asked back once.
 
-    `history` is what is known of the patient; `item` is what is changed, with its version as it was shown.
+    `history` is what is known of the patient; `today` is the local day on which it starts when none is said;
+    `item` is what is changed, with its version as it was shown.
     """
 
     def __init__(
@@ -37,11 +38,12 @@ class ItemForm(forms.Form):
         *said: Any,
         kind: Kind,
         history: Collection[str],
+        today: date,
         item: CareItem | None = None,
         text: str = "",
         **more: Any,
     ) -> None:
-        self.kind, self.history, self.item = kind, list(history), item
+        self.kind, self.history, self.item, self.today = kind, list(history), item, today
         more["initial"] = _initial(item, kind, text)
         super().__init__(*said, **more)
         self.fields.update(_fields(kind, self.history, item))
@@ -58,19 +60,23 @@ class ItemForm(forms.Form):
         said = super().clean() or {}
         if "rhythm" in self.fields:
             try:
-                said["rrule"] = rhythms.made(said, self.item.rrule if self.item else "")
+                said["rrule"] = rhythms.made(said, self.item.rrule if self.item else "", self._starts(said))
             except forms.ValidationError as wrong:
-                self.add_error("weekdays", wrong)
+                self.add_error(None, wrong)
         return said
 
-    def planned(self, today: date) -> Planned:
+    def _starts(self, said: dict[str, Any]) -> date:
+        first: date | None = self.item.starts if self.item else said.get("starts")
+        return first or self.today
+
+    def planned(self) -> Planned:
         said = self.cleaned_data
         given = {name: said[name] for name in plan.FIELDS if said.get(name) not in (None, "", [])}
         if "tags" in given:
             given["tags"] = tuple(given["tags"])
         if self.item:
             return Planned(self.kind.kind, self.item.code, self.item.starts, **given)
-        return Planned(self.kind.kind, said["code"], said["starts"] or today, **given)
+        return Planned(self.kind.kind, said["code"], self._starts(said), **given)
 
     def asks_back(self, planned: Planned) -> bool:
         """Whether there is something to think about twice that this form has not shown yet."""
@@ -93,7 +99,7 @@ def _initial(item: CareItem | None, kind: Kind, text: str) -> dict[str, Any]:
     if item is None:
         code = next((one.code for one in kind.codes if text and one.library == text), "")
         return {"library_id": text, "code": code, "tags": plan.usual_tags(kind.kind, code) if code else ()}
-    return {name: getattr(item, name) for name in plan.FIELDS} | rhythms.initial(item.rrule)
+    return {name: getattr(item, name) for name in plan.FIELDS} | rhythms.initial(item.rrule, item.starts)
 
 
 def _fields(kind: Kind, history: list[str], item: CareItem | None) -> dict[str, forms.Field]:
@@ -112,7 +118,7 @@ def _fields(kind: Kind, history: list[str], item: CareItem | None) -> dict[str, 
     if "dose" in asked:
         found["dose"] = forms.CharField(label=_("How much and how often"), max_length=200, required=False)
     if "rrule" in asked:
-        found |= rhythms.fields(kind.kind, item.rrule if item else "")
+        found |= rhythms.fields(kind.kind, *((item.rrule, item.starts) if item else ()))
     if "tags" in asked:
         found["tags"] = _tags(history)
     if "hours_a_day" in asked:

@@ -1,4 +1,4 @@
-"""On which local days something falls: daily and weekly rules, read from RRULE text. Pure."""
+"""On which local days something falls: daily, weekly and monthly rules, read from RRULE text. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,25 +18,32 @@ WEEKDAYS = {
     "SA": rrule.SA,
     "SU": rrule.SU,
 }
-Frequency = Literal[2, 3]  # dateutil's numbers
-FREQUENCIES: dict[str, Frequency] = {"DAILY": rrule.DAILY, "WEEKLY": rrule.WEEKLY}
-# The longest rule allowed, every 52nd week, has its next day within 364 days.
+Frequency = Literal[1, 2, 3]  # dateutil's numbers
+FREQUENCIES: dict[str, Frequency] = {
+    "DAILY": rrule.DAILY,
+    "WEEKLY": rrule.WEEKLY,
+    "MONTHLY": rrule.MONTHLY,
+}
+# How many units of each; the longest rule, every 12th month, has its next day within 366 days.
+MOST: dict[Frequency, int] = {rrule.DAILY: 52, rrule.WEEKLY: 52, rrule.MONTHLY: 12}
+EVERY_MONTH_HAS = 28
 HORIZON = timedelta(days=400)
 # More than a stride of four needs; who wants more has the rule expanded again.
 FEW = 8
 
 
 class ScheduleError(ValueError):
-    """Only daily and weekly rules: FREQ, INTERVAL 1 to 52, BYDAY, and UNTIL or COUNT."""
+    """Only daily, weekly and monthly rules: FREQ, INTERVAL, BYDAY or BYMONTHDAY, and UNTIL or COUNT."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A parsed RRULE. `until` is a local day, included."""
+    """A parsed RRULE. `until` is a local day, included; a month that has no `monthday` has its last day."""
 
     frequency: Frequency
     interval: int = 1
     weekdays: tuple[str, ...] = ()
+    monthday: int | None = None
     until: date | None = None
     count: int | None = None
 
@@ -50,10 +57,13 @@ def parse(text: str) -> Rule:
     passes that is not on the list.
     """
     parts = _parts(text)
+    frequency = _frequency(parts.pop("FREQ", ""))
+    monthly = frequency == rrule.MONTHLY
     rule = Rule(
-        frequency=_frequency(parts.pop("FREQ", "")),
-        interval=_number(parts.pop("INTERVAL", "1"), most=52),
-        weekdays=_weekdays(parts.pop("BYDAY", None)),
+        frequency=frequency,
+        interval=_number(parts.pop("INTERVAL", "1"), most=MOST[frequency]),
+        weekdays=() if monthly else _weekdays(parts.pop("BYDAY", None)),
+        monthday=_monthday(parts.pop("BYMONTHDAY", ""), parts.pop("BYSETPOS", "")) if monthly else None,
         until=_until(parts.pop("UNTIL", None)),
         count=_count(parts.pop("COUNT", None)),
     )
@@ -74,13 +84,15 @@ def _parts(text: str) -> dict[str, str]:
 
 def _frequency(name: str) -> Frequency:
     if name not in FREQUENCIES:
-        raise ScheduleError("FREQ must be DAILY or WEEKLY.")
+        raise ScheduleError("FREQ must be DAILY, WEEKLY or MONTHLY.")
     return FREQUENCIES[name]
 
 
 def _number(text: str, *, most: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= most):
-        raise ScheduleError(f"INTERVAL goes from 1 to 52, COUNT from 1 to 1000; not {text[:20]!r}.")
+        raise ScheduleError(
+            f"INTERVAL goes from 1 to 52, of months to 12, COUNT from 1 to 1000; not {text[:20]!r}."
+        )
     return int(text)
 
 
@@ -95,6 +107,30 @@ def _weekdays(text: str | None) -> tuple[str, ...]:
     if not set(days) <= WEEKDAYS.keys() or len(set(days)) != len(days):
         raise ScheduleError("BYDAY lists days as MO,TU,WE,TH,FR,SA,SU, each once.")
     return days
+
+
+def of_month(day: int) -> str:
+    """The parts of a rule that mean this day of each month, and the last day of a month that is shorter.
+
+    RFC 5545 leaves out a month without the day that is named: such a day is the last of those it may be.
+    """
+    if day <= EVERY_MONTH_HAS:
+        return f"BYMONTHDAY={day}"
+    return f"BYMONTHDAY={','.join(map(str, range(EVERY_MONTH_HAS, day + 1)))};BYSETPOS=-1"
+
+
+_OF_MONTH = {of_month(day): day for day in range(1, 32)}
+
+
+def _monthday(days: str, place: str) -> int:
+    """As `of_month` writes it, and in no other way: none may skip a month."""
+    found = _OF_MONTH.get(f"BYMONTHDAY={days}{';BYSETPOS=' if place else ''}{place}")
+    if found is None:
+        raise ScheduleError(
+            "A monthly rule has BYMONTHDAY from 1 to 28, or a later day as the last of those that a month "
+            "has: BYMONTHDAY=28,29,30,31;BYSETPOS=-1."
+        )
+    return found
 
 
 def _until(text: str | None) -> date | None:
@@ -130,11 +166,18 @@ def _expanded(rule: Rule, start: date, last: date) -> Iterator[date]:
         dtstart=datetime.combine(start, time()),
         interval=rule.interval,
         byweekday=[WEEKDAYS[day] for day in rule.weekdays] or None,
+        bymonthday=_may_be(rule.monthday) if rule.monthday else None,
+        bysetpos=-1 if rule.monthday else None,
         count=rule.count,
         until=None if rule.count else datetime.combine(min(rule.until or last, last), time()),
         wkst=rrule.MO,
     )
     return (moment.date() for moment in found)
+
+
+def _may_be(monthday: int) -> range:
+    """The days of which the last that a month has is meant."""
+    return range(min(monthday, EVERY_MONTH_HAS), monthday + 1)
 
 
 def anchor(rule: Rule, starts_on: date, *, after: date) -> date:
@@ -144,8 +187,18 @@ def anchor(rule: Rule, starts_on: date, *, after: date) -> date:
     if rule.count:
         return starts_on
     first = max(after + timedelta(days=1), starts_on)
+    if rule.frequency == rrule.MONTHLY:
+        return _month_of(rule.interval, starts_on, first)
     step = rule.interval * (7 if rule.frequency == rrule.WEEKLY else 1)
     return starts_on + timedelta(days=(first - starts_on).days // step * step)
+
+
+def _month_of(interval: int, starts_on: date, first: date) -> date:
+    """Where the rhythm's latest month up to that of `first` begins, but never before the start."""
+    months = (first.year - starts_on.year) * 12 + first.month - starts_on.month
+    ahead = starts_on.month - 1 + months // interval * interval
+    begins = date(starts_on.year + ahead // 12, ahead % 12 + 1, 1)
+    return max(begins, starts_on)
 
 
 def falls_on(rule: Rule, starts_on: date, day: date) -> bool:

@@ -60,8 +60,8 @@ class Told:
 def of_clinic(clinic_id: int) -> list[Waiting]:
     news = OutboxEvent.objects.of_flags().filter(patient=OuterRef("patient_id"), subject_id=OuterRef("pk"))
     under_way = Case(When(Exists(news), then=0))
-    flags = Flag.objects.open().filter(patient__clinic=clinic_id)
-    flags = flags.annotate(steps=Coalesce(_steps(), under_way))
+    steps = Coalesce(_steps(), under_way)
+    flags = Flag.objects.open().filter(patient__clinic=clinic_id).annotate(steps=steps)
     groups = flags.order_by().values_list("urgency", "patient__physiotherapist", "steps")
     return [Waiting(*group) for group in groups.annotate(due=ArrayAgg("due_at"))]
 

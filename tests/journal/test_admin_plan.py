@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from journal.accounts.models import Clinic, Patient, User
 from journal.actions import care_plan, exercise_pauses, facts
+from journal.content import rhythm
 from journal.content.facts import Stated
 from journal.content.plan import KINDS, Planned
 from journal.models import CareItem, CareItemVersion, Change, ExercisePause, StaffRead, Task
@@ -180,6 +181,16 @@ def test_a_text_of_the_library_brings_its_code_and_tags(desk: Client, ada: Patie
             "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH",
             "Every 2 weeks on Monday, Thursday; since",
         ),
+        (
+            {"rhythm": "monthly", "starts": "2026-05-12"},
+            "FREQ=MONTHLY;BYMONTHDAY=12",
+            "Every month on day 12; since",
+        ),
+        (
+            {"rhythm": "monthly", "every": "3", "starts": "2026-05-31"},
+            "FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=28,29,30,31;BYSETPOS=-1",
+            "Every 3 months on day 31 or the last one; since",
+        ),
     ],
 )
 def test_a_rhythm_is_chosen_in_words(
@@ -188,6 +199,26 @@ def test_a_rhythm_is_chosen_in_words(
     page = planned(desk, ada, "exercise", "balance", **said)
     assert CareItem.objects.get().rrule == stored
     assert read_as in page
+
+
+def test_a_monthly_tablet_rings_on_the_day_of_the_month_on_which_it_begins(
+    desk: Client, ada: Patient, today: date
+) -> None:
+    page = planned(desk, ada, "medicine", "bone_medicine", text="Ibandronate 150 mg", rhythm="monthly")
+    assert "Planned." in page
+    item = CareItem.objects.get()
+    assert rhythm.parse(item.rrule).monthday == today.day
+    html = desk.get(reverse("admin:accounts_patient_plan", args=[ada.pk])).content.decode()
+    assert '<option value="monthly" selected>' in html
+    send(desk, "plan-change", ada, item.pk, rhythm="monthly", every="2", text="Ibandronate 150 mg", seen="1")
+    item.refresh_from_db()
+    assert rhythm.parse(item.rrule).interval == 2
+
+
+def test_more_than_a_year_apart_is_refused_beside_its_field(desk: Client, ada: Patient) -> None:
+    said = {"text": "Tablet", "rhythm": "monthly", "every": "13"}
+    assert "At most every 12 months." in planned(desk, ada, "medicine", "bone_medicine", **said)
+    assert not CareItem.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -139,6 +139,23 @@ def test_a_medicine_of_the_plan_rings_in_its_rhythm_with_how_to_take_it(
     assert (turn.care_item, turn.title) == (item, "Your bone medicine: how to take it")
 
 
+def test_a_monthly_medicine_skips_no_month_and_ends_with_its_item(
+    patient: Patient, physiotherapist: Clinician
+) -> None:
+    prescribe(
+        patient,
+        physiotherapist,
+        "medicine",
+        "bone_medicine",
+        text="Monthly tablet",
+        rrule="FREQ=MONTHLY;BYMONTHDAY=28,29,30,31;BYSETPOS=-1",
+        starts=date(2026, 1, 31),
+        ends=date(2026, 5, 30),
+    )
+    follow.run(at=NOW)
+    assert rang(date(2026, 7, 1)) == [("01-31", "R4"), ("02-28", "R4"), ("03-31", "R4"), ("04-30", "R4")]
+
+
 def test_a_medicine_that_is_stopped_rings_no_more(patient: Patient, physiotherapist: Clinician) -> None:
     item = prescribe(patient, physiotherapist, "medicine", "supplement", text="Daily", rrule="FREQ=DAILY")
     follow.run(at=NOW)

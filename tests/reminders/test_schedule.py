@@ -5,9 +5,11 @@ from itertools import islice, pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
+from dateutil.rrule import rrulestr
 from hypothesis import given
 from hypothesis import strategies as st
 
+from journal.content import rhythm
 from reminders import schedule
 from reminders.schedule import Plan, Quiet, Rule, ScheduleError
 
@@ -46,6 +48,10 @@ def some_days(rrule: str, count: int = 4, *, after: date = date(2025, 12, 31), *
         ("FREQ=DAILY;COUNT=2", ["2026-01-01", "2026-01-02"]),
         ("FREQ=DAILY;UNTIL=20260103", ["2026-01-01", "2026-01-02", "2026-01-03"]),
         ("FREQ=DAILY;UNTIL=20260102T235959Z", ["2026-01-01", "2026-01-02"]),
+        ("FREQ=MONTHLY;BYMONTHDAY=15", ["2026-01-15", "2026-02-15", "2026-03-15", "2026-04-15"]),
+        ("FREQ=MONTHLY;INTERVAL=12;BYMONTHDAY=1", ["2026-01-01", "2027-01-01"]),
+        ("FREQ=MONTHLY;BYMONTHDAY=15;COUNT=2", ["2026-01-15", "2026-02-15"]),
+        ("FREQ=MONTHLY;BYMONTHDAY=15;UNTIL=20260301", ["2026-01-15", "2026-02-15"]),
     ],
 )
 def test_a_rule_falls_on_its_local_days(rrule: str, expected: list[str]) -> None:
@@ -53,7 +59,61 @@ def test_a_rule_falls_on_its_local_days(rrule: str, expected: list[str]) -> None
 
 
 @pytest.mark.parametrize(
-    "rrule", ["FREQ=WEEKLY;INTERVAL=52;BYDAY=FR", "FREQ=DAILY;INTERVAL=51", "FREQ=WEEKLY;INTERVAL=5"]
+    ("starts_on", "expected"),
+    [
+        ("2026-01-31", "01-31 02-28 03-31 04-30 05-31 06-30 07-31 08-31 09-30 10-31 11-30 12-31"),
+        ("2026-01-30", "01-30 02-28 03-30 04-30 05-30 06-30 07-30 08-30 09-30 10-30 11-30 12-30"),
+        ("2026-01-29", "01-29 02-28 03-29 04-29 05-29 06-29 07-29 08-29 09-29 10-29 11-29 12-29"),
+        ("2027-12-31", "12-31 01-31 02-29 03-31 04-30 05-31"),
+        ("2026-04-30", "04-30 05-30 06-30 07-30"),
+    ],
+)
+def test_a_month_without_the_day_has_its_last_day_and_none_is_skipped(starts_on: str, expected: str) -> None:
+    start = date.fromisoformat(starts_on)
+    rrule = f"FREQ=MONTHLY;{rhythm.of_month(start.day)}"
+    found = some_days(rrule, len(expected.split()), starts_on=start, after=start - timedelta(days=1))
+    assert [day[5:] for day in found] == expected.split()
+
+
+@given(
+    st.dates(date(2000, 1, 1), date(2090, 1, 1)), st.integers(1, 31), st.integers(1, 12), st.integers(0, 900)
+)
+def test_by_months_the_same_days_come_as_the_whole_expansion_has(
+    start: date, day: int, interval: int, later: int
+) -> None:
+    """The expansion begins near the day that is asked for, a library that reads the RFC at the start."""
+    text = f"FREQ=MONTHLY;INTERVAL={interval};{rhythm.of_month(day)}"
+    after = start + timedelta(days=later)
+    whole = rrulestr(text, dtstart=datetime.combine(start, time()))
+    expected = whole.after(datetime.combine(after, time()))
+    assert next(rhythm.days(rhythm.parse(text), start, after=after)) == expected.date()
+
+
+def test_a_rule_by_months_that_would_skip_one_is_refused() -> None:
+    for days in (
+        "31",
+        "30",
+        "29",
+        "28,29,30,31",
+        "1,15",
+        "28,30,31;BYSETPOS=-1",
+        "28,29;BYSETPOS=1",
+        "0",
+        "-1",
+    ):
+        with pytest.raises(ScheduleError, match="BYMONTHDAY"):
+            schedule.parse(f"FREQ=MONTHLY;BYMONTHDAY={days}")
+
+
+@pytest.mark.parametrize(
+    "rrule",
+    [
+        "FREQ=WEEKLY;INTERVAL=52;BYDAY=FR",
+        "FREQ=DAILY;INTERVAL=51",
+        "FREQ=WEEKLY;INTERVAL=5",
+        "FREQ=MONTHLY;INTERVAL=2;BYMONTHDAY=28,29,30,31;BYSETPOS=-1",
+        "FREQ=MONTHLY;INTERVAL=12;BYMONTHDAY=9",
+    ],
 )
 def test_the_rhythm_is_the_same_wherever_the_expansion_begins(rrule: str) -> None:
     whole = some_days(rrule, 8)
@@ -98,6 +158,11 @@ def test_a_rule_that_never_matches_ends_the_search() -> None:
         "",
         "FREQ=HOURLY",
         "FREQ=MONTHLY",
+        "FREQ=MONTHLY;BYDAY=MO",
+        "FREQ=MONTHLY;BYMONTHDAY=3;BYDAY=MO",
+        "FREQ=MONTHLY;BYMONTHDAY=3;INTERVAL=13",
+        "FREQ=WEEKLY;BYMONTHDAY=3",
+        "FREQ=YEARLY;BYMONTHDAY=3",
         "FREQ=DAILY;INTERVAL=0",
         "FREQ=DAILY;INTERVAL=-1",
         "FREQ=DAILY;INTERVAL=53",
