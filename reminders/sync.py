@@ -49,8 +49,8 @@ class ReminderRow(Row):
         description="What it says when it rings: 1 to 120 characters in one line."
     )
     rrule: Annotated[str, Field(max_length=200)] = Field(
-        description="RFC 5545, of which FREQ=DAILY, WEEKLY or MONTHLY, INTERVAL, BYDAY, BYMONTHDAY, UNTIL and "
-        "COUNT are read.",
+        description="RFC 5545, of which FREQ=DAILY, WEEKLY or MONTHLY, INTERVAL, BYDAY, BYMONTHDAY, UNTIL "
+        "and COUNT are read.",
         examples=["FREQ=WEEKLY;BYDAY=MO,TH"],
     )
     local_time: WallClock = Field(description="Wall-clock time in `timezone`, HH:MM.")

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from journal.accounts.models import Clinic, ClinicChange, ClinicHoliday, ClinicHours, Clinician, User
 from journal.actions import accounts
-from journal.actions.refusals import NotPossibleNowError
+from journal.actions.refusals import NotFitError, NotPossibleNowError
 
 
 def open_clinic(
@@ -82,7 +82,13 @@ def set_hours(
 
 @transaction.atomic
 def add_holiday(*, by: User | None, at: datetime, clinic: Clinic, day: date, name: str = "") -> ClinicHoliday:
-    """The clinic is closed on a local day. The same day again only changes the name."""
+    """The clinic is closed on a local day. The same day again only changes the name.
+
+    Raises:
+        NotFitError: the day has passed in the clinic's zone; nothing would follow from it.
+    """
+    if day < at.astimezone(clinic.timezone).date():
+        raise NotFitError("This day has passed.").at("/day")
     holiday, _ = ClinicHoliday.objects.update_or_create(clinic=clinic, day=day, defaults={"name": name})
     _record(by=by, at=at, clinic=clinic, verb="clinic.holiday-added", data={"day": day.isoformat()})
     return holiday

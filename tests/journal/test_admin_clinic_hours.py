@@ -1,6 +1,6 @@
 """The clinic's page says when it works and who is on call."""
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
@@ -37,7 +37,8 @@ def test_what_the_clinic_has_set_is_shown(settings: Any) -> None:
     clinics.set_hours(by=None, at=desk.NOW, clinic=clinic, week={2: (time(9), time(15, 30))})
     clinics.set_on_call(by=None, at=desk.NOW, clinic=clinic, order=[otto])
     for year in (2020, date.today().year + 2):  # noqa: DTZ011  (far from today on either side)
-        clinics.add_holiday(by=None, at=desk.NOW, clinic=clinic, day=date(year, 5, 1), name=f"May Day {year}")
+        at = datetime(year, 1, 1, tzinfo=UTC)  # each in its own year
+        clinics.add_holiday(by=None, at=at, clinic=clinic, day=date(year, 5, 1), name=f"May Day {year}")
     text = page(settings)
     assert "Wednesday 09:00–15:30" in text
     assert "Otto Lux" in text

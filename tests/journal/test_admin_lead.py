@@ -1,7 +1,7 @@
 """The lead's page: who carries what, and the forms for hours, holidays and the on-call order."""
 
 import re
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from journal.accounts.models import Clinic, ClinicChange, Clinician, Cover, User
-from journal.actions import flags
+from journal.actions import clinics, flags
+from journal.actions.refusals import NotFitError
 from journal.insight import workload
 from tests.support import desk as people
 
@@ -111,6 +112,35 @@ def test_a_holiday_is_added_and_taken_back(office: Client, hill: Clinic) -> None
     assert "works on that day" in send(office, hill, "holiday-remove", day=day.isoformat())
     assert not hill.holidays.exists()
     assert "was no holiday" in send(office, hill, "holiday-remove", day=day.isoformat())
+
+
+def test_a_holiday_that_has_passed_is_refused_by_its_field_and_stays_as_it_was_typed(
+    office: Client, hill: Clinic
+) -> None:
+    address = reverse("admin:accounts_clinic_holiday-add", args=[hill.pk])
+    shown = office.post(address, {"day": "2020-05-01", "name": "May Day"}).content.decode()
+    assert "Nothing was changed. Day: This day has passed." in shown
+    assert re.search(r'id="id_day_error|<ul class="errorlist"[^>]*><li>This day has passed', shown)
+    assert 'value="2020-05-01"' in shown
+    assert 'value="May Day"' in shown
+    assert not hill.holidays.exists()
+    assert not ClinicChange.objects.exists()
+
+
+def test_a_holiday_has_passed_when_it_has_in_the_clinics_own_zone(hill: Clinic, lena: User) -> None:
+    hill.timezone = "Pacific/Auckland"
+    hill.save(update_fields=["timezone"])
+    hill.refresh_from_db()
+    at, day = datetime(2026, 3, 10, 12, tzinfo=UTC), date(2026, 3, 11)  # the 11th there, by an hour
+    with pytest.raises(NotFitError):
+        clinics.add_holiday(by=lena, at=at, clinic=hill, day=day - timedelta(days=1))
+    clinics.add_holiday(by=lena, at=at, clinic=hill, day=day)
+    assert hill.holidays.get().day == day
+
+
+def test_a_field_that_is_refused_is_named(office: Client, hill: Clinic) -> None:
+    assert "Nothing was changed. Day: Enter a valid date." in send(office, hill, "holiday-add", day="soon")
+    assert "Tuesday, opens: Enter a valid time." in send(office, hill, "hours", opens_1="late")
 
 
 def test_the_order_on_call_is_set_by_places(office: Client, hill: Clinic, mira: User, lena: User) -> None:
