@@ -1,9 +1,17 @@
-"""What the desk calls messages, channels and reasons: codes in the database, words here."""
+"""What the desk calls messages, channels, reasons and what a reminder is about: codes in the database, words
+here.
+"""
+
+from collections.abc import Collection
+from datetime import date
+from uuid import UUID
 
 from django.utils.functional import Promise
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from journal.admin import words
+from journal.admin import moments, plan_lines, reading, words
+from journal.models import CareItem
 from reminders.models import Occurrence, Reminder
 
 KINDS: dict[str, str | Promise] = {
@@ -52,6 +60,29 @@ def kind(code: str) -> str:
 
 def channel(code: str) -> str:
     return str(CHANNELS.get(code, code))
+
+
+ABOUT = 120  # signs of what the plan says
+
+
+def about(reminders: Collection[Reminder]) -> dict[UUID, str]:
+    """What in the clinic's plan or facts they follow from, where that tells two of a kind apart; nothing of
+    the patient's own.
+    """
+    sources = {one.pk: one.source.split(":") for one in reminders}
+    named = {pk: rest[0] for pk, (kind, *rest) in sources.items() if kind in ("care_item", "review")}
+    rows = CareItem.objects.filter(patient__in={one.patient_id for one in reminders}, pk__in=named.values())
+    items = {str(item.pk): item for item in rows} if named else {}
+    found = {pk: _item(items[key]) for pk, key in named.items() if key in items}
+    return found | {pk: _injection(*rest) for pk, (kind, *rest) in sources.items() if kind == "injection"}
+
+
+def _item(item: CareItem) -> str:
+    return Truncator(". ".join(filter(None, (plan_lines.heading(item), item.text)))).chars(ABOUT)
+
+
+def _injection(code: str, day: str) -> str:
+    return f"{reading.capital(words.fact('injection', code))}, {moments.day(date.fromisoformat(day))}"
 
 
 def state(label: str | Promise) -> str:

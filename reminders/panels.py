@@ -38,9 +38,12 @@ def register() -> None:
 
 
 def of_a_patient(asked: Asked) -> Panel:
-    """When the patient is reminded, and what became of the turns of the period: kinds, never titles."""
+    """When the patient is reminded, and what became of the turns of the period: kinds and what the clinic
+    planned, never the patient's own titles."""
     patient: Patient = asked.thing
     present = Reminder.objects.present().filter(patient=patient).order_by("kind", "local_time", "id")
+    shown = list(present[:REMINDERS_SHOWN])
+    about = labels.about(shown)
     turns = Occurrence.objects.filter(
         patient=patient, local_date__gte=asked.period.first, local_date__lte=asked.period.last
     )
@@ -50,7 +53,7 @@ def of_a_patient(asked: Asked) -> Panel:
         _("Reminders"),
         "reminders/patient_panel.html",
         {
-            "reminders": [_reminder(one) for one in present[:REMINDERS_SHOWN]],
+            "reminders": [_reminder(one, about.get(one.pk, "")) for one in shown],
             "turns": _turns(list(counted)),
             "receipts": _receipts(patient, asked),
             "days": asked.period.length,
@@ -68,7 +71,7 @@ def _lists(patient: Patient) -> list[tuple[str, str]]:
     ]
 
 
-def _reminder(one: Reminder) -> dict[str, str]:
+def _reminder(one: Reminder, about: str) -> dict[str, str]:
     if not one.active:
         comes = _("switched off")
     elif one.next_due_at is None:
@@ -77,6 +80,7 @@ def _reminder(one: Reminder) -> dict[str, str]:
         comes = _("next: %(when)s") % {"when": moments.clock(one.next_due_at, one.timezone)}
     return {
         "kind": words.of(one.get_kind_display()),
+        "about": about,
         "at": f"{one.local_time:%H:%M} ({one.timezone.key})",
         "next": comes,
         "over": ", ".join(words.of(Reminder.Channel(name).label) for name in one.channels),

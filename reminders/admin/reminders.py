@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from journal.admin import moments, rhythms, words
 from journal.admin.filters import ChoicesFilter
-from reminders import wording
+from reminders import labels, wording
 from reminders.admin.looks import Facts, LookOnly, PatientFilter, became, lines, said, turn_link
 from reminders.models import Reminder
 
@@ -60,10 +60,7 @@ class ReminderAdmin(LookOnly):
     def facts(self, row: Reminder) -> Facts:
         return [
             (_("Kind"), words.of(row.get_kind_display())),
-            (
-                _("Comes from"),
-                _("plan or facts on record") if row.source else _("the patient’s own settings"),
-            ),
+            (_("Comes from"), self.origin(row)),
             (_("Time of day"), self.at(row)),
             (_("Quiet hours"), self.quiet(row)),
             (_("Rhythm"), rhythms.words(row.rrule)),
@@ -73,6 +70,11 @@ class ReminderAdmin(LookOnly):
             (_("Next"), moments.local(row.next_due_at, row.timezone) if row.next_due_at else "–"),
             (_("Latest turns"), self.turns(row) or _("none yet")),
         ]
+
+    def origin(self, row: Reminder) -> str:
+        if not row.source:
+            return _("the patient’s own settings")
+        return ": ".join([_("plan or facts on record"), *labels.about([row]).values()])
 
     def quiet(self, row: Reminder) -> str:
         if row.quiet_from is None or row.quiet_until is None:

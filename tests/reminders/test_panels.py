@@ -12,6 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from journal.accounts.models import Patient, User
+from journal.actions import care_plan, facts
+from journal.content.facts import Stated
+from journal.content.plan import Planned
+from reminders.actions import follow
 from reminders.models import Delivery, Occurrence, Reminder
 from tests.support import desk as people
 
@@ -96,6 +100,33 @@ def test_a_patients_page_tells_reminders_and_what_became_of_them(desk: Client, a
     assert "Exercise , 09:30 (Europe/Berlin), Inbox, E-mail over" in page
     assert "What became of them in 7 days Exercise 2 done, 1 expired" in page
     assert "own secret words" not in page
+
+
+def test_two_medicines_are_told_apart_on_the_patients_page_and_on_their_own(
+    desk: Client, ada: Patient, mira: User
+) -> None:
+    at = timezone.now()
+    today = at.astimezone(ada.timezone).date()
+    for code, text in (("bone_medicine", "Alendronate 70 mg"), ("supplement", "Vitamin D 800 IU")):
+        item = Planned("medicine", code, today, text=text, rrule="FREQ=DAILY")
+        care_plan.prescribe(by=mira, at=at, patient=ada, planned=item)
+    goal = Planned("goal", "own", today, text="To the shops", review_on=today + timedelta(days=9))
+    care_plan.prescribe(by=mira, at=at, patient=ada, planned=goal)
+    facts.add(by=mira, at=at, patient=ada, stated=Stated("injection", "denosumab", since=today))
+    follow.run(at=at)
+    page = read(desk, "admin:accounts_patient_change", ada.pk)
+    shown = page[page.index("Reminders Bone injection") : page.index("What became of them")]
+    for said in (
+        "Bone injection , 09:00 (Europe/Berlin), Inbox, E-mail Denosumab",
+        "Medicine , 09:00 (Europe/Berlin), Inbox, E-mail Medicine instruction: how to take a bone medicine. "
+        "Alendronate 70 mg next:",
+        "Medicine instruction: calcium or vitamin D, as advised. Vitamin D 800 IU next:",
+        "Inbox, E-mail Goal: a goal of the patient’s own. To the shops next:",
+    ):
+        assert said in shown
+    one = Reminder.objects.filter(kind="medicine").order_by("pk")[0]
+    alone = read(desk, "admin:reminders_reminder_change", one.pk)
+    assert "plan or facts on record: Medicine instruction: " in alone
 
 
 def test_messages_to_the_patient_are_counted_by_what_became_of_them(
