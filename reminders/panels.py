@@ -13,7 +13,7 @@ from journal.accounts.models import Patient
 from journal.admin import moments, words
 from journal.admin.panels import Asked, Panel, add
 from journal.models import Flag
-from reminders import labels, pause_panel
+from reminders import hour_panel, labels, pause_panel
 from reminders.models import Delivery, Occurrence, Reminder
 
 REMINDERS_SHOWN = 12
@@ -71,7 +71,7 @@ def _lists(patient: Patient) -> list[tuple[str, str]]:
     ]
 
 
-def _reminder(one: Reminder, about: str) -> dict[str, str]:
+def _reminder(one: Reminder, about: str) -> dict[str, Any]:
     if not one.active:
         comes = _("switched off")
     elif one.next_due_at is None:
@@ -84,6 +84,7 @@ def _reminder(one: Reminder, about: str) -> dict[str, str]:
         "at": f"{one.local_time:%H:%M} ({one.timezone.key})",
         "next": comes,
         "over": ", ".join(words.of(Reminder.Channel(name).label) for name in one.channels),
+        **hour_panel.of(one),
     }
 
 

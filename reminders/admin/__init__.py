@@ -4,14 +4,14 @@ from django.utils.translation import gettext_lazy
 
 from journal.admin import care, filters, names
 from journal.models import Flag, Task
-from reminders import pause_panel
+from reminders import hour_panel, pause_panel
 from reminders.admin.deliveries import DeliveryAdmin, DeliveryPages
 from reminders.admin.reminders import ReminderAdmin
 from reminders.admin.turns import OccurrenceAdmin
 from reminders.models import Delivery, Occurrence, Reminder
 from reminders.team import waiting
 
-care.DEEDS.update(pause_panel.DEEDS)
+care.DEEDS.update({**pause_panel.DEEDS, **hour_panel.DEEDS})
 filters.TOLD.update({Flag: waiting.flags_told, Task: waiting.tasks_told})
 names.give(
     {

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.db import connection
@@ -15,6 +15,7 @@ from journal.accounts.models import Patient, User
 from journal.actions import care_plan, facts
 from journal.content.facts import Stated
 from journal.content.plan import Planned
+from journal.models import Change
 from reminders.actions import follow
 from reminders.models import Delivery, Occurrence, Reminder
 from tests.support import desk as people
@@ -127,6 +128,62 @@ def test_two_medicines_are_told_apart_on_the_patients_page_and_on_their_own(
     one = Reminder.objects.filter(kind="medicine").order_by("pk")[0]
     alone = read(desk, "admin:reminders_reminder_change", one.pk)
     assert "plan or facts on record: Medicine instruction: " in alone
+
+
+@pytest.fixture
+def tablet(ada: Patient, mira: User) -> Reminder:
+    """A medicine's reminder as the plan makes it, at nine."""
+    at = timezone.now()
+    today = at.astimezone(ada.timezone).date()
+    item = Planned("medicine", "supplement", today, text="Vitamin D", rrule="FREQ=DAILY")
+    care_plan.prescribe(by=mira, at=at, patient=ada, planned=item)
+    follow.run(at=at)
+    return Reminder.objects.get(kind="medicine")
+
+
+def set_hour(desk: Client, of: Reminder, hour: str) -> str:
+    address = reverse("admin:accounts_patient_reminder-hour", args=[of.patient_id, of.pk])
+    response = desk.post(address, {"hour": hour}, follow=True)
+    assert response.status_code == 200
+    of.refresh_from_db()
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def test_the_clinic_sets_the_hour_of_a_medicine_and_the_plan_leaves_it(
+    desk: Client, ada: Patient, mira: User, tablet: Reminder
+) -> None:
+    assert "Medicine , 18:30 (Europe/Berlin)" in set_hour(desk, tablet, "18:30")
+    assert tablet.next_due_at is not None
+    assert tablet.next_due_at.astimezone(ada.timezone).time() == time(18, 30)
+    assert Change.objects.get(verb="reminder.changed").by == mira
+    stated = Stated("diagnosis", "osteopenia")
+    facts.add(by=mira, at=timezone.now(), patient=ada, stated=stated)
+    follow.run(at=timezone.now())
+    tablet.refresh_from_db()
+    assert tablet.local_time == time(18, 30)
+
+
+@pytest.mark.parametrize(
+    ("hour", "said"),
+    [
+        ("07:00", "quiet hours of this reminder, 21:00 to 08:00"),
+        ("late", "Enter a valid time"),
+        ("", "required"),
+    ],
+)
+def test_an_hour_at_which_nothing_rings_is_refused(
+    desk: Client, tablet: Reminder, hour: str, said: str
+) -> None:
+    assert said in set_hour(desk, tablet, hour)
+    assert tablet.local_time == time(9)
+
+
+def test_what_is_the_patients_own_offers_no_hour_and_takes_none(desk: Client, ada: Patient) -> None:
+    own = reminder(ada)
+    Reminder.objects.update(kind="medicine")
+    assert "Set its hour" not in read(desk, "admin:accounts_patient_change", ada.pk)
+    assert "Only the hour of a medicine of the plan" in set_hour(desk, own, "18:30")
+    assert own.local_time == time(9, 30)
 
 
 def test_messages_to_the_patient_are_counted_by_what_became_of_them(
