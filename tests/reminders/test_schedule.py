@@ -86,6 +86,7 @@ def test_by_months_the_same_days_come_as_the_whole_expansion_has(
     after = start + timedelta(days=later)
     whole = rrulestr(text, dtstart=datetime.combine(start, time()))
     expected = whole.after(datetime.combine(after, time()))
+    assert expected
     assert next(rhythm.days(rhythm.parse(text), start, after=after)) == expected.date()
 
 
