@@ -35,7 +35,7 @@ def fields(kind: str, stored: str = "", starts: date | None = None) -> dict[str,
         ("", unset[kind]),
         (DAILY, _("By days")),
         (WEEKLY, _("On days of the week")),
-        (MONTHLY, _("By months, on the date of the first day; in a shorter month on its last day")),
+        (MONTHLY, _("By months, on the first day’s date")),
     ]
     if stored and not _may_be_chosen(stored, starts):
         choices.append((KEPT, _("As it is: %(rhythm)s") % {"rhythm": words(stored)}))
