@@ -19,6 +19,7 @@ SNOOZE = timedelta(minutes=30)
 LONGEST_SNOOZE = timedelta(hours=12)
 MOST_SNOOZES = 10
 
+PAIN = "pain"
 PAUSED = HELD["pain-rise"]
 ON_HOLD = "Your exercises are on hold until your physiotherapist has looked at your last report."
 TOUCHED = [
@@ -57,6 +58,10 @@ def done(
 def skip(*, by: User, at: datetime, occurrence: Occurrence, reason: str = "") -> Occurrence:
     """Not today, because of `reason`: pain, unwell, no-time, other, or empty when not said.
 
+    Said of a turn that was done, it takes the pain told before and after it back, and a pause that followed
+    with it. Not so when the reason is pain: the numbers stay with the turn, and exercise stays paused until
+    a clinician has looked.
+
     Raises:
         NotFitError: another reason.
     """
@@ -68,7 +73,8 @@ def skip(*, by: User, at: datetime, occurrence: Occurrence, reason: str = "") ->
             return turn
         turn.acted_at = turn.acted_at if turn.state == Occurrence.State.SKIPPED else at
         turn.state, turn.snoozed_until, turn.reason = Occurrence.State.SKIPPED, None, reason
-        turn.pain_before = turn.pain_after = None
+        if reason != PAIN:
+            turn.pain_before = turn.pain_after = None
         _weigh_pain(turn, patient, at)
         return _save(turn, patient, by=by, at=at)
 

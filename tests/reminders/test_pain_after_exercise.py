@@ -162,6 +162,36 @@ def test_a_corrected_number_takes_the_pause_and_its_task_back(patient: Patient, 
     assert ExercisePause.objects.open().count() == Task.objects.open().count() == 1
 
 
+def skips(patient: Patient, turn: Occurrence, reason: str) -> Occurrence:
+    assert patient.user
+    return occurrences.skip(by=patient.user, at=TEN, occurrence=turn, reason=reason)
+
+
+def test_skipped_because_of_pain_after_all_keeps_the_pause_its_task_and_the_numbers(
+    patient: Patient, balance: CareItem
+) -> None:
+    turn = planned(patient)
+    did(patient, turn, 1, 8)
+    said = skips(patient, turn, "pain")
+    assert (said.state, said.reason, said.notice) == ("skipped", "pain", "R10")
+    assert (said.pain_before, said.pain_after) == (1, 8)
+    assert ExercisePause.objects.open().get().rise == 7
+    assert Task.objects.waiting(TODAY).count() == 1
+    skips(patient, turn, "pain")
+    assert planned(patient, TEN + DAY).reason == "pain-rise"
+
+
+@pytest.mark.parametrize("reason", ["", "no-time", "unwell", "other"])
+def test_skipped_for_another_reason_takes_what_was_told_of_pain_back(
+    patient: Patient, balance: CareItem, reason: str
+) -> None:
+    turn = planned(patient)
+    did(patient, turn, 1, 8)
+    said = skips(patient, turn, reason)
+    assert (said.pain_before, said.pain_after, said.notice) == (None, None, "")
+    assert ExercisePause.objects.open().count() == Task.objects.open().count() == 0
+
+
 def test_an_entry_says_it_as_well_by_item_or_by_text(patient: Patient, balance: CareItem) -> None:
     log(patient, TEN, exercise="X1", pain_before=1, pain_after=4)
     assert list(care_plan.holds(patient=patient, items=[balance])) == [balance]
