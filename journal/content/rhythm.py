@@ -1,10 +1,10 @@
 """On which local days something falls: daily, weekly and monthly rules, read from RRULE text. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Literal
 
 from dateutil import rrule
@@ -199,6 +199,23 @@ def _month_of(interval: int, starts_on: date, first: date) -> date:
     ahead = starts_on.month - 1 + months // interval * interval
     begins = date(starts_on.year + ahead // 12, ahead % 12 + 1, 1)
     return max(begins, starts_on)
+
+
+# So far apart are the days of a rule that has one alone.
+ONLY_ONE = HORIZON
+_ANY_MONDAY = date(2024, 1, 1)
+
+
+def closest(rule: Rule) -> timedelta:
+    """How far apart the closest two days of a rule are as long as it goes on; `ONLY_ONE` of a single day."""
+    # Ends are of one patient each; the rhythms are few.
+    return _closest(replace(rule, until=None, count=1 if rule.count == 1 else None))
+
+
+@lru_cache(maxsize=1024)
+def _closest(rule: Rule) -> timedelta:
+    found = _first_few(rule, _ANY_MONDAY, _ANY_MONDAY, _ANY_MONDAY + HORIZON)
+    return min((later - day for day, later in pairwise(found)), default=ONLY_ONE)
 
 
 def falls_on(rule: Rule, starts_on: date, day: date) -> bool:

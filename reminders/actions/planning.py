@@ -3,8 +3,8 @@
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
@@ -14,7 +14,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from journal.models import Change, Flag
 from journal.rows import AnyOf
 from reminders import claims, schedule, silence
-from reminders.actions import turns
+from reminders.actions import programmes, turns
 from reminders.models import Delivery, Occurrence, Reminder, Tally, due
 from reminders.models import turns as rows
 from reminders.models.due import Due
@@ -26,8 +26,12 @@ from reminders.schedule import Slot
 # While a batch is written (some 0.2 s) the entries of its patients wait. What is asked once for all of them
 # would be an eighth of the cost of 1,000.
 BATCH = 2000
-# An older reminder is noise: it is recorded as expired and not sent.
+# An older reminder is noise: it is recorded as expired and not sent, unless it has a date.
 GRACE = timedelta(hours=2)
+# What comes every other day at most would be lost with its hour: its turn is open while its day lasts.
+RARE = timedelta(days=2)
+# What is late rings by day, also where no quiet hours are set.
+NIGHT, DEEP_IN_THE_NIGHT = schedule.Quiet(programmes.QUIET_FROM, programmes.QUIET_UNTIL), time(3)
 # A tick comes every few seconds: what is later than this was held up, and several of a kind come as one.
 HELD_UP = timedelta(minutes=5)
 # After a long outage the record of missed days stays bounded.
@@ -171,7 +175,7 @@ def _turn(reminder: Due, slots: Slots, batch: Batch) -> None:
 
 
 def _late(reminder: Due, slot: Slot, batch: Batch) -> None:
-    if batch.silence.reason((reminder.patient_id, reminder.kind, slot.day)) is None:
+    if not _silent(reminder, slot.day, batch):
         missed = turns.plain(reminder, slot, Occurrence.State.EXPIRED, grace=GRACE)
         missed.reason = "late"
         batch.turns.append(missed)
@@ -179,13 +183,58 @@ def _late(reminder: Due, slot: Slot, batch: Batch) -> None:
 
 def _latest(reminder: Due, slot: Slot, batch: Batch) -> None:
     """Silent, expired, held by a flag, due without a sound, or due with its deliveries."""
-    if batch.at - slot.due_at > GRACE or _comes_as_one(reminder, slot, batch):
+    if batch.at - slot.due_at > GRACE:
+        _after_an_outage(reminder, slot, batch)
+    elif _comes_as_one(reminder, slot, batch):
         _late(reminder, slot, batch)
-    elif batch.silence.reason((reminder.patient_id, reminder.kind, slot.day)) is None:
-        flags = batch.flags.get(reminder.patient_id, ())
-        made = turns.of(reminder, slot, flags=flags, known=batch.known, grace=GRACE)
-        batch.turns.extend(made)
-        _ring(reminder, made, batch)
+    else:
+        _in_time(reminder, slot, batch)
+
+
+def _after_an_outage(reminder: Due, slot: Slot, batch: Batch) -> None:
+    """What has a date rings on its day or on the next, by day. What is rare, such as a weekly medicine, lies
+    open without a sound while its day lasts. The rest is noise by now.
+    """
+    today = batch.at.astimezone(reminder.timezone).date()
+    if reminder.kind in SUGGESTED or today - slot.day > timedelta(days=1):
+        _late(reminder, slot, batch)
+    elif turns.has_a_date(reminder) and not _silent(reminder, today, batch):
+        _in_time(reminder, Slot(slot.day, _by_day(reminder, batch.at)), batch)
+    elif reminder.apart >= RARE and today == slot.day:
+        _without_a_sound(reminder, slot, batch)
+    else:
+        _late(reminder, slot, batch)
+
+
+def _by_day(reminder: Due, at: datetime) -> datetime:
+    """This moment, or the end of the quiet hours or of the night in which it lies."""
+    plan = reminder.plan
+    knows_the_night = plan.quiet is not None and plan.quiet.covers(DEEP_IN_THE_NIGHT)
+    for quiet in (plan.quiet,) if knows_the_night else (plan.quiet, NIGHT, plan.quiet):
+        at = schedule.out_of_quiet(at, replace(plan, quiet=quiet))
+    return at.astimezone(UTC)
+
+
+def _in_time(reminder: Due, slot: Slot, batch: Batch) -> None:
+    if not _silent(reminder, slot.day, batch):
+        _ring(reminder, _made(reminder, slot, batch), batch)
+
+
+def _without_a_sound(reminder: Due, slot: Slot, batch: Batch) -> None:
+    if not _silent(reminder, slot.day, batch):
+        for turn in _made(reminder, slot, batch):
+            turn.reason = turn.reason or "late"
+
+
+def _silent(reminder: Due, day: date, batch: Batch) -> bool:
+    return batch.silence.reason((reminder.patient_id, reminder.kind, day)) is not None
+
+
+def _made(reminder: Due, slot: Slot, batch: Batch) -> list[Turn]:
+    flags = batch.flags.get(reminder.patient_id, ())
+    made = turns.of(reminder, slot, flags=flags, known=batch.known, grace=GRACE)
+    batch.turns.extend(made)
+    return made
 
 
 def _ring(reminder: Due, made: Sequence[Turn], batch: Batch) -> None:

@@ -29,6 +29,7 @@ TEXTS = {
 DUE = Occurrence.State.DUE.value
 EXERCISE, FALL_PREVENTION = Reminder.Kind.EXERCISE.value, Reminder.Kind.FALL_PREVENTION.value
 INJECTION, MEDICINE = Reminder.Kind.INJECTION.value, Reminder.Kind.MEDICINE.value
+A_WEEK = timedelta(weeks=1)
 BONE_TABLET, INJECTION_SOON, INJECTION_DAY, LESS_OFTEN = "R4", "R5", "R6", "R9"
 
 
@@ -77,13 +78,16 @@ def of(reminder: Due, slot: Slot, *, flags: Iterable[Flag], known: Known, grace:
 
 def plain(reminder: Due, slot: Slot, state: str, *, grace: timedelta) -> Turn:
     """A row without a text of the library."""
+    dated = has_a_date(reminder)
     return Turn(
         id=Occurrence.id_of(reminder.id, slot.day),
         patient_id=reminder.patient_id,
         reminder_id=reminder.id,
         local_date=slot.day,
         due_at=slot.due_at,
-        expires_at=max(schedule.end_of(slot.day, reminder.timezone), slot.due_at + grace),
+        expires_at=max(
+            schedule.end_of(_last_day(reminder, slot, dated), reminder.timezone), slot.due_at + grace
+        ),
         state=state,
         language=reminder.language,
         title=reminder.title,
@@ -92,7 +96,19 @@ def plain(reminder: Due, slot: Slot, state: str, *, grace: timedelta) -> Turn:
         user_id=reminder.user_id,
         signs_in=reminder.signs_in,
         notice=LESS_OFTEN if reminder.stride > 1 else "",
+        lasts=dated,
     )
+
+
+def has_a_date(reminder: Due) -> bool:
+    """Whether it is about a day and not about an hour: once, or weekly at most, and no suggestion. Not so a
+    medicine: how it is taken may hang on the hour, as a bone tablet's does on an empty stomach."""
+    return reminder.kind not in SUGGESTED and reminder.kind != MEDICINE and reminder.apart >= A_WEEK
+
+
+def _last_day(reminder: Due, slot: Slot, dated: bool) -> date:
+    """The slot's own; what has a date and was moved into the next day, by quiet hours, is open on that."""
+    return max(slot.day, slot.due_at.astimezone(reminder.timezone).date()) if dated else slot.day
 
 
 def holding(flags: Iterable[Flag], patterns: Collection[str] = ()) -> Flag | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from journal.content import rhythm
 from journal.rows import array
 from reminders import schedule
 
@@ -55,6 +56,11 @@ class Due:
     def stored(self) -> schedule.Stored:
         quiet = (self.quiet_from, self.quiet_until)
         return schedule.Stored(self.rrule, self.starts_on, self.local_time, self.timezone, quiet)
+
+    @property
+    def apart(self) -> timedelta:
+        """How far apart its closest two turns are, as it was set. Raises ScheduleError."""
+        return rhythm.closest(schedule.parse(self.rrule))
 
     @property
     def plan(self) -> schedule.Plan:

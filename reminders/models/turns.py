@@ -22,11 +22,12 @@ WITH turn AS MATERIALIZED (
         %(slot)s::smallint[], %(due_at)s::timestamptz[], %(expires_at)s::timestamptz[], %(state)s::text[],
         %(held_by_id)s::uuid[], %(item)s::text[], %(language)s::text[], %(title)s::text[],
         %(care_item_id)s::uuid[], %(reason)s::text[], %(notice)s::text[], %(revision)s::bigint[],
-        %(kind)s::text[], %(channels)s::text[], %(user_id)s::bigint[], %(signs_in)s::boolean[]
+        %(kind)s::text[], %(channels)s::text[], %(user_id)s::bigint[], %(signs_in)s::boolean[],
+        %(lasts)s::boolean[]
     ) AS turn (
         id, patient_id, reminder_id, local_date, slot, due_at, expires_at, state,
         held_by_id, item, language, title, care_item_id, reason, notice, revision,
-        kind, channels, user_id, signs_in
+        kind, channels, user_id, signs_in, lasts
     )
 ), patient AS (
     UPDATE accounts_patient SET revision = revision + 1 WHERE id = ANY(%(patients)s::bigint[])
@@ -49,7 +50,8 @@ INSERT INTO reminders_delivery (
     wanted_since, state, sent_at, attempts
 )
 SELECT patient_id, 'reminder', 'reminder.' || kind, id, user_id, channel, '',
-    concat_ws(':', 'reminder', id, 0, user_id, channel), due_at, due_at + %(grace)s::interval, '',
+    concat_ws(':', 'reminder', id, 0, user_id, channel), due_at,
+    CASE WHEN lasts THEN expires_at ELSE due_at + %(grace)s::interval END, '',
     CASE WHEN NOT arrived THEN due_at END, CASE WHEN arrived THEN 'sent' ELSE 'waiting' END,
     CASE WHEN arrived THEN %(at)s::timestamptz END, CASE WHEN arrived THEN 1 ELSE 0 END
 FROM turn CROSS JOIN unnest(string_to_array(channels, ',')) AS channel
@@ -83,7 +85,8 @@ WHERE turn.id = ended.id
 class Turn:
     """An occurrence before it is stored, with what its deliveries need; the fields are columns of `STORE`.
 
-    `channels`: over which it rings, with commas between; empty when it makes no sound.
+    `channels`: over which it rings, with commas between; empty when it makes no sound. `lasts`: it is sent as
+    long as the turn is open, and not for a grace alone.
     """
 
     id: str
@@ -106,6 +109,7 @@ class Turn:
     reason: str = ""
     notice: str = ""
     channels: str = ""
+    lasts: bool = False
 
 
 @dataclass(slots=True)

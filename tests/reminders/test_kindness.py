@@ -16,6 +16,7 @@ from reminders.actions import reminders as verbs
 from reminders.deliver import dispatch
 from reminders.models import Delivery, Occurrence, Reminder
 from tests.support.people import a_patient
+from tests.support.smtp import Mailbox
 
 pytestmark = pytest.mark.django_db
 
@@ -328,3 +329,125 @@ def test_a_rare_reminder_that_stepped_down_does_not_end(patient: Patient) -> Non
     planning.plan_due(at=TEN)
     reminder.refresh_from_db()
     assert reminder.next_local_date == date(2027, 1, 4)
+
+
+# --- after an outage ---
+
+NO_MORE = "FREQ=DAILY;COUNT=1"
+MIDNIGHT = datetime(2026, 1, 5, 23, tzinfo=UTC)
+MORNING = datetime(2026, 1, 6, 7, tzinfo=UTC)  # 8:00
+
+
+def by_mail(patient: Patient, kind: str, rrule: str, **wishes: Any) -> Reminder:
+    return remind(patient, kind, rrule=rrule, channels=["inbox", "email"], **wishes)
+
+
+def mail() -> Delivery:
+    return Delivery.objects.get(channel="email")
+
+
+@pytest.mark.parametrize(
+    ("kind", "rrule"),
+    [
+        ("review", NO_MORE),
+        ("appointment", NO_MORE),
+        ("injection", "FREQ=WEEKLY;COUNT=9"),
+        ("custom", "FREQ=WEEKLY;INTERVAL=4;BYDAY=MO"),
+        ("appointment", "FREQ=DAILY;INTERVAL=30;UNTIL=20261231"),
+    ],
+)
+def test_what_has_a_date_still_rings_on_its_day_however_late(patient: Patient, kind: str, rrule: str) -> None:
+    reminder = by_mail(patient, kind, rrule)
+    late = TEN + timedelta(hours=9)  # 19:00
+    planning.plan_due(at=late)
+    turn = one(reminder)
+    assert (turn.state, turn.reason, turn.due_at, turn.expires_at) == ("due", "", late, MIDNIGHT)
+    assert (mail().due_at, mail().expires_at) == (late, MIDNIGHT)
+    assert expiry.end_open(at=MIDNIGHT - timedelta(minutes=1)) == 0
+
+
+@pytest.mark.parametrize("quiet", [{}, {"quiet_from": time(13), "quiet_until": time(14)}])
+@pytest.mark.parametrize("back", [MIDNIGHT - timedelta(hours=1), MIDNIGHT + timedelta(hours=4)])
+def test_after_an_outage_over_the_night_it_rings_in_the_morning_and_not_before(
+    patient: Patient, back: datetime, quiet: dict[str, time]
+) -> None:
+    reminder = by_mail(patient, "review", NO_MORE, **quiet)
+    planning.plan_due(at=back)
+    turn = one(reminder)
+    assert (turn.state, turn.due_at, mail().due_at) == ("due", MORNING, MORNING)
+    assert turn.expires_at == mail().expires_at == MIDNIGHT + DAY
+    assert expiry.end_open(at=MORNING + timedelta(hours=3)) == 0
+
+
+def test_the_patients_own_quiet_hours_say_when_the_morning_begins(patient: Patient) -> None:
+    by_mail(patient, "review", NO_MORE, quiet_from=time(23), quiet_until=time(6))
+    planning.plan_due(at=MIDNIGHT + timedelta(hours=4))
+    assert mail().due_at == MORNING - timedelta(hours=2)
+
+
+def test_what_has_a_date_and_waits_over_the_night_goes_out_by_mail_in_the_morning(
+    patient: Patient, mailbox: Mailbox
+) -> None:
+    by_mail(patient, "review", NO_MORE)
+    planning.plan_due(at=MIDNIGHT + timedelta(hours=4))
+    dispatch.run(clock=lambda: MIDNIGHT + timedelta(hours=5), topic="reminder")
+    assert mailbox.mails == []
+    dispatch.run(clock=lambda: MORNING, topic="reminder")
+    assert len(mailbox.mails) == 1
+
+
+def test_of_a_day_before_yesterday_nothing_rings(patient: Patient) -> None:
+    reminder = by_mail(patient, "appointment", NO_MORE)
+    planning.plan_due(at=TEN + 2 * DAY)
+    assert (one(reminder).state, one(reminder).reason, ring()) == ("expired", "late", [])
+
+
+def test_of_several_missed_ones_that_have_a_date_only_the_latest_rings(patient: Patient) -> None:
+    reminder = by_mail(patient, "injection", "FREQ=WEEKLY")
+    planning.plan_due(at=TEN + 14 * DAY + timedelta(hours=5))
+    states = Occurrence.objects.filter(reminder=reminder).order_by("local_date")
+    assert [turn.state for turn in states] == ["expired", "expired", "due"]
+
+
+@pytest.mark.parametrize(
+    "rrule", ["FREQ=WEEKLY", "FREQ=WEEKLY;INTERVAL=4;BYDAY=MO", "FREQ=DAILY;INTERVAL=2", NO_MORE]
+)
+def test_a_medicine_that_is_not_taken_daily_lies_open_without_a_sound_while_its_day_lasts(
+    patient: Patient, rrule: str
+) -> None:
+    reminder = by_mail(patient, "medicine", rrule)
+    planning.plan_due(at=TEN + timedelta(hours=5))
+    turn = one(reminder)
+    assert (turn.state, turn.reason, turn.due_at, turn.expires_at) == ("due", "late", TEN, MIDNIGHT)
+    assert ring() == []
+    expiry.end_open(at=MIDNIGHT)
+    assert (one(reminder).state, one(reminder).reason) == ("expired", "late")
+
+
+@pytest.mark.parametrize("kind", ["medicine", "injection", "custom", "appointment"])
+def test_what_comes_daily_is_noise_after_two_hours(patient: Patient, kind: str) -> None:
+    reminder = by_mail(patient, kind, "FREQ=DAILY")
+    planning.plan_due(at=TEN + timedelta(hours=2, seconds=1))
+    assert (one(reminder).state, one(reminder).reason, ring()) == ("expired", "late", [])
+
+
+def test_a_suggestion_is_never_made_up_for_however_rare(patient: Patient) -> None:
+    reminder = by_mail(patient, "fall-prevention", "FREQ=WEEKLY")
+    planning.plan_due(at=TEN + timedelta(hours=3))
+    assert (one(reminder).state, ring()) == ("expired", [])
+
+
+def test_what_was_missed_yesterday_does_not_ring_into_a_pause_that_began_today(patient: Patient) -> None:
+    reminder = by_mail(patient, "review", NO_MORE)
+    pause(patient, 6, 8)
+    planning.plan_due(at=TEN + DAY)
+    assert (one(reminder).state, ring()) == ("expired", [])
+
+
+def test_the_mail_of_what_has_a_date_waits_for_a_mail_server_until_the_day_is_over(
+    patient: Patient, mailbox: Mailbox
+) -> None:
+    by_mail(patient, "appointment", NO_MORE)
+    planning.plan_due(at=TEN)
+    dispatch.run(clock=lambda: TEN + timedelta(hours=6), topic="reminder")
+    assert len(mailbox.mails) == 1
