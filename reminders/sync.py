@@ -1,6 +1,6 @@
 """The tables `reminders` and `occurrences` as phones keep them."""
 
-from datetime import time
+from datetime import date, time
 from typing import Annotated, Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -27,8 +27,18 @@ def _channels(text: str) -> str:
     return text
 
 
+def _day(text: str) -> str:
+    if text:
+        date.fromisoformat(text)
+    return text
+
+
 WallClock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-OURS = frozenset({"starts_on", "source", "stride"})
+StartsOn = Annotated[str, Field(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$"), AfterValidator(_day)]
+OURS = frozenset({"source", "stride"})
+
+
+COLUMN_OF = {"/rrule": "rrule", "/starts_on": "starts_on"}
 
 
 class ReminderRow(Row):
@@ -61,7 +71,12 @@ class ReminderRow(Row):
         description="A JSON list as text.", examples=['["inbox"]']
     )
     active: bool = Field(description="False: it rings no more until it is true again.")
-    starts_on: Any = Ours
+    starts_on: StartsOn | None = Field(
+        default=None,
+        description="The first local day, from which interval and count are counted: two years ahead at "
+        "most. Null or empty: today for a new one, else as it was.",
+        examples=["2027-01-14"],
+    )
     source: Any = Ours
     stride: Any = Ours
 
@@ -87,7 +102,7 @@ class Reminders(RowByRow):
         try:
             self._save(visit, row.id, sent)
         except InvalidScheduleError as error:
-            column = "rrule" if error.pointer == "/rrule" else "quiet_until"
+            column = COLUMN_OF.get(error.pointer, "quiet_until")
             raise NotTakenError(str(error), code=error.code, column=column) from error
 
     def _save(self, visit: Visit, row_id: UUID, sent: ReminderRow) -> None:
@@ -120,7 +135,7 @@ class Reminders(RowByRow):
 
 
 def _wishes(sent: ReminderRow) -> reminders.Wishes:
-    return {
+    found: reminders.Wishes = {
         "title": sent.title,
         "rrule": sent.rrule,
         "local_time": time.fromisoformat(sent.local_time),
@@ -130,6 +145,9 @@ def _wishes(sent: ReminderRow) -> reminders.Wishes:
         "channels": strict_json.loads(sent.channels),
         "active": sent.active,
     }
+    if sent.starts_on:
+        found["starts_on"] = date.fromisoformat(sent.starts_on)
+    return found
 
 
 def shown(reminder: Reminder, language: str) -> dict[str, Any]:

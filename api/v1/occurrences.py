@@ -231,8 +231,8 @@ class OccurrenceSkipView(OccurrenceActionView):
         responses={200: OccurrenceOut, **NOT_NOW},
     )
     def post(self, request: Request, occurrence_id: UUID) -> Response:
-        """Not today, and why; again is harmless. Of a turn that was done, it takes what was told of pain back,
-        and a pause that followed with it; not so when the reason is pain.
+        """Not today, and why; again is harmless. Of a turn that was done, it takes back what was told of
+        pain, and a pause that followed with it; not so when the reason is pain.
         """
         sent = Skip.model_validate(request.data or {})
         found = occurrences.skip(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from api.conditional import check_match, tag
 from api.errors import Problem
-from api.moments import HHMM, WallClock
+from api.moments import HHMM, LocalDate, WallClock
 from api.permissions import patient_of, user_of
 from api.v1.edits import CHANGED, IF_MATCH
 from api.v1.languages import ACCEPT_LANGUAGE, language_of
@@ -108,6 +108,13 @@ class ReminderChange(BaseModel):
     rrule: Rule | None = Field(default=None, description=RULE, examples=["FREQ=WEEKLY;BYDAY=MO,TH"])
     local_time: WallClock | None = Field(default=None, description="Wall-clock time in `timezone`, HH:MM.")
     timezone: Zone | None = Field(default=None, description="IANA zone; the patient's own when left out.")
+    starts_on: LocalDate | None = Field(
+        default=None,
+        description="The first local day in `timezone`, from which INTERVAL and COUNT are counted: today or "
+        "later, two years ahead at most; today when left out of a new one. With FREQ=DAILY;COUNT=1 it is the "
+        "only day.",
+        examples=["2027-01-14"],
+    )
     quiet_hours: QuietHours | None = Field(default=None, description="Null for none.")
     channels: Channels | None = Field(default=None, description="Ways in which it reaches the patient.")
     active: bool | None = Field(default=None, description="False: it rings no more until it is true again.")
@@ -139,6 +146,7 @@ class ReminderOut(BaseModel):
     rrule: str = Field(description="The rhythm (RFC 5545).")
     local_time: HHMM = Field(description="Wall-clock time in `timezone`.")
     timezone: str = Field(description="IANA zone.")
+    starts_on: date = Field(description="The local day from which INTERVAL and COUNT are counted.")
     quiet_hours: QuietHoursOut | None = Field(description="When nothing rings; null for never.")
     channels: list[Channel] = Field(description="Ways in which it reaches the patient.")
     active: bool = Field(description="False: it rings no more until it is true again.")
@@ -170,6 +178,7 @@ def shown(reminder: Reminder, held_by: list[str], language: str) -> dict[str, An
         "rrule": reminder.rrule,
         "local_time": f"{reminder.local_time:%H:%M}",
         "timezone": str(reminder.timezone),
+        "starts_on": reminder.starts_on.isoformat(),
         "quiet_hours": quiet,
         "channels": reminder.channels,
         "active": reminder.active,
@@ -191,7 +200,7 @@ def wishes(sent: ReminderChange) -> dict[str, Any]:
     """What was sent, as the action takes it. Null means none for quiet hours, and nothing for the rest."""
     found = {
         name: getattr(sent, name)
-        for name in ("title", "rrule", "local_time", "channels", "active")
+        for name in ("title", "rrule", "local_time", "starts_on", "channels", "active")
         if getattr(sent, name) is not None
     }
     if sent.stepped_down is False:
@@ -218,6 +227,18 @@ EXAMPLE = OpenApiExample(
         "timezone": "Europe/Berlin",
         "quiet_hours": {"from": "22:00", "until": "07:00"},
         "channels": ["inbox"],
+    },
+)
+ONCE = OpenApiExample(
+    "An appointment on one day",
+    request_only=True,
+    value={
+        "kind": "appointment",
+        "title": "Bone clinic at eleven",
+        "rrule": "FREQ=DAILY;COUNT=1",
+        "starts_on": "2027-01-14",
+        "local_time": "09:00",
+        "channels": ["inbox", "push"],
     },
 )
 
@@ -249,7 +270,7 @@ class RemindersView(APIView):
     @extend_schema(
         operation_id="reminders_create",
         request=ReminderIn,
-        examples=[EXAMPLE],
+        examples=[EXAMPLE, ONCE],
         responses={
             200: OpenApiResponse(ReminderOut, description="Made before by the same request."),
             201: ReminderOut,
@@ -261,7 +282,10 @@ class RemindersView(APIView):
         },
     )
     def post(self, request: Request) -> Response:
-        """A new reminder. Under an `id` of the app's own, the same again answers 200 and makes no second."""
+        """A new reminder. Under an `id` of the app's own, the same again answers 200 and makes no second.
+
+        One that would never ring, such as for a day or an hour that is over, is refused at `/rrule`.
+        """
         sent = ReminderIn.model_validate(request.data)
         patient = patient_of(request)
         wished = {name: wish for name, wish in wishes(sent).items() if name != "stride"}
@@ -305,7 +329,9 @@ class ReminderView(APIView):
         responses={200: ReminderOut, **NOT_NOW, **CHANGED},
     )
     def patch(self, request: Request, reminder_id: UUID) -> Response:
-        """Changes what is sent; the next due moment follows at once."""
+        """Changes what is sent; the next due moment follows at once. A change after which it would never ring
+        is refused at `/rrule`; the first day of what follows from the plan stays.
+        """
         sent = ReminderChange.model_validate(request.data)
         with self._locked(request, reminder_id) as stored:
             reminder = reminders.change(by=user_of(request), at=clock.now(), reminder=stored, **wishes(sent))

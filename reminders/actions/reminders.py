@@ -15,6 +15,7 @@ from reminders import schedule
 from reminders.models import Occurrence, Reminder
 
 MOST = 50
+FARTHEST = timedelta(days=731)  # two years, with a 29 February
 
 
 class InvalidScheduleError(RefusedError):
@@ -38,6 +39,7 @@ class Wishes(TypedDict, total=False):
     quiet_until: time | None
     channels: Sequence[str]
     active: bool
+    starts_on: date
 
 
 class NewWishes(Wishes):
@@ -56,7 +58,7 @@ class WishesAndPace(Wishes, total=False):
 
 # A change of these starts the rhythm anew; a change of zone alone keeps the planned local day.
 SETTABLE = [*WishesAndPace.__annotations__, "ignored", "deleted_at", "next_local_date", "next_due_at"]
-RHYTHM = {"rrule", "local_time", "quiet_from", "quiet_until", "active", "stride"}
+RHYTHM = {"rrule", "starts_on", "local_time", "quiet_from", "quiet_until", "active", "stride"}
 
 
 def create(
@@ -80,6 +82,7 @@ def create(
     """A new reminder whose rule counts from `starts_on`, today when None. Raises InvalidScheduleError.
 
     `source` names what in plan or facts it follows from; such ones don't count against the patient's room.
+    What is over already is taken: a phone without a network may have rung by itself before it could tell.
     """
     with changes.locked(patient) as locked:
         own = Reminder.objects.present().filter(patient=locked, source="")
@@ -101,6 +104,7 @@ def create(
             active=active,
             source=source,
         )
+        _check_start(reminder, at, first=date.min)
         _start(reminder, at)
         return _save(reminder, by=by, at=at, verb="reminder.created")
 
@@ -112,11 +116,14 @@ def create_once(
 
     Raises:
         ConflictError: the id was used for another reminder, or for one that was deleted.
+        InvalidScheduleError: the rule can't be kept, or has no day ahead.
     """
     with changes.locked(patient) as locked:
         known = Reminder.objects.filter(patient=locked, client_id=client_id).first()
         if known is None:
             made = create(by=by, at=at, patient=locked, client_id=client_id, kind=kind, **wishes)
+            _check_start(made, at, first=_today(made, at))
+            _check_rings(made)
             return made, True
         known.patient = locked
         said_the_same = all(getattr(known, name) == wish for name, wish in wishes.items())
@@ -126,15 +133,26 @@ def create_once(
 
 
 def change(*, by: User | None, at: datetime, reminder: Reminder, **wishes: Unpack[WishesAndPace]) -> Reminder:
-    """Sets what is wished and finds the next due moment anew; no local day gets a second turn."""
+    """Sets what is wished and finds the next due moment anew; no local day gets a second turn.
+
+    Raises:
+        InvalidScheduleError: the rule can't be kept, or has no day ahead by now.
+        NotPossibleNowError: it is deleted, or follows from the plan and was to begin on another day.
+    """
     with changes.locked(reminder.patient) as patient:
         stored = _present(reminder, patient)
         changed = {name for name, wish in wishes.items() if getattr(stored, name) != wish}
         for name in changed:
             setattr(stored, name, wishes[name])  # type: ignore[literal-required]
+        if "starts_on" in changed:
+            if stored.source:
+                raise NotPossibleNowError("The day of this reminder follows from your plan.").at("/starts_on")
+            _check_start(stored, at, first=_today(stored, at))
         if changed & RHYTHM:
             stored.ignored = 0
             _start(stored, at)
+            if changed - {"stride"} and not stored.source:
+                _check_rings(stored)
         elif "timezone" in changed:
             _move(stored, at)
         return _save(stored, by=by, at=at, verb="reminder.changed") if changed else stored
@@ -197,7 +215,7 @@ def _start(reminder: Reminder, at: datetime) -> None:
     had = Occurrence.objects.filter(patient=reminder.patient, reminder=reminder).aggregate(
         day=Max("local_date")
     )["day"]
-    yesterday = at.astimezone(reminder.timezone).date() - timedelta(days=1)
+    yesterday = _today(reminder, at) - timedelta(days=1)
     _set(reminder, schedule.first_slot(plan, after=max(had or yesterday, yesterday), at=at))
     return None
 
@@ -205,6 +223,23 @@ def _start(reminder: Reminder, at: datetime) -> None:
 def _move(reminder: Reminder, at: datetime) -> None:
     if reminder.next_local_date:
         _set(reminder, schedule.moved(reminder.plan, day=reminder.next_local_date, at=at))
+
+
+def _today(reminder: Reminder, at: datetime) -> date:
+    return at.astimezone(reminder.timezone).date()
+
+
+def _check_start(reminder: Reminder, at: datetime, *, first: date) -> None:
+    """What follows from the plan begins when the plan says so."""
+    if not reminder.source and not first <= reminder.starts_on <= _today(reminder, at) + FARTHEST:
+        raise InvalidScheduleError(
+            "The first day is today or later, two years ahead at most.", pointer="/starts_on"
+        )
+
+
+def _check_rings(reminder: Reminder) -> None:
+    if reminder.active and reminder.next_due_at is None:
+        raise InvalidScheduleError("This would never ring: no day of the rule, at its hour, lies ahead.")
 
 
 def _check_quiet(reminder: Reminder) -> None:

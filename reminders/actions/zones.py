@@ -8,8 +8,9 @@ from journal.actions import changes
 from reminders import schedule, zone_rules
 from reminders.models import Reminder, ZoneRules
 
-# From the beginning of this year: every moment that is stored lies within, the farthest a year ahead.
-YEARS = 3
+# From the beginning of this year: every moment that is stored lies within, the farthest a year after a first
+# day that may be two years ahead.
+YEARS = 4
 
 
 def keep_in_step(*, at: datetime) -> int:

@@ -39,7 +39,9 @@ def test_the_guide_pasted_in_order_leads_from_an_invitation_to_a_synced_entry_an
     assert f'"title": "{title}"' in first
 
     lines = _pasted(blocks, live_server.url).splitlines()
-    assert lines[-7] == title
+    assert lines[-8] == title
+    rings_next, appointment = lines[-7:-5]
+    assert rings_next < appointment
     assert lines[-5:] == [
         "True",
         "osteon-export",

@@ -1,10 +1,11 @@
 """Reminders as an app manages them, and the inbox."""
 
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from journal.accounts.models import Patient
@@ -263,3 +264,119 @@ def test_a_reminder_whose_reply_was_lost_is_sent_again_and_made_once(phone: Phon
     assert stranger.send("POST", "/api/v1/reminders", sent)[0] == 201
     phone.send("DELETE", f"/api/v1/reminders/{sent['id']}")
     assert phone.send("POST", "/api/v1/reminders", sent)[0] == 409
+
+
+# --- the first day ---
+
+ONCE = {
+    "kind": "appointment",
+    "title": "Bone clinic at eleven",
+    "rrule": "FREQ=DAILY;COUNT=1",
+    "local_time": "09:00",
+    "timezone": "Europe/Berlin",
+}
+AFTERNOON = "2026-01-10T14:00:00+01:00"
+
+
+@time_machine.travel(AFTERNOON, tick=False)
+def test_an_appointment_rings_once_on_the_day_that_was_chosen(phone: Phone) -> None:
+    status, made = phone.send("POST", "/api/v1/reminders", {**ONCE, "starts_on": "2027-01-14"})
+    assert (status, made["starts_on"], made["next_due_at"]) == (
+        201,
+        "2027-01-14",
+        "2027-01-14T08:00:00+00:00",
+    )
+    path = f"/api/v1/reminders/{made['id']}"
+    moved = phone.send("PATCH", path, {"starts_on": "2026-07-01"})[1]
+    assert (moved["starts_on"], moved["next_due_at"]) == ("2026-07-01", "2026-07-01T07:00:00+00:00")
+    assert phone.send("GET", path)[1] == moved
+    assert phone.send("PATCH", path, {"starts_on": None, "title": "At noon"})[1]["starts_on"] == "2026-07-01"
+    planning.plan_due(at=datetime(2026, 7, 1, 7, tzinfo=UTC))
+    assert phone.send("GET", path)[1]["next_due_at"] is None
+    [turn] = phone.send("GET", "/api/v1/occurrences?from=2026-07-01")[1]["results"]
+    assert (turn["kind"], turn["local_date"], turn["title"]) == ("appointment", "2026-07-01", "At noon")
+
+
+@time_machine.travel(AFTERNOON, tick=False)
+def test_a_move_to_another_zone_keeps_the_chosen_day_and_hour(phone: Phone) -> None:
+    made = phone.send("POST", "/api/v1/reminders", {**ONCE, "starts_on": "2026-01-14"})[1]
+    phone.send("PATCH", "/api/v1/me", {"timezone": "Pacific/Auckland"})
+    moved = phone.send("GET", f"/api/v1/reminders/{made['id']}")[1]
+    assert (moved["starts_on"], moved["next_due_at"]) == ("2026-01-14", "2026-01-13T20:00:00+00:00")
+
+
+@time_machine.travel(AFTERNOON, tick=False)
+def test_a_rhythm_counts_from_the_first_day(phone: Phone) -> None:
+    wish = {**ONCE, "rrule": "FREQ=DAILY;INTERVAL=3", "starts_on": "2026-01-12"}
+    made = phone.send("POST", "/api/v1/reminders", wish)[1]
+    planning.plan_due(at=datetime(2026, 1, 12, 8, tzinfo=UTC))
+    assert phone.send("GET", f"/api/v1/reminders/{made['id']}")[1]["next_due_at"][:10] == "2026-01-15"
+
+
+@time_machine.travel(AFTERNOON, tick=False)
+@pytest.mark.parametrize(
+    ("wish", "pointer"),
+    [
+        ({}, "/rrule"),
+        ({"starts_on": "2026-01-10"}, "/rrule"),
+        ({"rrule": "FREQ=DAILY;UNTIL=20260109"}, "/rrule"),
+        ({"rrule": "FREQ=DAILY;UNTIL=20260110"}, "/rrule"),
+        ({"rrule": "FREQ=DAILY;UNTIL=20260601", "starts_on": "2026-06-02"}, "/rrule"),
+        ({"starts_on": "2026-01-09"}, "/starts_on"),
+        ({"starts_on": "2028-01-12"}, "/starts_on"),
+        ({"starts_on": "2026-02-30"}, "/starts_on"),
+        ({"starts_on": 20260301}, "/starts_on"),
+    ],
+)
+def test_what_would_never_ring_or_begins_out_of_reach_is_refused_and_not_stored(
+    phone: Phone, wish: dict[str, Any], pointer: str
+) -> None:
+    status, refused = phone.send("POST", "/api/v1/reminders", {**ONCE, **wish})
+    assert (status, [one["pointer"] for one in refused["errors"]]) == (422, [pointer])
+    assert Reminder.objects.count() == len(BEGINNING)
+
+
+@time_machine.travel(AFTERNOON, tick=False)
+def test_two_years_ahead_and_today_are_within_reach_and_off_is_no_promise_to_ring(phone: Phone) -> None:
+    for wish in (
+        {"starts_on": "2028-01-11"},
+        {"starts_on": "2026-01-10", "local_time": "14:01"},
+        {"active": False},
+    ):
+        assert phone.send("POST", "/api/v1/reminders", {**ONCE, **wish})[0] == 201
+
+
+def test_a_change_after_which_it_would_never_ring_is_refused(phone: Phone) -> None:
+    with time_machine.travel(AFTERNOON, tick=False):
+        made = phone.send("POST", "/api/v1/reminders", {**ONCE, "rrule": "FREQ=DAILY"})[1]
+    path = f"/api/v1/reminders/{made['id']}"
+    with time_machine.travel("2026-01-12T14:00:00+01:00", tick=False):
+        planning.plan_due(at=timezone.now())
+        for change in ({"rrule": "FREQ=DAILY;COUNT=1"}, {"rrule": "FREQ=DAILY;UNTIL=20260111"}):
+            status, refused = phone.send("PATCH", path, change)
+            assert (status, [one["pointer"] for one in refused["errors"]]) == (422, ["/rrule"])
+        assert phone.send("PATCH", path, {"starts_on": "2026-01-11"})[0] == 422
+        assert phone.send("GET", path)[1]["rrule"] == "FREQ=DAILY"
+        again = {"rrule": "FREQ=DAILY;COUNT=1", "starts_on": "2026-01-20"}
+        assert phone.send("PATCH", path, again)[1]["next_due_at"] == "2026-01-20T08:00:00+00:00"
+
+
+def test_what_is_over_keeps_what_it_was_called_and_can_be_renamed(phone: Phone) -> None:
+    with time_machine.travel(AFTERNOON, tick=False):
+        sent = {**ONCE, "id": str(uuid.uuid4()), "starts_on": "2026-01-11"}
+        phone.send("POST", "/api/v1/reminders", sent)
+    path = f"/api/v1/reminders/{sent['id']}"
+    with time_machine.travel("2026-01-12T14:00:00+01:00", tick=False):
+        planning.plan_due(at=timezone.now())
+        assert phone.send("POST", "/api/v1/reminders", sent)[0] == 200
+        assert phone.send("PATCH", path, {"title": "Was nice", "starts_on": "2026-01-11"})[0] == 200
+        assert phone.send("PATCH", path, {"active": False})[0] == 200
+        assert phone.send("PATCH", path, {"active": True})[0] == 422
+
+
+def test_the_day_of_what_follows_from_the_plan_stays(phone: Phone, patient: Patient) -> None:
+    Reminder.objects.filter(patient=patient, kind="height").update(source="scan:1:7")
+    found = Reminder.objects.get(patient=patient, kind="height")
+    later = (timezone.now() + timedelta(days=9)).date().isoformat()
+    status, refused = phone.send("PATCH", f"/api/v1/reminders/{found.client_id}", {"starts_on": later})
+    assert (status, [one["pointer"] for one in refused["errors"]]) == (409, ["/starts_on"])

@@ -483,6 +483,9 @@ def test_a_reminder_is_made_changed_and_deleted_by_push(phone: Phone, patient: P
         ({"active": 1}, "/active", "bool-type"),
         ({"title": "a\x00b"}, "/title", "string-pattern-mismatch"),
         ({"quiet_from": "21:00"}, "/quiet_until", "invalid-schedule"),
+        ({"starts_on": "2999-01-01"}, "/starts_on", "invalid-schedule"),
+        ({"starts_on": "2026-02-30"}, "/starts_on", "value-error"),
+        ({"starts_on": "soon"}, "/starts_on", "string-pattern-mismatch"),
     ],
 )
 def test_a_reminder_that_cant_be_kept_is_refused_alone(
@@ -494,6 +497,30 @@ def test_a_reminder_that_cant_be_kept_is_refused_alone(
     assert answer["experimentalRejectedIds"] == {"reminders": [bad["id"]]}
     assert {good["id"]} <= set(table(phone, "reminders"))
     assert bad["id"] not in table(phone, "reminders")
+
+
+def test_the_first_day_of_a_reminder_is_pushed_and_pulled(phone: Phone) -> None:
+    today = timezone.now().date()
+    day, later = ((today + timedelta(days=days)).isoformat() for days in (40, 50))
+    once = reminder(kind="appointment", rrule="FREQ=DAILY;COUNT=1", starts_on=day)
+    unsaid = [reminder(starts_on=nothing) for nothing in ("", None)]
+    assert push(phone, body("reminders", created=[once, *unsaid]))[1]["errors"] == []
+    found = table(phone, "reminders")
+    assert found[once["id"]]["starts_on"] == day
+    assert all(found[one["id"]]["starts_on"] < day for one in unsaid)
+    moved = {**found[once["id"]], "starts_on": later, "_changed": "starts_on"}
+    assert push(phone, body("reminders", updated=[moved]))[1]["errors"] == []
+    assert table(phone, "reminders")[once["id"]]["starts_on"] == later
+    back = {**moved, "starts_on": (today - timedelta(days=9)).isoformat()}
+    _, answer = push(phone, body("reminders", updated=[back]))
+    assert told(answer) == {("/reminders/updated/0/starts_on", "invalid-schedule")}
+
+
+def test_a_reminder_that_rang_on_a_phone_without_a_network_is_taken(phone: Phone) -> None:
+    yesterday = (timezone.now() - timedelta(days=2)).date().isoformat()
+    rang = reminder(rrule="FREQ=DAILY;COUNT=1", starts_on=yesterday)
+    assert push(phone, body("reminders", created=[rang]))[1]["errors"] == []
+    assert phone.send("GET", f"/api/v1/reminders/{rang['id']}")[1]["next_due_at"] is None
 
 
 def test_a_turn_is_done_snoozed_or_skipped_by_push_and_nothing_else(phone: Phone, patient: Patient) -> None:
