@@ -13,6 +13,7 @@ from django.db import connection
 from journal.content import rhythm
 from journal.rows import array
 from reminders import schedule
+from reminders.models.reminders import SUGGESTED
 
 # Their patients are locked by now, so what is read here stays true until the transaction ends.
 READ = """
@@ -23,8 +24,9 @@ SELECT reminder.id, reminder.patient_id, kind, title, rrule, starts_on, local_ti
 FROM reminders_reminder AS reminder JOIN accounts_patient AS patient ON patient.id = reminder.patient_id
 LEFT JOIN accounts_user AS account ON account.id = patient.user_id
 WHERE reminder.id = ANY(%(ids)s::uuid[]) AND reminder.active AND reminder.next_due_at <= %(at)s
-ORDER BY reminder.patient_id, reminder.next_due_at, reminder.id
+ORDER BY reminder.patient_id, kind = ANY(%(yielding)s::text[]), reminder.next_due_at, reminder.id
 """
+YIELDING = array(sorted(SUGGESTED))
 
 
 @dataclass(slots=True)
@@ -69,13 +71,14 @@ class Due:
 
 
 def read(ids: Collection[UUID], *, at: datetime) -> list[Due]:
-    """Those that are still due, each patient's oldest first. Their patients are locked by now.
+    """Those that are still due, of each patient what yields to others last, and else the oldest first: so the
+    day's cap has counted what rings anyway. Their patients are locked by now.
 
     In the order of the patients they are stored, too: with the rows of one the indexes' pages are at hand for
     the next.
     """
     with connection.cursor() as cursor:
-        cursor.execute(READ, {"ids": array(ids), "at": at})
+        cursor.execute(READ, {"ids": array(ids), "at": at, "yielding": YIELDING})
         return [_due(list(row)) for row in cursor.fetchall()]
 
 

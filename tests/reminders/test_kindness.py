@@ -68,6 +68,26 @@ def test_a_day_with_enough_reminders_lets_a_suggestion_lie_silent_in_the_inbox(p
     assert (exercise.state, exercise.reason) == ("due", "cap")
 
 
+def test_of_what_is_due_at_once_suggestions_yield_whichever_was_due_first(patient: Patient) -> None:
+    assert patient.user
+    settings.limit(by=patient.user, at=EARLY, patient=patient, a_day=2)
+    for hour, kind in enumerate(("exercise", "fall-prevention", "log-today", "height", "custom", "medicine")):
+        remind(patient, kind, local_time=time(9, 10 * hour), title=kind)
+    planning.plan_due(at=TEN)
+    assert ring() == ["custom", "medicine"]
+    silent = Occurrence.objects.filter(reason="cap").values_list("reminder__kind", flat=True)
+    assert sorted(silent) == ["exercise", "fall-prevention", "height", "log-today"]
+
+
+def test_a_suggestion_still_rings_where_the_day_has_room_beside_what_rings_anyway(patient: Patient) -> None:
+    assert patient.user
+    settings.limit(by=patient.user, at=EARLY, patient=patient, a_day=2)
+    for hour, kind in enumerate(("exercise", "fall-prevention", "medicine")):
+        remind(patient, kind, local_time=time(9, 10 * hour), title=kind)
+    planning.plan_due(at=TEN)
+    assert sorted(ring()) == ["exercise", "medicine"]
+
+
 def test_the_cap_counts_local_days_and_each_patient_alone(patient: Patient) -> None:
     other = a_patient(patient.clinic, "other")
     assert patient.user
