@@ -15,7 +15,7 @@ from api.permissions import patient_of
 from api.v1.languages import ACCEPT_LANGUAGE, language_of
 from journal.actions import care_plan
 from journal.actions.care_plan import Hold
-from journal.content import plan
+from journal.content import library, plan
 from journal.models import CareItem, words_in
 
 
@@ -59,12 +59,24 @@ class ExerciseOut(CareItemOut):
     held_by: list[UUID] = Field(description="The flags behind it, as in `/flags`.")
 
 
+class ProgrammeHeldOut(BaseModel):
+    """One exercise of the library's programme that is held at present."""
+
+    library_id: str = Field(description="The text of `/library`; no reminder shows it meanwhile.")
+    title: str = Field(description="As a patient reads it.")
+    held_reason: str = Field(description="Why, and what happens next, in words for the patient.")
+    held_by: list[UUID] = Field(description="The flags behind it, as in `/flags`; none after pain.")
+
+
 class CarePlanOut(BaseModel):
     """The plan as of today in the patient's zone; what is over or stopped is left out."""
 
     revision: int = Field(description="The patient's revision at this moment.")
     exercises: list[ExerciseOut] = Field(description="What is prescribed to do.")
     held: bool = Field(description="Whether any exercise is held at present.")
+    programme_held: list[ProgrammeHeldOut] = Field(
+        description="While no exercise is prescribed, the library's programme goes on: what of it is held."
+    )
     braces: list[BraceOut] = Field(description="What is worn, and how long.")
     goals: list[CareItemOut] = Field(description="What is aimed at.")
     others: list[CareItemOut] = Field(
@@ -100,6 +112,17 @@ def exercise(item: CareItem, hold: Hold | None, language: str) -> ExerciseOut:
     )
 
 
+def held_text(text_id: str, hold: Hold, language: str) -> ProgrammeHeldOut:
+    """One text of the programme with its hold, in words of that language."""
+    text = library.by_id(text_id, language)
+    return ProgrammeHeldOut(
+        library_id=text_id,
+        title=text.title if text else text_id,
+        held_reason=hold.in_words(language),
+        held_by=[flag.pk for flag in hold.flags],
+    )
+
+
 class CarePlanView(APIView):
     """The patient's own care plan."""
 
@@ -113,12 +136,15 @@ class CarePlanView(APIView):
         patient, language = patient_of(request), language_of(request)
         today = clock.now().astimezone(patient.timezone).date()
         items = list(CareItem.objects.filter(patient=patient).current(today))
-        holds = care_plan.holds(patient=patient, items=items)
+        known = care_plan.holding(patient)
+        holds = care_plan.holds_among(items, known)
+        programme = care_plan.holds_of_programme(items, known, on=today)
         of = {kind: [item for item in items if item.kind == kind] for kind in plan.KINDS}
         found = CarePlanOut(
             revision=patient.revision,
             exercises=[exercise(item, holds.get(item), language) for item in of.pop("exercise")],
-            held=bool(holds),
+            held=bool(holds or programme),
+            programme_held=[held_text(text, hold, language) for text, hold in programme.items()],
             braces=[
                 BraceOut(**shown(item, language), hours_a_day=item.hours_a_day) for item in of.pop("brace")
             ],

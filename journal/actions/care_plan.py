@@ -145,6 +145,30 @@ class Hold:
         return held_words(self.why, language)
 
 
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """All that holds exercise of one patient at present: unresolved flags and open pauses."""
+
+    flags: tuple[Flag, ...]
+    pauses: tuple[ExercisePause, ...]
+
+    def of(self, text: library.Item | None, *names: str) -> Hold | None:
+        """Why an exercise is held that follows this text and goes by these names; None when it isn't."""
+        general = tuple(flag for flag in self.flags if flag.holds_exercise)
+        own = tuple(flag for flag in self.flags if text and flag.pattern in text.held_by)
+        mine = tuple(pause for pause in self.pauses if pause.exercise in names)
+        if general or own:
+            return Hold("all" if general else "some", general or own, mine)
+        return Hold(mine[0].why, pauses=mine) if mine else None
+
+
+def holding(patient: Patient) -> Holding:
+    """Read in two queries."""
+    flags = Flag.objects.unresolved().filter(patient=patient, hold_lifted_at=None)
+    pauses = ExercisePause.objects.open().filter(patient=patient).select_related("by")
+    return Holding(tuple(flags.order_by("raised_at", "pk")), tuple(pauses.order_by("rise")))
+
+
 def holds(*, patient: Patient, items: Iterable[CareItem]) -> dict[CareItem, Hold]:
     """The exercises of these items that are held at present.
 
@@ -152,22 +176,28 @@ def holds(*, patient: Patient, items: Iterable[CareItem]) -> dict[CareItem, Hold
     holds the exercises that follow this text. An exercise after which pain rose pauses alone, whether the
     patient named the item or its text; and one that a clinician holds.
     """
-    exercises = [item for item in items if item.kind == "exercise"]
-    flags = list(
-        Flag.objects.unresolved().filter(patient=patient, hold_lifted_at=None).order_by("raised_at", "pk")
-    )
-    general = tuple(flag for flag in flags if flag.holds_exercise)
-    named = {text.id: set(text.held_by) for text in library.items()}
-    paused = list(ExercisePause.objects.open().filter(patient=patient).select_related("by").order_by("rise"))
-    found = {}
-    for item in exercises:
-        own = tuple(flag for flag in flags if flag.pattern in named.get(item.explained_by, ()))
-        mine = tuple(pause for pause in paused if pause.exercise in {str(item.pk), item.explained_by})
-        if general or own:
-            found[item] = Hold("all" if general else "some", general or own, mine)
-        elif mine:
-            found[item] = Hold(mine[0].why, pauses=mine)
-    return found
+    return holds_among(items, holding(patient))
+
+
+def holds_among(items: Iterable[CareItem], known: Holding) -> dict[CareItem, Hold]:
+    """The same by what was read before."""
+    exercises = (item for item in items if item.kind == "exercise")
+    found = {
+        item: known.of(library.by_id(item.explained_by, "en"), str(item.pk), item.explained_by)
+        for item in exercises
+    }
+    return {item: hold for item, hold in found.items() if hold}
+
+
+def holds_of_programme(items: Iterable[CareItem], known: Holding, *, on: date) -> dict[str, Hold]:
+    """The texts of the library's programme that are held, by id; it is for whoever has no exercise prescribed.
+
+    A reminder leaves out what is held and goes on with the next text, so this is where the patient sees it.
+    """
+    if any(item.kind == "exercise" and item.holds_on(on) for item in items):
+        return {}
+    found = {text.id: known.of(text, text.id) for text in library.items("exercise")}
+    return {text: hold for text, hold in found.items() if hold}
 
 
 def held_words(why: str, language: str) -> str:

@@ -41,7 +41,59 @@ def read(phone: Phone) -> dict[str, Any]:
 def test_without_a_prescription_the_plan_is_empty_and_holds_nothing(phone: Phone) -> None:
     plan = read(phone)
     assert plan.pop("revision") >= 1
-    assert plan == {"exercises": [], "held": False, "braces": [], "goals": [], "others": []}
+    assert plan == {
+        "exercises": [],
+        "held": False,
+        "programme_held": [],
+        "braces": [],
+        "goals": [],
+        "others": [],
+    }
+
+
+def hurt(phone: Phone, exercise: str) -> None:
+    phone.log(exercises=[{"exercise": exercise, "pain_before": 1, "pain_after": 6}])
+
+
+def test_an_exercise_of_the_programme_that_pauses_after_pain_is_shown_with_its_reason(phone: Phone) -> None:
+    hurt(phone, "X1")
+    found = read(phone)
+    [held] = found["programme_held"]
+    assert (found["held"], held["library_id"], held["title"], held["held_by"]) == (
+        True,
+        "X1",
+        "Balance practice",
+        [],
+    )
+    assert "pain was clearly higher" in held["held_reason"]
+    spanish = phone.send("GET", "/api/v1/care-plan", **{"Accept-Language": "es"})[1]["programme_held"]
+    assert spanish[0]["title"] == "Práctica de equilibrio"
+
+
+def test_a_flag_that_holds_all_exercise_holds_the_whole_programme(phone: Phone, patient: Patient) -> None:
+    phone.log(pains=[pain("lumbar", 8, onset="sudden")])
+    flag = str(Flag.objects.get(pattern="sudden-back-pain").pk)
+    held = read(phone)["programme_held"]
+    assert [one["library_id"] for one in held] == ["X1", "X2", "X3", "X4", "X5", "X6"]
+    assert all(one["held_by"] == [flag] for one in held)
+
+
+def test_the_programme_is_left_out_while_the_clinic_prescribes_exercise(
+    phone: Phone, patient: Patient, mira: User, today: date
+) -> None:
+    hurt(phone, "X1")
+    plan(patient, mira, "exercise", "walking", starts=today + timedelta(days=3))
+    assert [one["library_id"] for one in read(phone)["programme_held"]] == ["X1"]
+    plan(patient, mira, "exercise", "posture")
+    found = read(phone)
+    assert (found["programme_held"], found["held"]) == ([], False)
+
+
+def test_another_patients_pause_is_not_shown(phone: Phone, invite: Any) -> None:
+    other = Phone()
+    other.sign_up(invite())
+    hurt(other, "X1")
+    assert read(phone)["programme_held"] == []
 
 
 def test_what_is_prescribed_comes_with_dose_tags_and_text(
