@@ -190,7 +190,7 @@ def holds_among(items: Iterable[CareItem], known: Holding) -> dict[CareItem, Hol
 
 
 def holds_of_programme(items: Iterable[CareItem], known: Holding, *, on: date) -> dict[str, Hold]:
-    """The texts of the library's programme that are held, by id; it is for whoever has no exercise prescribed.
+    """The texts of the library's programme that are held, by id; it is for days without a prescription.
 
     A reminder leaves out what is held and goes on with the next text, so this is where the patient sees it.
     """

@@ -49,18 +49,21 @@ def usual(kind: str, language: str, last: str) -> Tip | None:
 def following(
     choice: Sequence[Tip], *, last: str, flagged: Collection[str], fitting: Sequence[str] = ()
 ) -> Tip | None:
-    """The item after `last`, leaving out those that a flagged pattern holds back; one of `fitting` first.
+    """The item after `last`, leaving out those that a flagged pattern holds back; `fitting` come before.
 
     With a single item left there is nothing to turn to, and nothing is better than the same again.
     """
     places = {tip.id: place for place, tip in enumerate(choice)}
     start = places.get(last, -1) + 1
-    fits = [choice[places[tip]] for tip in _in_turn(fitting, last) if tip in places]
+    fits = [choice[places[tip]] for tip in fitting if tip in places]
     in_turn = [*fits, *choice[start:], *choice[:start]]
     return next((tip for tip in in_turn if tip.id != last and not set(tip.held_by) & set(flagged)), None)
 
 
-def _in_turn(ids: Sequence[str], last: str) -> Sequence[str]:
-    """Those after `last` first, when it is one of them."""
-    start = ids.index(last) + 1 if last in ids else 0
-    return [*ids[start:], *ids[:start]]
+def in_turn(fitting: Sequence[str], lately: Sequence[str]) -> Sequence[str]:
+    """Each once before one comes again: by rank those not shown `lately`, then the one shown longest ago.
+
+    `lately`: what was shown since they fit, the oldest first.
+    """
+    shown = {tip: place for place, tip in enumerate(lately)}
+    return sorted(fitting, key=lambda tip: shown.get(tip, -1))

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
 from django.db.models.expressions import Value
 
 from journal.content import fall_tips, library, rhythm
@@ -41,6 +43,8 @@ class Known:
     paused: dict[int, dict[str, str]]
     medicines: dict[UUID, CareItem]
     falls: dict[int, list[tuple[date, str | None]]]
+    # The tips shown since the latest fall, the oldest first; of who has fallen.
+    lately: dict[int, list[str]]
     # Shown in this batch: patient and kind, for several reminders of one kind go on in one rotation.
     shown: dict[tuple[int, str], str] = field(default_factory=dict)
 
@@ -52,13 +56,15 @@ def known(turns: Collection[tuple[int, str, date]]) -> Known:
         of_kind[kind].add(patient)
     exercising, warned, treated = of_kind[EXERCISE], of_kind[FALL_PREVENTION], of_kind[MEDICINE]
     first = min((day for _, _, day in turns), default=date.max)
+    falls, lately = _falls(warned, first - fall_tips.FITS_FOR) if warned else ({}, {})
     return Known(
         exercises=_exercises(exercising, first) if exercising else {},
         paused=_paused(exercising) if exercising else {},
         medicines=CareItem.objects.filter(AnyOf("patient", treated), kind="medicine").in_bulk()
         if treated
         else {},
-        falls=_falls(warned, first - fall_tips.FITS_FOR) if warned else {},
+        falls=falls,
+        lately=lately,
     )
 
 
@@ -181,6 +187,8 @@ def _show_tip(
         tip = rotation.usual(reminder.kind, turn.language, last)
     if tip:
         known.shown[rotating] = reminder.last_item = tip.id
+        if fitting:
+            known.lately[reminder.patient_id].append(tip.id)
         turn.item, turn.title, turn.language = tip.id, tip.title, tip.language
 
 
@@ -230,19 +238,34 @@ def _paused(patients: set[int]) -> dict[int, dict[str, str]]:
     return found
 
 
-def _falls(patients: set[int], since: date) -> dict[int, list[tuple[date, str | None]]]:
-    """Days and causes of falls and near-falls, the latest first."""
+def _falls(
+    patients: set[int], since: date
+) -> tuple[dict[int, list[tuple[date, str | None]]], dict[int, list[str]]]:
+    """Days and causes of falls and near-falls, the latest first; and the tips shown since the latest."""
     found: dict[int, list[tuple[date, str | None]]] = defaultdict(list)
+    lately: dict[int, list[str]] = {}
     entries = Entry.objects.current().filter(
         HasPath("report", Value("$.falls[*]")), AnyOf("patient", patients), local_date__gte=since
     )
-    rows = entries.order_by("-local_date", "-recorded_at")
-    for patient, day, report in rows.values_list("patient", "local_date", "report"):
+    rows = entries.annotate(shown=ArraySubquery(_shown_since())).order_by("-local_date", "-recorded_at")
+    for patient, day, report, shown in rows.values_list("patient", "local_date", "report", "shown"):
         said: list[dict[str, Any]] = report["falls"]
         found[patient].extend((day, fall.get("cause")) for fall in said)
-    return found
+        lately.setdefault(patient, shown)
+    return found, lately
 
 
-def _fitting(known: Known, patient: int, day: date) -> tuple[str, ...]:
+def _shown_since() -> QuerySet[Occurrence, str]:
+    """The tips of an entry's patient since then."""
+    tips = Occurrence.objects.filter(
+        patient=OuterRef("patient"),
+        local_date__gte=OuterRef("local_date"),
+        due_at__gte=OuterRef("recorded_at"),
+        reminder__kind=FALL_PREVENTION,
+    )
+    return tips.exclude(item="").order_by("due_at", "id").values_list("item", flat=True)
+
+
+def _fitting(known: Known, patient: int, day: date) -> Sequence[str]:
     fresh = [cause for when, cause in known.falls.get(patient, ()) if when >= day - fall_tips.FITS_FOR]
-    return fall_tips.fitting(fresh)
+    return rotation.in_turn(fall_tips.fitting(fresh), known.lately.get(patient, ()))

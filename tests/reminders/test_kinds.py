@@ -136,6 +136,44 @@ def test_after_a_fall_or_a_near_fall_the_tip_fits_it(
     assert all(one != other for one, other in pairwise(shown))
 
 
+def test_the_most_fitting_tip_comes_first_whatever_the_rotation_showed_and_then_each_in_turn(
+    patient: Patient,
+) -> None:
+    remind(patient, "fall-prevention")
+    planning.plan_due(at=TEN)
+    log(patient, TEN + timedelta(hours=2), falls=[{"kind": "near_fall", "cause": "slipped"}])
+    for day in range(1, 8):
+        planning.plan_due(at=TEN + day * DAY)
+    assert [turn.item for turn in turns()] == ["T1", "T2", "T1", "T3", "T2", "T1", "T3", "T2"]
+
+
+def test_the_most_fitting_tip_is_not_shown_twice_in_a_row(patient: Patient) -> None:
+    remind(patient, "fall-prevention")
+    planning.plan_due(at=TEN)
+    log(patient, TEN + timedelta(hours=2), falls=[{"kind": "fall", "cause": "tripped"}])
+    for day in range(1, 6):
+        planning.plan_due(at=TEN + day * DAY)
+    assert [turn.item for turn in turns()] == ["T1", "T3", "T1", "T2", "T8", "T3"]
+
+
+def test_two_reminders_in_one_batch_show_two_fitting_tips(patient: Patient) -> None:
+    for hour in (9, 10):
+        remind(patient, "fall-prevention", local_time=time(hour))
+    log(patient, EARLY, falls=[{"kind": "fall", "cause": "slipped"}])
+    planning.plan_due(at=TEN + timedelta(minutes=1))
+    planning.plan_due(at=TEN + DAY + timedelta(minutes=1))
+    assert [turn.item for turn in Occurrence.objects.order_by("due_at")][:3] == ["T2", "T1", "T3"]
+
+
+def test_another_patients_tips_leave_the_fitting_ones_of_this_one_in_turn(patient: Patient) -> None:
+    other = a_patient(patient.clinic, "other")
+    for person in (patient, other):
+        remind(person, "fall-prevention")
+        log(person, EARLY, falls=[{"kind": "fall", "cause": "slipped"}])
+    planning.plan_due(at=TEN)
+    assert {turn.item for turn in turns()} == {"T2"}
+
+
 def test_a_fall_of_three_weeks_ago_leaves_the_rotation_as_it_is(patient: Patient) -> None:
     remind(patient, "fall-prevention")
     log(patient, EARLY - 21 * DAY, falls=[{"kind": "fall", "cause": "dizzy"}])
