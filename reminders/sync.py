@@ -34,6 +34,10 @@ def _day(text: str) -> str:
 
 
 WallClock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+# One line, and not of blanks alone.
+Title = Annotated[
+    str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]*[^\x00-\x1f\s][^\x00-\x1f]*$")
+]
 StartsOn = Annotated[str, Field(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$"), AfterValidator(_day)]
 OURS = frozenset({"source", "stride"})
 
@@ -55,9 +59,7 @@ class ReminderRow(Row):
         "review",
         "custom",
     ] = Field(description="Never changes.")
-    title: Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]+$")] = Field(
-        description="What it says when it rings: 1 to 120 characters in one line."
-    )
+    title: Title = Field(description="What it says when it rings: 1 to 120 characters in one line.")
     rrule: Annotated[str, Field(max_length=200)] = Field(
         description="RFC 5545, of which FREQ=DAILY, WEEKLY or MONTHLY, INTERVAL, BYDAY, BYMONTHDAY, UNTIL "
         "and COUNT are read.",

@@ -44,7 +44,10 @@ Kind = Literal[
     "custom",
 ]
 Channel = Literal["inbox", "email", "push"]
-Title = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]+$")]
+# One line, and not of blanks alone.
+Title = Annotated[
+    str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]*[^\x00-\x1f\s][^\x00-\x1f]*$")
+]
 
 
 def _no_number(said: object) -> object:
@@ -72,7 +75,20 @@ KINDS = (
     "the patient's own; they never step down. custom: in the patient's own words."
 )
 RULE = "RFC 5545, of which FREQ=DAILY or WEEKLY, INTERVAL, BYDAY, UNTIL and COUNT are read."
-Channels = Annotated[tuple[Channel, ...], Field(strict=False, min_length=1, max_length=4)]
+
+
+def _one_to_four(said: object) -> object:
+    """Counted before its items are looked at: a list of one wrong channel is not short."""
+    if isinstance(said, list) and not 1 <= len(said) <= 4:
+        raise PydanticCustomError("list_length", "Input should be a list of 1 to 4 channels")
+    return said
+
+
+Channels = Annotated[
+    tuple[Channel, ...],
+    BeforeValidator(_one_to_four),
+    Field(strict=False, json_schema_extra={"minItems": 1, "maxItems": 4}),
+]
 
 
 class QuietHours(BaseModel):

@@ -92,9 +92,15 @@ def _weigh_pain(turn: Occurrence, patient: Patient, at: datetime) -> None:
 
 
 def snooze(*, by: User, at: datetime, occurrence: Occurrence, until: datetime | None = None) -> Occurrence:
-    """Comes back at `until`, in 30 minutes when not said, at most 12 hours ahead."""
+    """Comes back at `until`, in 30 minutes when not said, at most 12 hours ahead.
+
+    Raises:
+        NotPossibleNowError: another time, or the turn is held, answered, over, or was put off ten times.
+    """
     again = until or at + SNOOZE
-    if not at < again <= at + LONGEST_SNOOZE:
+    if again <= at:
+        raise NotPossibleNowError("Choose a time that lies ahead.").at("/until")
+    if again > at + LONGEST_SNOOZE:
         raise NotPossibleNowError("A reminder can be put off by up to 12 hours.").at("/until")
     with changes.locked(occurrence.patient) as patient:
         turn = _present(occurrence, patient)

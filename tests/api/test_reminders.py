@@ -71,6 +71,11 @@ def test_a_reminder_is_made_changed_and_deleted(phone: Phone) -> None:
         ({"timezone": "Mars/Olympus"}, "/timezone"),
         ({"local_time": "25:00"}, "/local_time"),
         ({"channels": []}, "/channels"),
+        ({"channels": ["inbox"] * 5}, "/channels"),
+        ({"channels": ["sms"]}, "/channels/0"),
+        ({"title": "   "}, "/title"),
+        ({"title": "\u00a0\u2003"}, "/title"),
+        ({"title": "two\nlines"}, "/title"),
         ({"surprise": True}, "/surprise"),
     ],
 )
@@ -79,8 +84,15 @@ def test_a_wish_that_cannot_be_kept_is_refused_by_its_field(
 ) -> None:
     wish = {"kind": "custom", "title": "Walk", "rrule": "FREQ=DAILY", "local_time": "10:00", **change}
     status, answer = phone.send("POST", "/api/v1/reminders", wish)
-    assert (status, answer["errors"][0]["pointer"]) == (422, pointer)
+    assert (status, [one["pointer"] for one in answer["errors"]]) == (422, [pointer])
     assert Reminder.objects.count() == len(BEGINNING)
+
+
+def test_a_title_of_blanks_alone_is_refused_in_a_change_too(phone: Phone, patient: Patient) -> None:
+    found = Reminder.objects.filter(patient=patient)[0]
+    status, answer = phone.send("PATCH", f"/api/v1/reminders/{found.client_id}", {"title": " "})
+    assert (status, answer["errors"][0]["pointer"]) == (422, "/title")
+    assert phone.send("PATCH", f"/api/v1/reminders/{found.client_id}", {"title": " Té "})[0] == 200
 
 
 def test_moving_to_another_zone_moves_the_reminders(phone: Phone) -> None:
@@ -110,6 +122,11 @@ def test_a_turn_is_put_off_and_skipped(phone: Phone, patient: Patient) -> None:
     too_late = (timezone.now() + timedelta(days=2)).isoformat()
     status, refused = phone.send("POST", f"/api/v1/occurrences/{turn['id']}/snooze", {"until": too_late})
     assert (status, [one["pointer"] for one in refused["errors"]]) == (409, ["/until"])
+    assert "12 hours" in refused["detail"]
+    over = (timezone.now() - timedelta(minutes=1)).isoformat()
+    status, refused = phone.send("POST", f"/api/v1/occurrences/{turn['id']}/snooze", {"until": over})
+    assert (status, [one["pointer"] for one in refused["errors"]]) == (409, ["/until"])
+    assert refused["detail"] == "Choose a time that lies ahead."
     assert phone.send("POST", f"/api/v1/occurrences/{turn['id']}/skip")[1]["state"] == "skipped"
 
 

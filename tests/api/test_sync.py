@@ -482,6 +482,7 @@ def test_a_reminder_is_made_changed_and_deleted_by_push(phone: Phone, patient: P
         ({"channels": "{}"}, "/channels", "value-error"),
         ({"active": 1}, "/active", "bool-type"),
         ({"title": "a\x00b"}, "/title", "string-pattern-mismatch"),
+        ({"title": "  "}, "/title", "string-pattern-mismatch"),
         ({"quiet_from": "21:00"}, "/quiet_until", "invalid-schedule"),
         ({"starts_on": "2999-01-01"}, "/starts_on", "invalid-schedule"),
         ({"starts_on": "2026-02-30"}, "/starts_on", "value-error"),
