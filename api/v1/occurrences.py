@@ -25,8 +25,8 @@ from reminders.models import Occurrence
 SkipReason = Literal["pain", "unwell", "no-time", "other"]
 Score = Annotated[int, Field(ge=0, le=10)]
 STATES = (
-    "due: waits for the patient. held: paused while a flag holds exercise. done, skipped, snoozed: what the "
-    "patient said. expired: nobody answered in time."
+    "due: waits for the patient, also once the time to which it was put off has come. held: paused while a "
+    "flag holds exercise. done, skipped, snoozed: what the patient said. expired: nobody answered in time."
 )
 
 
@@ -56,7 +56,9 @@ class OccurrenceOut(BaseModel):
     )
     pain_before: Score | None = Field(description="Pain right before, NRS 0 to 10; null when not said.")
     pain_after: Score | None = Field(description="Pain right after, NRS 0 to 10; null when not said.")
-    snoozed_until: datetime | None = Field(description="When it comes back; null unless snoozed.")
+    snoozed_until: datetime | None = Field(
+        description="When it comes back, or came back last; null unless it was put off and is not answered."
+    )
     revision: int = Field(description="The patient's revision of the last change.")
 
 
@@ -119,8 +121,14 @@ class SummaryOut(BaseModel):
     exercises: list[ExerciseFigures] = Field(description="Each exercise that had a turn in these days.")
 
 
-def turn(occurrence: Occurrence, language: str) -> dict[str, Any]:
-    """One turn as JSON, in words of that language."""
+def _state(occurrence: Occurrence, at: datetime) -> str:
+    """What is stored says snoozed until the patient answers, or the turn is over."""
+    came_back = occurrence.snoozed_until is not None and occurrence.snoozed_until <= at
+    return Occurrence.State.DUE.value if came_back else occurrence.state
+
+
+def turn(occurrence: Occurrence, language: str, at: datetime) -> dict[str, Any]:
+    """One turn as JSON, as of this moment, in words of that language."""
     said = wording.of(occurrence, language)
     return {
         "id": str(occurrence.pk),
@@ -134,7 +142,7 @@ def turn(occurrence: Occurrence, language: str) -> dict[str, Any]:
         "local_date": occurrence.local_date.isoformat(),
         "slot": occurrence.slot,
         "due_at": occurrence.due_at.isoformat(),
-        "state": occurrence.state,
+        "state": _state(occurrence, at),
         "held_by": occurrence.held_by_id and str(occurrence.held_by_id),
         "held_reason": said.held_reason,
         "reason": occurrence.reason,
@@ -168,8 +176,8 @@ class OccurrencesView(APIView):
         if span.last:
             found = found.filter(local_date__lte=span.last)
         page, rows = page_of(request, self, found, ("-local_date", "-due_at", "-id"))
-        language = language_of(request)
-        return page([turn(occurrence, language) for occurrence in rows])
+        language, at = language_of(request), clock.now()
+        return page([turn(occurrence, language, at) for occurrence in rows])
 
 
 class OccurrenceSummaryView(APIView):
@@ -185,12 +193,30 @@ class OccurrenceSummaryView(APIView):
         return Response(asdict(adherence.of(patient, today=today, language=language_of(request))))
 
 
-class OccurrenceActionView(APIView):
-    """What the patient did with one turn."""
+class _OneOccurrenceView(APIView):
+    """One turn of the patient's own."""
 
     def _turn(self, request: Request, occurrence_id: UUID) -> Occurrence:
         found = Occurrence.objects.select_related("patient", "reminder")
         return found.get(patient=patient_of(request), pk=occurrence_id)
+
+
+class OccurrenceView(_OneOccurrenceView):
+    """One turn."""
+
+    @extend_schema(
+        operation_id="occurrences_retrieve",
+        parameters=[ACCEPT_LANGUAGE],
+        responses={200: OccurrenceOut},
+    )
+    def get(self, request: Request, occurrence_id: UUID) -> Response:
+        """One turn: what a push or a receipt names by its id."""
+        found = self._turn(request, occurrence_id)
+        return Response(turn(found, language_of(request), clock.now()))
+
+
+class OccurrenceActionView(_OneOccurrenceView):
+    """What the patient did with one turn."""
 
 
 class OccurrenceDoneView(OccurrenceActionView):
@@ -218,7 +244,7 @@ class OccurrenceDoneView(OccurrenceActionView):
             pain_before=sent.pain_before,
             pain_after=sent.pain_after,
         )
-        return Response(turn(found, language_of(request)))
+        return Response(turn(found, language_of(request), clock.now()))
 
 
 class OccurrenceSkipView(OccurrenceActionView):
@@ -241,7 +267,7 @@ class OccurrenceSkipView(OccurrenceActionView):
             occurrence=self._turn(request, occurrence_id),
             reason=sent.reason or "",
         )
-        return Response(turn(found, language_of(request)))
+        return Response(turn(found, language_of(request), clock.now()))
 
 
 class OccurrenceSnoozeView(OccurrenceActionView):
@@ -264,4 +290,4 @@ class OccurrenceSnoozeView(OccurrenceActionView):
             occurrence=self._turn(request, occurrence_id),
             until=sent.until,
         )
-        return Response(turn(found, language_of(request)))
+        return Response(turn(found, language_of(request), clock.now()))

@@ -44,6 +44,7 @@ urlpatterns = [
     path("reminders/<any_uuid:reminder_id>", reminders.ReminderView.as_view(), name="reminder"),
     path("occurrences", occurrences.OccurrencesView.as_view(), name="occurrences"),
     path("occurrences/summary", occurrences.OccurrenceSummaryView.as_view(), name="occurrences-summary"),
+    path("occurrences/<any_uuid:occurrence_id>", occurrences.OccurrenceView.as_view(), name="occurrence"),
     path("occurrences/<any_uuid:occurrence_id>/done", occurrences.OccurrenceDoneView.as_view(), name="done"),
     path("occurrences/<any_uuid:occurrence_id>/skip", occurrences.OccurrenceSkipView.as_view(), name="skip"),
     path(

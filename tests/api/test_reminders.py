@@ -130,6 +130,32 @@ def test_a_turn_is_put_off_and_skipped(phone: Phone, patient: Patient) -> None:
     assert phone.send("POST", f"/api/v1/occurrences/{turn['id']}/skip")[1]["state"] == "skipped"
 
 
+def test_one_turn_is_read_by_its_id_as_the_list_has_it(phone: Phone, patient: Patient) -> None:
+    one_is_due(patient)
+    [turn] = phone.send("GET", "/api/v1/occurrences")[1]["results"]
+    assert phone.send("GET", f"/api/v1/occurrences/{turn['id']}") == (200, turn)
+    assert phone.send("GET", f"/api/v1/occurrences/{turn['id'].upper()}") == (200, turn)
+    spanish = phone.send("GET", f"/api/v1/occurrences/{turn['id']}", **{"Accept-Language": "es"})[1]
+    assert spanish["body"] != turn["body"]
+    assert phone.send("GET", f"/api/v1/occurrences/{uuid.uuid4()}")[0] == 404
+    assert Phone().send("GET", f"/api/v1/occurrences/{turn['id']}")[0] == 401
+
+
+def test_a_turn_that_was_put_off_is_due_again_when_its_time_has_come(phone: Phone, patient: Patient) -> None:
+    one_is_due(patient)
+    [turn] = phone.send("GET", "/api/v1/occurrences")[1]["results"]
+    path = f"/api/v1/occurrences/{turn['id']}"
+    until = timezone.now() + timedelta(minutes=30)
+    phone.send("POST", f"{path}/snooze", {"until": until.isoformat()})
+    assert phone.send("GET", path)[1]["state"] == "snoozed"
+    with time_machine.travel(until + timedelta(seconds=1), tick=False):
+        assert phone.send("GET", path)[1]["state"] == "due"
+        [listed] = phone.send("GET", "/api/v1/occurrences")[1]["results"]
+        assert (listed["state"], listed["snoozed_until"]) == ("due", until.isoformat())
+        assert phone.send("POST", f"{path}/done")[1]["snoozed_until"] is None
+        assert phone.send("GET", path)[1]["state"] == "done"
+
+
 def test_exercise_is_shown_as_held_by_the_flag_that_holds_it(phone: Phone, patient: Patient) -> None:
     _, answer = phone.log(pains=[pain("lumbar", 8, onset="sudden")])
     flag = answer["flags"][0]["id"]
@@ -174,6 +200,7 @@ def test_anothers_reminder_and_turn_do_not_exist(phone: Phone, patient: Patient,
     assert other.send("PATCH", f"/api/v1/reminders/{reminder}", {"active": False})[0] == 404
     assert other.send("DELETE", f"/api/v1/reminders/{reminder}")[0] == 404
     assert other.send("POST", f"/api/v1/occurrences/{turn}/done")[0] == 404
+    assert other.send("GET", f"/api/v1/occurrences/{turn}")[0] == 404
     assert other.send("GET", "/api/v1/occurrences")[1]["results"] == []
 
 
