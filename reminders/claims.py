@@ -13,6 +13,7 @@ from django.db import connection
 
 from journal.accounts.models import BrokenGlass, Patient
 from journal.models import OutboxEvent
+from journal.rows import array
 from reminders.models import Chase, Delivery
 
 # What a killed sender had in hand is told again within the minute that promise B3 gives: this, the next tick,
@@ -27,6 +28,12 @@ JOIN accounts_patient AS patient ON patient.id = reminder.patient_id
 WHERE reminder.active AND reminder.next_due_at <= %(at)s
   AND (reminder.lease_until IS NULL OR reminder.lease_until <= %(at)s)
 ORDER BY reminder.next_due_at LIMIT %(limit)s FOR UPDATE OF patient SKIP LOCKED
+"""
+OTHERS_OF_THEIR_PATIENTS = """
+SELECT DISTINCT other.id FROM reminders_reminder AS claimed
+JOIN reminders_reminder AS other ON other.patient_id = claimed.patient_id
+WHERE claimed.id = ANY(%(ids)s::uuid[]) AND other.active AND other.next_due_at <= %(at)s
+  AND (other.lease_until IS NULL OR other.lease_until <= %(at)s)
 """
 # A plan is kept for all batches to come. Made while a table is empty it would read it through ever after, all
 # turns of the minute for each thousand, until PostgreSQL has counted its rows anew.
@@ -62,6 +69,13 @@ def reminders(*, at: datetime, limit: int) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(BY_INDEX)
         cursor.execute(LOCK_PATIENTS_OF_DUE, {"at": at, "limit": limit})
+        return [reminder for (reminder,) in cursor.fetchall()]
+
+
+def and_others_of_their_patients(claimed: Sequence[UUID], *, at: datetime) -> list[UUID]:
+    """These, and what else is due of the same patients, who are locked."""
+    with connection.cursor() as cursor:
+        cursor.execute(OTHERS_OF_THEIR_PATIENTS, {"ids": array(claimed), "at": at})
         return [reminder for (reminder,) in cursor.fetchall()]
 
 

@@ -78,7 +78,7 @@ def plan_due(*, at: datetime, limit: int = BATCH) -> int:
     try:
         with transaction.atomic():
             claimed = claims.reminders(at=at, limit=limit)
-            arrived = _plan(claimed, at=at) if claimed else 0
+            arrived = _plan(_due(claimed, at=at, limit=limit), at=at) if claimed else 0
     except (InterfaceError, OperationalError):
         raise
     except Exception as error:
@@ -99,9 +99,21 @@ def _put_off(reminders: Sequence[UUID], at: datetime) -> None:
     Reminder.objects.filter(pk__in=reminders).update(lease_until=at + claims.LEASE)
 
 
-def _plan(claimed: Sequence[UUID], *, at: datetime) -> int:
-    """How many turns lie in inboxes now. What is still due is read under the locks of the patients."""
-    found = [(reminder, slots) for reminder in due.read(claimed, at=at) if (slots := _slots(reminder, at))]
+def _due(claimed: Sequence[UUID], *, at: datetime, limit: int) -> list[Due]:
+    """What of these is still due, read under the locks of the patients.
+
+    After an outage there is more than one batch of it. Then all that is due of a patient comes together: else
+    suggestions of an earlier hour would be in a batch before what has a date, and the day's cap be passed.
+    """
+    found = due.read(claimed, at=at)
+    if len(claimed) == limit > 1 and any(at - reminder.due_at > HELD_UP for reminder in found):
+        found = due.read(claims.and_others_of_their_patients(claimed, at=at), at=at)
+    return found
+
+
+def _plan(due_now: Sequence[Due], *, at: datetime) -> int:
+    """How many turns lie in inboxes now."""
+    found = [(reminder, slots) for reminder in due_now if (slots := _slots(reminder, at))]
     batch = _begin(found, at)
     for reminder, slots in found:
         _turn(reminder, slots, batch)

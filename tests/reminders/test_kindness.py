@@ -79,6 +79,27 @@ def test_of_what_is_due_at_once_suggestions_yield_whichever_was_due_first(patien
     assert sorted(silent) == ["exercise", "fall-prevention", "height", "log-today"]
 
 
+def test_suggestions_yield_after_an_outage_also_where_one_batch_does_not_hold_all(patient: Patient) -> None:
+    other = a_patient(patient.clinic, "other")
+    assert patient.user
+    settings.limit(by=patient.user, at=EARLY, patient=patient, a_day=2)
+    for hour, kind in enumerate(("exercise", "fall-prevention", "log-today", "custom", "medicine")):
+        remind(patient, kind, local_time=time(9, 10 * hour), title=kind)
+    remind(other, "exercise", local_time=time(9, 25))
+    batches = [planning.plan_due(at=TEN, limit=2) for _ in range(3)]
+    assert (batches, sorted(ring())) == ([2, 1, 0], ["custom", "exercise", "medicine"])
+    assert Occurrence.objects.filter(patient=patient, reason="cap").count() == 3
+
+
+def test_what_could_not_be_planned_is_left_alone_by_its_patients_other_reminders(patient: Patient) -> None:
+    for minute, kind in enumerate(("exercise", "custom", "medicine")):
+        remind(patient, kind, local_time=time(9, minute))
+    put_off = Reminder.objects.filter(kind="medicine")
+    put_off.update(lease_until=TEN + timedelta(seconds=1))
+    assert planning.plan_due(at=TEN, limit=2) == 2
+    assert sorted(ring()) == ["custom", "exercise"]
+
+
 def test_a_suggestion_still_rings_where_the_day_has_room_beside_what_rings_anyway(patient: Patient) -> None:
     assert patient.user
     settings.limit(by=patient.user, at=EARLY, patient=patient, a_day=2)
