@@ -197,6 +197,8 @@ def _latest(reminder: Due, slot: Slot, batch: Batch) -> None:
     """Silent, expired, held by a flag, due without a sound, or due with its deliveries."""
     if batch.at - slot.due_at > GRACE:
         _after_an_outage(reminder, slot, batch)
+    elif turns.has_a_date(reminder):
+        _in_time(reminder, _out_of_quiet(reminder, slot, batch.at), batch)
     elif _comes_as_one(reminder, slot, batch):
         _late(reminder, slot, batch)
     else:
@@ -216,6 +218,12 @@ def _after_an_outage(reminder: Due, slot: Slot, batch: Batch) -> None:
         _without_a_sound(reminder, slot, batch)
     else:
         _late(reminder, slot, batch)
+
+
+def _out_of_quiet(reminder: Due, slot: Slot, at: datetime) -> Slot:
+    """The slot; held up into quiet hours, in which its mail would not be sent, it is due at their end."""
+    awake = schedule.out_of_quiet(at, reminder.plan)
+    return slot if awake == at else Slot(slot.day, awake.astimezone(UTC))
 
 
 def _by_day(reminder: Due, at: datetime) -> datetime:

@@ -420,6 +420,27 @@ def test_after_an_outage_over_the_night_it_rings_in_the_morning_and_not_before(
     assert expiry.end_open(at=MORNING + timedelta(hours=3)) == 0
 
 
+@pytest.mark.parametrize("back", [MIDNIGHT - timedelta(hours=hours) for hours in (2, 3)])  # 22:00, 21:00
+def test_what_has_a_date_and_is_held_up_into_the_quiet_hours_rings_in_the_morning(
+    patient: Patient, mailbox: Mailbox, back: datetime
+) -> None:
+    reminder = by_mail(
+        patient, "review", NO_MORE, local_time=time(20, 58), quiet_from=time(21), quiet_until=time(8)
+    )
+    planning.plan_due(at=back)
+    dispatch.run(clock=lambda: back, topic="reminder")
+    assert (one(reminder).due_at, mail().state) == (MORNING, "waiting")
+    dispatch.run(clock=lambda: MORNING, topic="reminder")
+    assert len(mailbox.mails) == 1
+
+
+def test_what_the_patient_wants_late_in_the_evening_still_comes_when_it_was_held_up(patient: Patient) -> None:
+    by_mail(patient, "custom", "FREQ=WEEKLY", local_time=time(22, 30))
+    back = MIDNIGHT - timedelta(minutes=10)
+    planning.plan_due(at=back)
+    assert mail().due_at <= back
+
+
 def test_the_patients_own_quiet_hours_say_when_the_morning_begins(patient: Patient) -> None:
     by_mail(patient, "review", NO_MORE, quiet_from=time(23), quiet_until=time(6))
     planning.plan_due(at=MIDNIGHT + timedelta(hours=4))
@@ -463,6 +484,12 @@ def test_a_medicine_that_is_not_taken_daily_lies_open_without_a_sound_while_its_
     assert ring() == []
     expiry.end_open(at=MIDNIGHT)
     assert (one(reminder).state, one(reminder).reason) == ("expired", "late")
+
+
+def test_what_has_a_date_and_comes_in_time_is_due_at_its_hour(patient: Patient) -> None:
+    reminder = by_mail(patient, "review", NO_MORE, quiet_from=time(21), quiet_until=time(8))
+    planning.plan_due(at=TEN + timedelta(minutes=20))
+    assert one(reminder).due_at == mail().due_at == TEN
 
 
 @pytest.mark.parametrize("kind", ["medicine", "injection", "custom", "appointment"])
