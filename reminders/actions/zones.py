@@ -10,7 +10,7 @@ from reminders.models import Reminder, ZoneRules
 
 # From the beginning of this year: every moment that is stored lies within, the farthest a year after a first
 # day that may be two years ahead.
-YEARS = 4
+YEARS = 5
 
 
 def keep_in_step(*, at: datetime) -> int:
