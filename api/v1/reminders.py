@@ -74,7 +74,9 @@ KINDS = (
     "height: silent for half a year after a height. medicine, injection, appointment, review: of the plan or "
     "the patient's own; they never step down. custom: in the patient's own words."
 )
-RULE = "RFC 5545, of which FREQ=DAILY or WEEKLY, INTERVAL, BYDAY, UNTIL and COUNT are read."
+RULE = (
+    "RFC 5545, of which FREQ=DAILY, WEEKLY or MONTHLY, INTERVAL, BYDAY, BYMONTHDAY, UNTIL and COUNT are read."
+)
 
 
 def _one_to_four(said: object) -> object:
