@@ -23,7 +23,7 @@ from journal.content import rhythm
         ("FREQ=WEEKLY;INTERVAL=4;BYDAY=SU", 28),
         ("FREQ=WEEKLY;INTERVAL=52", 364),
         ("FREQ=MONTHLY;BYMONTHDAY=1", 29),
-        ("FREQ=MONTHLY;INTERVAL=12;BYMONTHDAY=31", 366),
+        ("FREQ=MONTHLY;INTERVAL=12;BYMONTHDAY=15", 366),
         ("FREQ=DAILY;COUNT=1", 400),
         ("FREQ=DAILY;INTERVAL=7;BYDAY=TU", 400),
     ],
