@@ -12,7 +12,7 @@ from journal.models import Flag
 from journal.models import Message as InboxMessage
 from reminders import silence
 from reminders.channels.message import Message
-from reminders.deliver import messages
+from reminders.deliver import exercises, messages
 from reminders.models import Delivery, Digest, Occurrence, Reminder
 from reminders.models.deliveries import DEPARTURE
 from reminders.team import hooks, waiting
@@ -138,7 +138,7 @@ def _no_longer(delivery: Delivery, turn: Occurrence, facts: Facts) -> str | None
     """What has changed since it was planned: account, consent, a pause, an answer, a hold."""
     if turn.patient.user_id != delivery.to_id:
         return "account closed"
-    if not _waiting(turn, delivery):
+    if not _waiting(turn, delivery) and not _others_wait(turn, delivery):
         return turn.state
     if turn.reminder.kind == Reminder.Kind.EXERCISE and turn.patient_id in facts.holding:
         return "held"
@@ -152,6 +152,11 @@ def _quiet(delivery: Delivery, turn: Occurrence, at: datetime) -> bool:
         return False
     wanted = turn.snoozed_until or turn.due_at
     return quiet.covers(at.astimezone(zone).time()) and not quiet.covers(wanted.astimezone(zone).time())
+
+
+def _others_wait(turn: Occurrence, delivery: Delivery) -> bool:
+    """One message rings for all exercises of a day; what was said of the first ends it for that alone."""
+    return exercises.rings_for_all(turn, delivery.key) and bool(exercises.told_with(turn, delivery.key))
 
 
 def _waiting(turn: Occurrence, delivery: Delivery) -> bool:

@@ -25,12 +25,16 @@ WORDS = {
 }
 
 
-def told_with(turn: Occurrence) -> list[Occurrence]:
-    """Those for which one message rings: of the same turn, still due, and held by nothing at this moment.
-
-    One that the patient put off comes back alone, as does a text of the library's programme.
+def rings_for_all(turn: Occurrence, key: str) -> bool:
+    """Whether a delivery with this key is of all exercises prescribed for the day. What the patient put off
+    comes back alone, as does a text of the library's programme.
     """
-    if turn.care_item_id is None or turn.snoozes:
+    return turn.care_item_id is not None and key.startswith(f"reminder:{turn.pk}:0:")
+
+
+def told_with(turn: Occurrence, key: str) -> list[Occurrence]:
+    """Those for which a delivery with this key rings: still due, and held by nothing at this moment."""
+    if not rings_for_all(turn, key):
         return [turn]
     same = Occurrence.objects.filter(
         patient=turn.patient_id, local_date=turn.local_date, reminder=turn.reminder_id

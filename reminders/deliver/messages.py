@@ -194,18 +194,19 @@ def of_occurrence(delivery: Delivery, occurrence: Occurrence) -> Message:
         return of_push(delivery, about="occurrence", language=language, urgency="normal")
     titles, open_app, choice = WORDS.get(language, WORDS["en"])
     kind = occurrence.reminder.kind
-    told = _told(occurrence, language, over=delivery.channel) if kind in MAY_BE_MAILED else ""
+    told = _told(occurrence, language, delivery) if kind in MAY_BE_MAILED else ""
     return Message(
         to=_address(delivery), title=titles[kind], body=told or open_app, link=choice, key=delivery.key
     )
 
 
-def _told(occurrence: Occurrence, language: str, *, over: str) -> str:
+def _told(occurrence: Occurrence, language: str, delivery: Delivery) -> str:
     """The tip or the exercise with its text, several exercises by their titles, and what stands beside it.
 
     Only mail is read: what lies in the inbox says it there.
     """
-    turns = exercises.told_with(occurrence) if over == Reminder.Channel.EMAIL else [occurrence]
+    mail = delivery.channel == Reminder.Channel.EMAIL
+    turns = exercises.told_with(occurrence, delivery.key) if mail else [occurrence]
     texts = [by_id(turn.item, language) for turn in turns]
     told = (
         [exercises.listed(turns, language)]

@@ -167,3 +167,25 @@ def test_another_days_and_another_reminders_exercises_are_not_named(
     Delivery.objects.filter(state="waiting").exclude(pk=row.pk).delete()
     send("reminder", TEN + timedelta(days=1))
     assert len(read(mailbox)) == 6
+
+
+@pytest.mark.parametrize("say", [occurrences.done, occurrences.skip, occurrences.snooze])
+def test_what_the_patient_said_of_the_first_ends_the_mail_for_that_alone(
+    patient: Patient, plan: list[CareItem], mailbox: Mailbox, say: Any
+) -> None:
+    planned(patient)
+    assert patient.user
+    say(by=patient.user, at=TEN, occurrence=Occurrence.objects.order_by("slot").first())
+    send("reminder")
+    assert read(mailbox)[1:3] == ["- Strength practice", "- On your feet"]
+
+
+def test_when_all_of_them_are_done_no_mail_goes_out(
+    patient: Patient, plan: list[CareItem], mailbox: Mailbox
+) -> None:
+    planned(patient)
+    assert patient.user
+    for turn in Occurrence.objects.all():
+        occurrences.done(by=patient.user, at=TEN, occurrence=turn)
+    send("reminder")
+    assert mailbox.mails == []
