@@ -5,7 +5,6 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import timedelta
 from pathlib import Path
 from subprocess import Popen
 
@@ -67,12 +66,13 @@ def dispatchers(mailbox: Mailbox, port: int, folder: Path) -> Iterator[Crew]:
 
 
 def raise_flags(clinic: Clinic, name: str, count: int) -> None:
-    """Raised long enough ago that their first chase is due at once."""
     for number in range(count):
-        a_flag(a_patient(clinic, f"{name}{number}"), at=timezone.now() - timedelta(minutes=20))
+        a_flag(a_patient(clinic, f"{name}{number}"), at=timezone.now())
 
 
 def all_sent(flags: int) -> bool:
+    """Told, and chased once, as if a quarter of an hour had passed since they were told."""
+    Chase.objects.filter(chases=0).update(next_chase_at=timezone.now())
     chased = Chase.objects.filter(chases=1).count() == flags
     relayed = not OutboxEvent.objects.filter(relayed_at=None).exists()
     return chased and relayed and not Delivery.objects.filter(state="waiting").exists()
