@@ -31,6 +31,7 @@ from reminders import wording
 from reminders.actions import reminders
 from reminders.models import Reminder
 from reminders.schedule import ScheduleError, parse
+from reminders.sync import Title
 
 Kind = Literal[
     "exercise",
@@ -44,10 +45,6 @@ Kind = Literal[
     "custom",
 ]
 Channel = Literal["inbox", "email", "push"]
-# One line, and not of blanks alone.
-Title = Annotated[
-    str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]*[^\x00-\x1f\s][^\x00-\x1f]*$")
-]
 
 
 def _no_number(said: object) -> object:

@@ -23,8 +23,7 @@ def clock(at: datetime, zone: ZoneInfo) -> str:
 
 def to_the_second(at: datetime, zone: ZoneInfo) -> str:
     """As `local`, for what lies seconds apart."""
-    there = at.astimezone(zone)
-    return f"{day(there.date())}, {there:%H:%M:%S} ({zone.key})"
+    return f"{clock(at, zone)}:{at.astimezone(zone):%S} ({zone.key})"
 
 
 def short(at: datetime, zone: ZoneInfo) -> str:

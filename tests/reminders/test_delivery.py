@@ -280,24 +280,21 @@ def test_a_late_reminder_does_not_ring_in_quiet_hours(patient: Patient, mailbox:
     assert row().state == "expired"
 
 
-def test_what_was_put_off_into_the_quiet_hours_comes_when_the_patient_asked_for_it(
-    patient: Patient, mailbox: Mailbox
+@pytest.mark.parametrize(
+    ("quiet_from", "looked", "mails"),
+    [
+        (time(10, 20), timedelta(minutes=30, seconds=7), 1),  # put off into them: the patient chose it
+        (time(10, 40), timedelta(minutes=45), 0),  # put off until before them, and late
+    ],
+)
+def test_what_was_put_off_rings_in_quiet_hours_only_when_it_was_put_off_into_them(
+    patient: Patient, mailbox: Mailbox, quiet_from: time, looked: timedelta, mails: int
 ) -> None:
-    due(patient, quiet_from=time(10, 20), quiet_until=time(13))
+    due(patient, quiet_from=quiet_from, quiet_until=time(13))
     assert patient.user
     occurrences.snooze(by=patient.user, at=TEN, occurrence=Occurrence.objects.get())
-    send("reminder", TEN + occurrences.SNOOZE + timedelta(seconds=7))
-    assert len(mailbox.to(PAT)) == 1
-
-
-def test_what_was_put_off_until_before_the_quiet_hours_does_not_ring_in_them(
-    patient: Patient, mailbox: Mailbox
-) -> None:
-    due(patient, quiet_from=time(10, 40), quiet_until=time(13))
-    assert patient.user
-    occurrences.snooze(by=patient.user, at=TEN, occurrence=Occurrence.objects.get())
-    send("reminder", TEN + timedelta(minutes=45))
-    assert mailbox.mails == []
+    send("reminder", TEN + looked)
+    assert len(mailbox.to(PAT)) == mails
 
 
 def test_a_snoozed_reminder_comes_at_the_later_time_and_not_before(
